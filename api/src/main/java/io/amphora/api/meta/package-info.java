@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.api.meta;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.api.transport;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.machinery.field;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.machinery.random;
+
+import org.jspecify.annotations.NullMarked;

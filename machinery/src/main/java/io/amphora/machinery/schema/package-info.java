@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.machinery.schema;
+
+import org.jspecify.annotations.NullMarked;

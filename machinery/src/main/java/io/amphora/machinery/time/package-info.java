@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.machinery.time;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.machinery.tree;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.store;
+
+import org.jspecify.annotations.NullMarked;

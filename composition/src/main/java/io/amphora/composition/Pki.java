@@ -1,0 +1,252 @@
+package io.amphora.composition;
+
+import io.amphora.machinery.random.Randomness;
+import io.amphora.machinery.time.Clock;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Date;
+import java.util.List;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.openssl.PEMKeyPair;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/// The cluster's certificate authority (ECDSA P-256) and what it has signed, kept as PEM files in one folder.
+final class Pki {
+    private static final Duration AUTHORITY_LIFE = Duration.ofDays(3650);
+    private static final Duration LIFE = Duration.ofDays(365);
+
+    /// How far back a certificate is valid, so that clocks may differ a little.
+    private static final Duration LEEWAY = Duration.ofMinutes(5);
+
+    /// A certificate with its key, both as PEM.
+    record Identity(String certificate, String key) {}
+
+    private final Path folder;
+    private final Clock clock;
+    private final Randomness randomness;
+    private final X509Certificate authority;
+    private final PrivateKey authorityKey;
+
+    /// Opens the authority in `folder`, or makes one there.
+    Pki(Path folder, Clock clock, Randomness randomness) {
+        this.folder = folder;
+        this.clock = clock;
+        this.randomness = randomness;
+        try {
+            Files.createDirectories(folder);
+            if (!Files.exists(folder.resolve("ca.crt"))) createAuthority();
+            authority = readCertificate(Files.readString(folder.resolve("ca.crt")));
+            authorityKey = readKey(Files.readString(folder.resolve("ca.key")));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /// The authority's certificate as PEM.
+    String authority() {
+        return pem(authority);
+    }
+
+    PrivateKey authorityKey() {
+        return authorityKey;
+    }
+
+    /// The SHA-256 of the authority's public key, in hex: what a joining node checks the server by (as kubeadm's CA hash).
+    String pin() {
+        return pin(authority());
+    }
+
+    static String pin(String authority) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(readCertificate(authority).getPublicKey().getEncoded());
+            return java.util.HexFormat.of().formatHex(hash);
+        } catch (GeneralSecurityException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    /// The identity kept under `name`; made when it is missing, runs out within a month, or lacks one of the names.
+    Identity identity(String name, String user, List<String> groups, List<String> serverNames) {
+        Path certificate = folder.resolve(name + ".crt");
+        Path key = folder.resolve(name + ".key");
+        try {
+            if (Files.exists(certificate) && Files.exists(key)) {
+                var kept = new Identity(Files.readString(certificate), Files.readString(key));
+                if (stillGood(kept, serverNames)) return kept;
+            }
+            KeyPair pair = newKeyPair();
+            String signed = sign(pair.getPublic(), user, groups, serverNames, LIFE);
+            writePrivately(key, pem(PrivateKeyInfo.getInstance(pair.getPrivate().getEncoded())));
+            Files.writeString(certificate, signed);
+            return new Identity(signed, Files.readString(key));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /// A certificate for `key`, as PEM: of a client, and of a server too when there are `serverNames` (DNS names or addresses).
+    String sign(PublicKey key, String user, List<String> groups, List<String> serverNames, Duration life) {
+        var subject = new X500NameBuilder(BCStyle.INSTANCE);
+        for (String group : groups) subject.addRDN(BCStyle.O, group);
+        subject.addRDN(BCStyle.CN, user);
+        try {
+            var builder = builder(subject.build(), key, life);
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+            var purposes = serverNames.isEmpty()
+                    ? new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth}
+                    : new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth};
+            builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes));
+            if (!serverNames.isEmpty()) {
+                var names = serverNames.stream()
+                        .map(name -> new GeneralName(isAddress(name) ? GeneralName.iPAddress : GeneralName.dNSName, name))
+                        .toArray(GeneralName[]::new);
+                builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names));
+            }
+            var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(authorityKey);
+            return pem(builder.build(signer));
+        } catch (IOException | GeneralSecurityException | OperatorCreationException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    private void createAuthority() throws IOException {
+        try {
+            KeyPair pair = newKeyPair();
+            Instant now = clock.now();
+            var name = new X500Name("CN=amphora-ca");
+            var builder = new JcaX509v3CertificateBuilder(
+                    name, serial(), Date.from(now.minus(LEEWAY)), Date.from(now.plus(AUTHORITY_LIFE)), name, pair.getPublic());
+            var utilities = new JcaX509ExtensionUtils();
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+            builder.addExtension(
+                    Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature | KeyUsage.keyCertSign | KeyUsage.cRLSign));
+            builder.addExtension(
+                    Extension.subjectKeyIdentifier, false, utilities.createSubjectKeyIdentifier(pair.getPublic()));
+            var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate());
+            writePrivately(folder.resolve("ca.key"), pem(PrivateKeyInfo.getInstance(pair.getPrivate().getEncoded())));
+            Files.writeString(folder.resolve("ca.crt"), pem(builder.build(signer)));
+        } catch (GeneralSecurityException | OperatorCreationException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    private JcaX509v3CertificateBuilder builder(X500Name subject, PublicKey key, Duration life) throws GeneralSecurityException, IOException {
+        Instant now = clock.now();
+        var builder = new JcaX509v3CertificateBuilder(
+                authority, serial(), Date.from(now.minus(LEEWAY)), Date.from(now.plus(life)), subject, key);
+        builder.addExtension(
+                Extension.authorityKeyIdentifier, false, new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(authority));
+        return builder;
+    }
+
+    private boolean stillGood(Identity kept, List<String> serverNames) {
+        try {
+            X509Certificate certificate = readCertificate(kept.certificate());
+            certificate.verify(authority.getPublicKey());
+            if (certificate.getNotAfter().toInstant().isBefore(clock.now().plus(Duration.ofDays(30)))) return false;
+            var alternatives = certificate.getSubjectAlternativeNames();
+            var names = alternatives == null ? List.of() : alternatives.stream().map(pair -> pair.get(1)).toList();
+            return names.containsAll(serverNames);
+        } catch (GeneralSecurityException failure) {
+            return false;
+        }
+    }
+
+    private BigInteger serial() {
+        return new BigInteger(1, randomness.bytes(16));
+    }
+
+    static KeyPair newKeyPair() {
+        try {
+            var generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    static X509Certificate readCertificate(String pem) {
+        try (var parser = new PEMParser(new StringReader(pem))) {
+            if (!(parser.readObject() instanceof X509CertificateHolder holder))
+                throw new IllegalArgumentException("this is no certificate in PEM form");
+            return new JcaX509CertificateConverter().getCertificate(holder);
+        } catch (IOException | GeneralSecurityException failure) {
+            throw new IllegalArgumentException("this is no certificate in PEM form", failure);
+        }
+    }
+
+    static PrivateKey readKey(String pem) {
+        try (var parser = new PEMParser(new StringReader(pem))) {
+            var converter = new JcaPEMKeyConverter();
+            return switch (parser.readObject()) {
+                case PEMKeyPair pair -> converter.getKeyPair(pair).getPrivate();
+                case PrivateKeyInfo info -> converter.getPrivateKey(info);
+                case null, default -> throw new IllegalArgumentException("this is no private key in PEM form");
+            };
+        } catch (IOException failure) {
+            throw new IllegalArgumentException("this is no private key in PEM form", failure);
+        }
+    }
+
+    static String pem(Object value) {
+        var text = new StringWriter();
+        try (var writer = new JcaPEMWriter(text)) {
+            writer.writeObject(value);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+        return text.toString();
+    }
+
+    static String base64(String pem) {
+        return Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static boolean isAddress(String name) {
+        return name.contains(":") || name.matches("[0-9.]+");
+    }
+
+    private static void writePrivately(Path file, String text) throws IOException {
+        Files.deleteIfExists(file);
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(file, text);
+    }
+}

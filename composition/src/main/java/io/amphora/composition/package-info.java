@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.composition;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.dns;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.proxy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.scheduler;
+
+import org.jspecify.annotations.NullMarked;

@@ -52,7 +52,11 @@ public final class ApiException extends RuntimeException {
     }
 
     public static ApiException alreadyExists(ResourceDefinition<?> resource, String name) {
-        return of(409, "AlreadyExists", resource.qualifiedName() + " \"" + name + "\" already exists", details(resource, name));
+        return of(
+                409,
+                "AlreadyExists",
+                resource.qualifiedName() + " \"" + name + "\" already exists",
+                details(resource, name));
     }
 
     public static ApiException conflict(ResourceDefinition<?> resource, String name, String why) {
@@ -64,7 +68,11 @@ public final class ApiException extends RuntimeException {
     }
 
     public static ApiException forbidden(ResourceDefinition<?> resource, String name, String why) {
-        return of(403, "Forbidden", resource.qualifiedName() + " \"" + name + "\" is forbidden: " + why, details(resource, name));
+        return of(
+                403,
+                "Forbidden",
+                resource.qualifiedName() + " \"" + name + "\" is forbidden: " + why,
+                details(resource, name));
     }
 
     public static ApiException badRequest(String message) {
@@ -81,16 +89,26 @@ public final class ApiException extends RuntimeException {
 
     /// 422 with a cause per field.
     public static ApiException invalid(GroupVersionKind kind, String name, List<FieldError> errors) {
-        String what = (kind.group().isEmpty() ? kind.kind() : kind.kind() + "." + kind.group()) + " \"" + name + "\" is invalid";
+        String what = (kind.group().isEmpty() ? kind.kind() : kind.kind() + "." + kind.group()) + " \"" + name
+                + "\" is invalid";
         var shown = errors.stream().map(FieldError::toString).distinct().toList();
         String message = shown.isEmpty()
                 ? what
-                : what + ": " + (shown.size() == 1 ? shown.getFirst() : shown.stream().collect(Collectors.joining(", ", "[", "]")));
+                : what + ": "
+                        + (shown.size() == 1
+                                ? shown.getFirst()
+                                : shown.stream().collect(Collectors.joining(", ", "[", "]")));
         var causes = ListTree.from(errors.stream()
                 .map(error -> ObjectTree.of(
-                        "reason", error.reason().wire(), "message", error.detail(), "field", error.field().toString()))
+                        "reason",
+                        error.reason().wire(),
+                        "message",
+                        error.detail(),
+                        "field",
+                        error.field().toString()))
                 .toList());
-        var details = ObjectTree.builder().put("name", name).put("kind", kind.kind()).put("causes", causes);
+        var details =
+                ObjectTree.builder().put("name", name).put("kind", kind.kind()).put("causes", causes);
         if (!kind.group().isEmpty()) details.put("group", kind.group());
         return of(422, "Invalid", message, details.build());
     }

@@ -1,10 +1,13 @@
 package io.amphora.api;
 
+import io.amphora.api.schema.Schemas;
 import io.amphora.machinery.schema.Schema;
 import io.amphora.machinery.tree.ObjectTree;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that makes one kind what it is: names, shape, behaviour, columns. One file per kind builds one of these,
@@ -33,7 +36,9 @@ public record ResourceDefinition<T extends ApiObject>(
 
     /// How one version of a kind becomes the stored one and back.
     public record Conversion(
-            ResourceDefinition<?> stored, Function<ObjectTree, ObjectTree> toStored, Function<ObjectTree, ObjectTree> fromStored) {}
+            ResourceDefinition<?> stored,
+            Function<ObjectTree, ObjectTree> toStored,
+            Function<ObjectTree, ObjectTree> fromStored) {}
 
     public T view(ObjectTree tree) {
         return type.apply(tree);
@@ -56,9 +61,106 @@ public record ResourceDefinition<T extends ApiObject>(
         return group().isEmpty() ? plural : plural + "." + group();
     }
 
-    /// The collection's path: `/api/v1/namespaces/NS/pods`; of all namespaces, or of a kind of the cluster, where `namespace` is empty.
+    /// The collection's path: `/api/v1/namespaces/NS/pods`; of all namespaces, or of a kind of the cluster, where
+    /// `namespace` is empty.
     public String path(String namespace) {
         String root = group().isEmpty() ? "/api/" + version() : "/apis/" + gvk.apiVersion();
         return root + (namespaced && !namespace.isEmpty() ? "/namespaces/" + namespace : "") + "/" + plural;
+    }
+
+    /// Starts the definition of a built-in kind, served and stored as it is, with every verb of a stored object.
+    public static <T extends ApiObject> Builder<T> of(String apiVersion, String kind, Function<ObjectTree, T> type) {
+        return new Builder<>(GroupVersionKind.of(apiVersion, kind), type);
+    }
+
+    public static final class Builder<T extends ApiObject> {
+        private static final Set<String> ALL_VERBS =
+                Set.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
+
+        private final GroupVersionKind gvk;
+        private final Function<ObjectTree, T> type;
+        private String plural;
+        private List<String> shortNames = List.of();
+        private List<String> categories = List.of();
+        private boolean namespaced;
+        private Set<String> verbs = ALL_VERBS;
+        private Set<String> subresources = Set.of();
+        private Strategy<T> strategy = new Strategy<>() {};
+        private Columns<T> columns = Columns.nameAndCreation();
+        private @Nullable Conversion storage;
+
+        private Builder(GroupVersionKind gvk, Function<ObjectTree, T> type) {
+            this.gvk = gvk;
+            this.type = type;
+            this.plural = gvk.kind().toLowerCase(Locale.ROOT) + "s";
+        }
+
+        /// The plural where it is more than the kind in lower case and an s.
+        public Builder<T> plural(String plural) {
+            this.plural = plural;
+            return this;
+        }
+
+        public Builder<T> shortNames(String... names) {
+            shortNames = List.of(names);
+            return this;
+        }
+
+        public Builder<T> categories(String... names) {
+            categories = List.of(names);
+            return this;
+        }
+
+        public Builder<T> namespaced() {
+            namespaced = true;
+            return this;
+        }
+
+        /// Only these verbs.
+        public Builder<T> verbs(String... names) {
+            verbs = Set.of(names);
+            return this;
+        }
+
+        public Builder<T> subresources(String... names) {
+            subresources = Set.of(names);
+            return this;
+        }
+
+        public Builder<T> strategy(Strategy<T> strategy) {
+            this.strategy = strategy;
+            return this;
+        }
+
+        public Builder<T> columns(Columns<T> columns) {
+            this.columns = columns;
+            return this;
+        }
+
+        /// Stored in the form of another version or group.
+        public Builder<T> storedAs(
+                ResourceDefinition<?> stored,
+                UnaryOperator<ObjectTree> toStored,
+                UnaryOperator<ObjectTree> fromStored) {
+            storage = new Conversion(stored, toStored, fromStored);
+            return this;
+        }
+
+        public ResourceDefinition<T> build() {
+            return new ResourceDefinition<>(
+                    gvk,
+                    plural,
+                    gvk.kind().toLowerCase(Locale.ROOT),
+                    shortNames,
+                    categories,
+                    namespaced,
+                    verbs,
+                    subresources,
+                    Schemas.of(gvk),
+                    type,
+                    strategy,
+                    columns,
+                    storage);
+        }
     }
 }

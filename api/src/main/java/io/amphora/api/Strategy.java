@@ -31,9 +31,11 @@ public interface Strategy<T extends ApiObject> {
         return updated;
     }
 
-    /// Whether `updated` differs from `stored` in what counts for `metadata.generation`; never true for kinds without one.
+    /// Whether `updated` differs from `stored` in what counts for `metadata.generation`; never true for kinds without
+    /// one.
     default boolean changesGeneration(T updated, T stored) {
-        return !updated.tree().get("spec").equals(stored.tree().get("spec"));
+        return hasGeneration()
+                && !updated.tree().get("spec").equals(stored.tree().get("spec"));
     }
 
     /// Whether a new object gets `metadata.generation` 1.
@@ -78,7 +80,8 @@ public interface Strategy<T extends ApiObject> {
         return 0;
     }
 
-    /// What a deletion without a policy does with dependents: "background", or "orphan" (Jobs of batch/v1, ReplicationControllers).
+    /// What a deletion without a policy does with dependents: "background", or "orphan" (Jobs of batch/v1,
+    /// ReplicationControllers).
     default String defaultPropagation() {
         return "background";
     }

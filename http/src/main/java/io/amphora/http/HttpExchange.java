@@ -2,11 +2,11 @@ package io.amphora.http;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /// One request and its answer, the same for HTTP/1.1 and HTTP/2. Handled by one virtual thread, in blocking code.
 public interface HttpExchange {
@@ -18,13 +18,19 @@ public interface HttpExchange {
     /// What follows the `?`, as sent; "" for nothing.
     String rawQuery();
 
-    /// By lower-case name, values in order.
+    /// By lower-case name, values in order. HTTP/2's `:authority` is found under `host`.
     Map<String, List<String>> headers();
 
+    /// The first value of a header, "" for none.
+    ///
+    /// @param name in lower case
     default String header(String name) {
         var values = headers().get(name);
         return values == null || values.isEmpty() ? "" : values.getFirst();
     }
+
+    /// `HTTP/1.0`, `HTTP/1.1` or `HTTP/2.0`.
+    String protocol();
 
     /// The client's certificate chain as verified by TLS; empty for none.
     List<X509Certificate> clientCertificates();
@@ -33,26 +39,50 @@ public interface HttpExchange {
 
     /// The whole body.
     ///
-    /// @throws BodyTooLargeException beyond `limit` bytes
+    /// @throws BodyTooLargeException beyond `limit` bytes; a handler that lets it pass answers a bare 413
     byte[] body(int limit) throws IOException;
 
+    /// The body, read from the network only as fast as it is read here.
     InputStream bodyStream();
 
-    /// Answers at once with a whole body.
+    /// Answers at once with a whole body. The bytes are not copied and must not change afterwards. `content-length` is set here.
     void respond(int status, Map<String, List<String>> headers, byte[] body);
 
     /// Begins an answer of unknown length. Writes block while the client does not read; `flush` sends. A client that is gone
-    /// makes writes throw an IOException.
-    OutputStream stream(int status, Map<String, List<String>> headers) throws IOException;
+    /// makes writes throw an IOException. If the handler throws, the client sees a broken answer, not a short one.
+    ResponseStream stream(int status, Map<String, List<String>> headers) throws IOException;
 
     /// Runs `action` when the client goes away or the exchange ends, whichever is first (at once, when it is over already).
+    /// Always on a virtual thread, so it may block. An action should not throw.
     void onClose(Runnable action);
 
-    /// Takes over the connection after a 101 (WebSocket, SPDY/3.1), see [Upgrade].
+    /// Takes over the connection after a 101 (WebSocket, SPDY/3.1), see [Upgrade]. The connection is closed when the handler
+    /// returns.
+    ///
+    /// @throws UpgradeException if the request does not ask for this protocol; nothing was sent, the handler can still answer
     <T extends AutoCloseable> T upgrade(Upgrade<T> protocol) throws IOException;
 
-    /// A protocol that an HTTP/1.1 connection can be upgraded to; implemented in this module.
-    interface Upgrade<T> {}
+    /// A protocol that an HTTP/1.1 connection can be upgraded to.
+    @FunctionalInterface
+    interface Upgrade<T> {
+        /// Judges the request.
+        Accepted<T> accept(HttpExchange request) throws UpgradeException;
+
+        /// @param headers of the 101, with `upgrade` among them (`connection: Upgrade` is added)
+        /// @param begin   makes the protocol's end out of the bare connection
+        record Accepted<T>(Map<String, List<String>> headers, Function<Duplex, T> begin) {}
+
+        /// Answers a 101 with `headers` and leaves the bytes alone: for a proxy.
+        static Upgrade<Duplex> raw(Map<String, List<String>> headers) {
+            return _ -> new Accepted<>(headers, duplex -> duplex);
+        }
+    }
+
+    final class UpgradeException extends IOException {
+        public UpgradeException(String message) {
+            super(message);
+        }
+    }
 
     final class BodyTooLargeException extends IOException {
         public BodyTooLargeException(int limit) {

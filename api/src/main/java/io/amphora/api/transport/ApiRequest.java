@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
 /// @param query parameters, decoded, in order
 /// @param headers by lower-case name
 public record ApiRequest(
-        String method, String path, Map<String, List<String>> query, Map<String, String> headers, @Nullable Body body) {
+        String method,
+        String path,
+        Map<String, List<String>> query,
+        Map<String, String> headers,
+        @Nullable Body body) {
 
     /// What is sent: bytes of a content type, or a tree that never was bytes.
     public sealed interface Body {

@@ -1,15 +1,20 @@
 package io.amphora.machinery.field;
 
-import io.amphora.machinery.tree.Json;
+import io.amphora.machinery.tree.ListTree;
+import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Collects what validation finds, in the order in which it is found. Not thread-safe; one validation, one collector.
 public final class FieldErrors {
+    /// Stands for a value that the message leaves out.
+    public static final Object OMITTED = new Object();
+
     private final List<FieldError> errors = new ArrayList<>();
 
     public List<FieldError> list() {
@@ -33,59 +38,80 @@ public final class FieldErrors {
     }
 
     public void required(FieldPath field, String why) {
-        add(FieldError.Reason.REQUIRED, field, why.isEmpty() ? "Required value" : "Required value: " + why);
+        add(FieldError.Reason.REQUIRED, field, "Required value", why);
     }
 
+    /// @param value shown as it is written in JSON; text, number, boolean, tree, list, map, null for `null`, or [#OMITTED]
     public void invalid(FieldPath field, @Nullable Object value, String why) {
-        add(FieldError.Reason.INVALID, field, "Invalid value: " + shown(value) + (why.isEmpty() ? "" : ": " + why));
+        add(FieldError.Reason.INVALID, field, "Invalid value" + shown(value), why);
+    }
+
+    /// One error for each message, as the checks of [Names] return them.
+    public void invalidAll(FieldPath field, @Nullable Object value, Collection<String> whys) {
+        for (String why : whys) invalid(field, value, why);
     }
 
     public void typeInvalid(FieldPath field, @Nullable Object value, String why) {
-        add(FieldError.Reason.TYPE_INVALID, field, "Invalid value: " + shown(value) + (why.isEmpty() ? "" : ": " + why));
+        add(FieldError.Reason.TYPE_INVALID, field, "Invalid value" + shown(value), why);
     }
 
-    /// Supported values are listed in the order given; Kubernetes sorts them, so give them sorted.
+    /// Supported values are listed in the order given; Kubernetes sorts them mostly, so give them sorted.
     public void notSupported(FieldPath field, @Nullable Object value, Collection<String> supported) {
+        String listed = supported.stream().map(GoText::quote).collect(Collectors.joining(", "));
         add(
                 FieldError.Reason.NOT_SUPPORTED,
                 field,
-                "Unsupported value: " + shown(value)
-                        + (supported.isEmpty()
-                                ? ""
-                                : ": supported values: "
-                                        + supported.stream().map(FieldErrors::shown).collect(Collectors.joining(", "))));
+                "Unsupported value" + shown(value),
+                listed.isEmpty() ? "" : "supported values: " + listed);
     }
 
     public void duplicate(FieldPath field, @Nullable Object value) {
-        add(FieldError.Reason.DUPLICATE, field, "Duplicate value: " + shown(value));
+        add(FieldError.Reason.DUPLICATE, field, "Duplicate value" + shown(value), "");
     }
 
     public void notFound(FieldPath field, @Nullable Object value) {
-        add(FieldError.Reason.NOT_FOUND, field, "Not found: " + shown(value));
+        notFound(field, value, "");
+    }
+
+    public void notFound(FieldPath field, @Nullable Object value, String why) {
+        add(FieldError.Reason.NOT_FOUND, field, "Not found" + shown(value), why);
     }
 
     public void forbidden(FieldPath field, String why) {
-        add(FieldError.Reason.FORBIDDEN, field, "Forbidden: " + why);
+        add(FieldError.Reason.FORBIDDEN, field, "Forbidden", why);
     }
 
+    /// @param limit in bytes; negative for a limit that is not told
     public void tooLong(FieldPath field, int limit) {
-        add(FieldError.Reason.TOO_LONG, field, "Too long: may not be more than " + limit + " bytes");
+        String why = limit < 0 ? "value is too long" : "may not be more than " + limit + (limit == 1 ? " byte" : " bytes");
+        add(FieldError.Reason.TOO_LONG, field, "Too long", why);
     }
 
+    /// @param actual negative when it is not told
     public void tooMany(FieldPath field, int actual, int limit) {
-        add(FieldError.Reason.TOO_MANY, field, "Too many: " + actual + ": must have at most " + limit + " items");
+        String why = limit < 0 ? "has too many items" : "must have at most " + limit + (limit == 1 ? " item" : " items");
+        add(FieldError.Reason.TOO_MANY, field, actual < 0 ? "Too many" : "Too many: " + actual, why);
     }
 
-    private void add(FieldError.Reason reason, FieldPath field, String detail) {
-        errors.add(new FieldError(reason, field, detail));
+    public void internal(FieldPath field, String why) {
+        add(FieldError.Reason.INTERNAL, field, "Internal error", why);
+    }
+
+    private void add(FieldError.Reason reason, FieldPath field, String what, String why) {
+        errors.add(new FieldError(reason, field, why.isEmpty() ? what : what + ": " + why));
     }
 
     private static String shown(@Nullable Object value) {
-        return switch (value) {
-            case null -> "null";
-            case Tree tree -> Json.write(tree);
-            case String text -> Json.write(Tree.of(text));
-            default -> value.toString();
-        };
+        if (value == OMITTED) return "";
+        return ": "
+                + switch (value) {
+                    case null -> "null";
+                    case String text -> GoText.quote(text);
+                    case Tree.Text(var text) -> GoText.quote(text);
+                    case Tree tree -> GoText.json(tree);
+                    case List<?> list -> GoText.json(ListTree.from(list));
+                    case Map<?, ?> map -> GoText.json(ObjectTree.from(map));
+                    default -> value.toString();
+                };
     }
 }

@@ -1,0 +1,17 @@
+package io.amphora.api;
+
+import io.amphora.machinery.tree.ObjectTree;
+
+/// Small changes to `metadata` that strategies share.
+public final class Metadata {
+    private static final String[] OF_CLIENTS = {"labels", "annotations", "finalizers", "ownerReferences"};
+
+    private Metadata() {}
+
+    /// `tree` with what clients write in metadata as `stored` has it.
+    public static ObjectTree restored(ObjectTree tree, ObjectTree stored) {
+        ObjectTree metadata = tree.object("metadata");
+        for (String name : OF_CLIENTS) metadata = SpecAndStatus.restore(metadata, stored.object("metadata"), name);
+        return tree.with("metadata", metadata);
+    }
+}

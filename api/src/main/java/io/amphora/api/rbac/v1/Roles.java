@@ -1,0 +1,26 @@
+package io.amphora.api.rbac.v1;
+
+import io.amphora.api.ResourceDefinition;
+import io.amphora.api.Strategy;
+
+public final class Roles {
+    public static final ResourceDefinition<Role> DEFINITION = ResourceDefinition.of(
+                    "rbac.authorization.k8s.io/v1", "Role", Role::of)
+            .namespaced()
+            .strategy(new Rules())
+            .build();
+
+    private Roles() {}
+
+    private static final class Rules implements Strategy<Role> {
+        @Override
+        public boolean hasGeneration() {
+            return false;
+        }
+
+        @Override
+        public boolean allowCreateOnUpdate() {
+            return true;
+        }
+    }
+}

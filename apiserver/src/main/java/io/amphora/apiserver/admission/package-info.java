@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.apiserver.admission;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.apiserver.allocation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,46 @@
+package io.amphora.apiserver.auth;
+
+import io.amphora.machinery.tree.ListTree;
+import io.amphora.machinery.tree.ObjectTree;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/// Who asks.
+///
+/// @param extra whatever else the authenticator knows, by lower-case key
+public record User(String name, String uid, List<String> groups, Map<String, List<String>> extra) {
+    public static final String AUTHENTICATED = "system:authenticated";
+    public static final String UNAUTHENTICATED = "system:unauthenticated";
+    public static final String MASTERS = "system:masters";
+
+    /// Everybody who shows no credentials.
+    public static final User ANONYMOUS = new User("system:anonymous", "", List.of(UNAUTHENTICATED), Map.of());
+
+    /// The server itself, and whoever in the same process may do everything.
+    public static final User ADMIN = of("system:admin", MASTERS, AUTHENTICATED);
+
+    public static User of(String name, String... groups) {
+        return new User(name, "", List.of(groups), Map.of());
+    }
+
+    public boolean in(String group) {
+        return groups.contains(group);
+    }
+
+    /// The same user, in one group more.
+    public User with(String group) {
+        return in(group)
+                ? this
+                : new User(name, uid, Stream.concat(groups.stream(), Stream.of(group)).toList(), extra);
+    }
+
+    /// As `UserInfo` of authentication.k8s.io/v1.
+    public ObjectTree info() {
+        var info = ObjectTree.builder().put("username", name);
+        if (!uid.isEmpty()) info.put("uid", uid);
+        if (!groups.isEmpty()) info.put("groups", ListTree.from(groups));
+        if (!extra.isEmpty()) info.put("extra", ObjectTree.from(extra));
+        return info.build();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.apiserver.auth;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.apiserver.discovery;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.apiserver.registry;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.apiserver.request;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,15 @@
+package io.amphora.apiserver.state;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// One write: what stood at a key before and what stands there after, and the cluster that it led to.
+///
+/// @param before null for a creation
+/// @param after null for a deletion
+public record Change(long revision, @Nullable Stored before, @Nullable Stored after, Snapshot root, Instant at) {
+    String key() {
+        Stored either = after != null ? after : before;
+        return either == null ? "" : either.key();
+    }
+}

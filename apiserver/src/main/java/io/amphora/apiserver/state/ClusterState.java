@@ -1,0 +1,164 @@
+package io.amphora.apiserver.state;
+
+import io.amphora.machinery.time.Clock;
+import io.amphora.machinery.tree.ObjectTree;
+import io.amphora.store.CompactedException;
+import io.amphora.store.Store;
+import io.amphora.store.Store.Expect;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// The state of the cluster: one immutable [Snapshot] per revision, the newest one and those of the recent past.
+///
+/// ```
+///   writer ─▶ Store (durable) ─▶ listener: root N ─▶ root N+1, history ─▶ acknowledged
+///                                                        │
+///   readers ◀── now(), at(revision)                      └─▶ hub ─▶ watches
+/// ```
+///
+/// The store tells of a write before it acknowledges it, so who writes and then reads finds what it wrote. Only this class
+/// knows the store.
+public final class ClusterState implements AutoCloseable {
+    private static final Duration COMPACTION = Duration.ofMinutes(1);
+
+    private final Store store;
+    private final Clock clock;
+    private final History history;
+    private final WatchHub hub;
+    private final Store.Watch changes;
+    /// Objects on their way through the store, by the very array that they became, so that what comes out need not be parsed.
+    private final Map<byte[], Image> underway = new ConcurrentHashMap<>();
+
+    private volatile Snapshot now;
+    private volatile boolean closed;
+
+    public ClusterState(Store store, Clock clock, Window window) {
+        this.store = store;
+        this.clock = clock;
+        this.now = read(store);
+        this.history = new History(window, now);
+        this.hub = new WatchHub(history);
+        this.changes = store.watch("", now.revision(), this::publish);
+        scheduleCompaction();
+    }
+
+    private static Snapshot read(Store store) {
+        Snapshot snapshot = Snapshot.EMPTY;
+        Store.Range everything = store.list("", 0);
+        for (Store.Entry entry : everything.entries())
+            snapshot = snapshot.with(
+                    Stored.of(entry.key(), Image.read(entry.value()), entry.createdAt(), entry.revision()));
+        return snapshot.at(everything.revision());
+    }
+
+    /// The cluster as it is.
+    public Snapshot now() {
+        return now;
+    }
+
+    /// The cluster as it was at a revision of the recent past.
+    ///
+    /// @param revision not above that of [#now]
+    /// @throws CompactedException when that is forgotten
+    public Snapshot at(long revision) throws InterruptedException {
+        Snapshot newest = now;
+        if (revision > newest.revision()) throw new IllegalArgumentException(revision + " is still to come");
+        return revision == newest.revision() ? newest : history.at(revision);
+    }
+
+    /// Events of what `interest` covers, from right after `revision`.
+    ///
+    /// @throws CompactedException when that is forgotten
+    public Watch watch(Interest interest, long revision) {
+        return hub.open(interest, revision);
+    }
+
+    public int watchers() {
+        return hub.watchers();
+    }
+
+    /// What became of a write: the object as it is stored (of a deletion: as it was), or empty when somebody was faster.
+    /// After a lost race [#now] shows what the winner wrote.
+    public Optional<Stored> create(String key, ObjectTree object) {
+        return put(key, object, new Expect.Absent());
+    }
+
+    public Optional<Stored> replace(Stored seen, ObjectTree object) {
+        return put(seen.key(), object, new Expect.At(seen.revision()));
+    }
+
+    public Optional<Stored> delete(Stored seen) {
+        return switch (store.delete(seen.key(), new Expect.At(seen.revision()))) {
+            case Store.Outcome.Written(var revision, var _) -> Optional.of(seen.deletedAt(revision));
+            case Store.Outcome.Conflict(var current) -> lost(current);
+        };
+    }
+
+    private Optional<Stored> put(String key, ObjectTree object, Expect expect) {
+        Image image = Image.of(object);
+        underway.put(image.bytes(), image);
+        try {
+            return switch (store.put(key, image.bytes(), expect)) {
+                case Store.Outcome.Written(var revision, var previous) ->
+                    Optional.of(Stored.of(key, image, previous == null ? revision : previous.createdAt(), revision));
+                case Store.Outcome.Conflict(var current) -> lost(current);
+            };
+        } finally {
+            underway.remove(image.bytes());
+        }
+    }
+
+    private Optional<Stored> lost(Store.@Nullable Entry current) {
+        try {
+            history.await(current == null ? store.revision() : current.revision());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return Optional.empty();
+    }
+
+    private void publish(List<Store.Change> batch) {
+        Instant at = clock.now();
+        Snapshot root = now;
+        var made = new ArrayList<Change>(batch.size());
+        for (Store.Change change : batch) {
+            Stored before = root.find(change.key()).orElse(null);
+            Stored after = stored(change);
+            root = after == null ? root.without(change.key(), change.revision()) : root.with(after);
+            made.add(new Change(change.revision(), before, after, root, at));
+        }
+        now = root;
+        history.addAll(made);
+    }
+
+    private @Nullable Stored stored(Store.Change change) {
+        byte[] value = change.value();
+        if (value == null) return null;
+        Image known = underway.get(value);
+        return Stored.of(
+                change.key(), known == null ? Image.read(value) : known, change.createdAt(), change.revision());
+    }
+
+    private void scheduleCompaction() {
+        var _ = clock.after(COMPACTION, () -> {
+            if (closed) return;
+            long first = history.first();
+            if (first > store.compactedTo()) store.compact(first);
+            scheduleCompaction();
+        });
+    }
+
+    /// Stops watching the store, which stays open: whoever opened it closes it.
+    @Override
+    public void close() {
+        closed = true;
+        changes.close();
+        hub.close();
+    }
+}

@@ -1,0 +1,84 @@
+package io.amphora.apiserver.state;
+
+import io.amphora.apiserver.state.Event.Happened;
+import io.amphora.apiserver.state.Event.Type;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// One watcher's queue. The hub's thread fills it, the watcher's own empties it; a watcher that lets it overflow is closed
+/// rather than waited for, because it can come back to where it was.
+public final class Watch implements AutoCloseable {
+    private static final int CAPACITY = 4096;
+
+    private final Interest interest;
+    private final long after;
+    private final WatchHub hub;
+    private final ArrayDeque<Event> queue = new ArrayDeque<>();
+    private boolean closed;
+
+    /// @param after what happened up to this revision is not the watcher's concern any more
+    Watch(Interest interest, long after, WatchHub hub, List<Change> past) {
+        this.interest = interest;
+        this.after = after;
+        this.hub = hub;
+        for (Change change : past) {
+            Event event = seen(change);
+            if (event != null) queue.add(event);
+        }
+    }
+
+    Interest interest() {
+        return interest;
+    }
+
+    /// The next event, as soon as there is one; empty at the end.
+    public Optional<Event> take() throws InterruptedException {
+        synchronized (queue) {
+            while (queue.isEmpty() && !closed) queue.wait();
+            return Optional.ofNullable(queue.poll());
+        }
+    }
+
+    void tell(Change change) {
+        if (change.revision() <= after) return;
+        Event event = seen(change);
+        if (event != null) offer(event);
+    }
+
+    void offer(Event event) {
+        synchronized (queue) {
+            if (closed) return;
+            if (queue.size() >= CAPACITY) {
+                closed = true;
+                queue.clear();
+            } else queue.add(event);
+            queue.notifyAll();
+        }
+    }
+
+    /// Has the watcher told how far it has been told everything.
+    public void requestBookmark() {
+        hub.bookmark(this);
+    }
+
+    /// Ends the watch after what is queued.
+    @Override
+    public void close() {
+        hub.forget(this);
+        synchronized (queue) {
+            closed = true;
+            queue.notifyAll();
+        }
+    }
+
+    /// What a change is to this watcher: an object that no longer fits its selector is as good as deleted, and shown as it was.
+    private @Nullable Event seen(Change change) {
+        boolean was = interest.covers(change.before());
+        boolean is = interest.covers(change.after());
+        if (is && change.after() != null) return new Happened(was ? Type.MODIFIED : Type.ADDED, change.after());
+        if (was && change.before() != null) return new Happened(Type.DELETED, change.before().deletedAt(change.revision()));
+        return null;
+    }
+}

@@ -1,0 +1,146 @@
+package io.amphora.apiserver.state;
+
+import io.amphora.api.ResourceDefinition;
+import io.amphora.store.CompactedException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Has one thread, which tells every change to the watchers that may care, so that no writer waits for a watcher.
+///
+/// Watchers are grouped by kind, and within a kind by the field value they insist on, if any: a change costs what its own
+/// audience costs, however many others there are.
+final class WatchHub implements AutoCloseable {
+    private final History history;
+    private final Map<String, Audience> audiences = new HashMap<>();
+    private final Thread thread;
+    private long told;
+
+    WatchHub(History history) {
+        this.history = history;
+        this.told = history.last();
+        this.thread = Thread.ofPlatform().daemon().name("watch-hub").start(this::run);
+    }
+
+    /// Tells a watcher of what `interest` covers, after `revision`.
+    ///
+    /// @throws CompactedException when changes right after `revision` are forgotten
+    synchronized Watch open(Interest interest, long revision) {
+        List<Change> past = revision < told ? history.between(revision, told) : List.of();
+        var watch = new Watch(interest, Math.max(revision, told), this, past);
+        audiences.computeIfAbsent(Key.prefix(interest.kind()), prefix -> new Audience()).add(watch);
+        return watch;
+    }
+
+    synchronized void forget(Watch watch) {
+        Audience audience = audiences.get(Key.prefix(watch.interest().kind()));
+        if (audience != null) audience.remove(watch);
+    }
+
+    synchronized void bookmark(Watch watch) {
+        watch.offer(new Event.Bookmark(told));
+    }
+
+    synchronized int watchers() {
+        return audiences.values().stream().mapToInt(Audience::size).sum();
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                try {
+                    tell(history.awaitAfter(told));
+                } catch (CompactedException tooFast) {
+                    startAfresh(tooFast.oldest());
+                }
+            }
+        } catch (InterruptedException closing) {
+            closeAll();
+        }
+    }
+
+    private synchronized void tell(List<Change> changes) {
+        for (Change change : changes) {
+            Audience audience = audiences.get(Key.kindOf(change.key()));
+            if (audience != null) audience.tell(change);
+            told = change.revision();
+        }
+    }
+
+    /// What this thread has not told yet is forgotten already, so the watchers have to come back and list.
+    private synchronized void startAfresh(long oldest) {
+        closeAll();
+        told = oldest;
+    }
+
+    private synchronized void closeAll() {
+        for (Audience audience : List.copyOf(audiences.values())) audience.all().forEach(Watch::close);
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+
+    /// The watchers of one kind.
+    private static final class Audience {
+        private final Set<Watch> everything = new HashSet<>();
+        private final Map<String, Map<String, Set<Watch>>> byField = new HashMap<>();
+
+        void add(Watch watch) {
+            Interest.FieldValue only = watch.interest().only();
+            if (only == null) everything.add(watch);
+            else
+                byField.computeIfAbsent(only.field(), field -> new HashMap<>())
+                        .computeIfAbsent(only.value(), value -> new HashSet<>())
+                        .add(watch);
+        }
+
+        void remove(Watch watch) {
+            Interest.FieldValue only = watch.interest().only();
+            if (only == null) everything.remove(watch);
+            else {
+                var byValue = byField.getOrDefault(only.field(), Map.of());
+                Set<Watch> watches = byValue.getOrDefault(only.value(), Set.of());
+                if (watches.remove(watch) && watches.isEmpty()) byValue.remove(only.value());
+            }
+        }
+
+        void tell(Change change) {
+            for (Watch watch : everything) watch.tell(change);
+            byField.forEach((field, byValue) -> {
+                String before = value(byValue, field, change.before());
+                String after = value(byValue, field, change.after());
+                for (Watch watch : byValue.getOrDefault(after, Set.of())) watch.tell(change);
+                if (!before.equals(after))
+                    for (Watch watch : byValue.getOrDefault(before, Set.of())) watch.tell(change);
+            });
+        }
+
+        /// The object's value of a field that some watcher of this audience insists on.
+        private static String value(Map<String, Set<Watch>> byValue, String field, @Nullable Stored object) {
+            if (object == null || byValue.isEmpty()) return "";
+            ResourceDefinition<?> kind =
+                    byValue.values().iterator().next().iterator().next().interest().kind();
+            return switch (field) {
+                case "metadata.name" -> object.name();
+                case "metadata.namespace" -> object.namespace();
+                default -> object.selectable(Key.stored(kind)).getOrDefault(field, "");
+            };
+        }
+
+        List<Watch> all() {
+            var all = new ArrayList<>(everything);
+            byField.values().forEach(byValue -> byValue.values().forEach(all::addAll));
+            return all;
+        }
+
+        int size() {
+            return all().size();
+        }
+    }
+}

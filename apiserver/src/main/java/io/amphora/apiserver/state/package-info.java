@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.apiserver.state;
+
+import org.jspecify.annotations.NullMarked;

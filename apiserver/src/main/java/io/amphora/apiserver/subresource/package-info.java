@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.apiserver.subresource;
+
+import org.jspecify.annotations.NullMarked;

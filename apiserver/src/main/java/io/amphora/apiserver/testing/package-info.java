@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.apiserver.testing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,143 @@
+package io.amphora.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
+
+/// A channel as two blocking streams. Reads ahead a little, so that a peer that goes away is noticed without a reader.
+final class ChannelDuplex extends ChannelInboundHandlerAdapter implements Duplex {
+    private static final int READ_AHEAD = 128 * 1024;
+
+    private final Runnable closed;
+    private final Inbound input = new Inbound(_ -> resume(), () -> {});
+    private final Outbound writes = new Outbound();
+    private final Output output = new Output();
+    private volatile @Nullable ChannelHandlerContext context;
+    private boolean flushIsDue;
+
+    /// @param closed runs on the event loop when the connection is gone
+    ChannelDuplex(Runnable closed) {
+        this.closed = closed;
+    }
+
+    @Override
+    public InputStream input() {
+        return input;
+    }
+
+    @Override
+    public OutputStream output() {
+        return output;
+    }
+
+    @Override
+    public void close() {
+        input.fail(new IOException("the connection is closed"));
+        writes.fail(new IOException("the connection is closed"));
+        var ctx = context();
+        // Behind what was written before: the close must not overtake it.
+        ctx.channel().eventLoop().execute(() -> {
+            ctx.flush();
+            ctx.close();
+        });
+    }
+
+    private ChannelHandlerContext context() {
+        var ctx = context;
+        if (ctx == null) {
+            throw new IllegalStateException("the connection is not in use yet");
+        }
+        return ctx;
+    }
+
+    private void resume() {
+        var ctx = context();
+        ctx.channel().eventLoop().execute(() -> readOn(ctx));
+    }
+
+    // ---- event loop ----
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+        ctx.channel().config().setAutoRead(false);
+        if (ctx.channel().isActive()) {
+            ctx.read();
+        } else {
+            channelInactive(ctx);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (message instanceof ByteBuf bytes) {
+            input.offer(Http2Endpoint.copy(bytes));
+        }
+        ReferenceCountUtil.release(message);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        readOn(ctx);
+    }
+
+    private void readOn(ChannelHandlerContext ctx) {
+        if (input.buffered() < READ_AHEAD) {
+            ctx.read();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslCloseCompletionEvent done && done.isSuccess()) {
+            input.end();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        input.end();
+        writes.fail(new IOException("the connection is closed by the other side"));
+        closed.run();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        var broken = new IOException("the connection broke: " + cause.getMessage(), cause);
+        input.fail(broken);
+        writes.fail(broken);
+        ctx.close();
+    }
+
+    private void write(byte[] bytes, int length) {
+        var ctx = context();
+        ctx.write(Unpooled.wrappedBuffer(bytes, 0, length)).addListener(_ -> writes.written(length));
+        if (!flushIsDue) {
+            flushIsDue = true;
+            ctx.channel().eventLoop().execute(() -> {
+                flushIsDue = false;
+                ctx.flush();
+            });
+        }
+    }
+
+    private final class Output extends SendBuffer {
+        @Override
+        void send(byte[] bytes, int length, boolean first, boolean last) throws IOException {
+            if (length > 0) {
+                writes.reserve(length);
+                context().channel().eventLoop().execute(() -> ChannelDuplex.this.write(bytes, length));
+            }
+            if (last) {
+                ChannelDuplex.this.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,266 @@
+package io.amphora.http;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+
+/// Serves HTTP/1.1 and, over TLS, HTTP/2. Has a few event loop threads that only move bytes; each request is handled by a
+/// virtual thread of its own.
+///
+/// ```
+/// socket -> [TLS -> ALPN] -> frames -> HttpExchange -> virtual thread: HttpHandler
+///                                          ^                |
+///                                          +---- Send ------+  one flush for all that wait
+/// ```
+public final class HttpServer implements AutoCloseable {
+
+    /// @param address        to listen on, such as `127.0.0.1`, `::` or `0.0.0.0`
+    /// @param port           0 for any free one
+    /// @param tls            null for plain HTTP/1.1. With `authorities`, clients may show a certificate
+    /// @param eventLoops     threads that move bytes
+    /// @param maxStreams     requests a client may have open on one HTTP/2 connection
+    /// @param maxHeaderBytes of the request line and of all headers, each; beyond it a client gets 414 or 431
+    /// @param idle           a connection without any request for so long is closed
+    public record Options(
+            String address,
+            int port,
+            @Nullable Tls tls,
+            int eventLoops,
+            int maxStreams,
+            int maxHeaderBytes,
+            Duration idle) {
+
+        /// Plain HTTP on `address`; the other options as a server of a cluster wants them.
+        public static Options on(String address, int port) {
+            int loops = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 8);
+            return new Options(address, port, null, loops, 1_000, 128 * 1024, Duration.ofSeconds(90));
+        }
+
+        public Options withTls(Tls tls) {
+            return new Options(address, port, tls, eventLoops, maxStreams, maxHeaderBytes, idle);
+        }
+
+        public Options withEventLoops(int threads) {
+            return new Options(address, port, tls, threads, maxStreams, maxHeaderBytes, idle);
+        }
+
+        public Options withMaxStreams(int most) {
+            return new Options(address, port, tls, eventLoops, most, maxHeaderBytes, idle);
+        }
+
+        public Options withMaxHeaderBytes(int most) {
+            return new Options(address, port, tls, eventLoops, maxStreams, most, idle);
+        }
+
+        public Options withIdle(Duration idle) {
+            return new Options(address, port, tls, eventLoops, maxStreams, maxHeaderBytes, idle);
+        }
+    }
+
+    private final Options options;
+    private final HttpHandler handler;
+    private final @Nullable SslContext tls;
+    private final EventLoopGroup loops;
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private final Channel listener;
+
+    private HttpServer(Options options, HttpHandler handler) throws IOException {
+        this.options = options;
+        this.handler = handler;
+        tls = options.tls() == null ? null : options.tls().forServer();
+        loops = Loops.create("http-server", options.eventLoops());
+        try {
+            listener = listen();
+        } catch (IOException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /// @throws IOException              with one sentence, when the address cannot be listened on
+    /// @throws IllegalArgumentException when the certificates are not what they should be
+    public static HttpServer start(Options options, HttpHandler handler) throws IOException {
+        return new HttpServer(options, handler);
+    }
+
+    private Channel listen() throws IOException {
+        var bootstrap = new ServerBootstrap()
+                .group(loops)
+                .channel(Loops.serverChannel())
+                .option(ChannelOption.SO_BACKLOG, 4096)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        accept(channel);
+                    }
+                });
+        if (Epoll.isAvailable()) {
+            // A watcher whose machine vanished is noticed within a minute and a half, not the kernel's two hours.
+            bootstrap
+                    .childOption(EpollChannelOption.TCP_KEEPIDLE, 30)
+                    .childOption(EpollChannelOption.TCP_KEEPINTVL, 15)
+                    .childOption(EpollChannelOption.TCP_KEEPCNT, 4);
+        }
+        var bound = bootstrap.bind(new InetSocketAddress(options.address(), options.port())).awaitUninterruptibly();
+        if (bound.isSuccess()) {
+            return bound.channel();
+        }
+        String where = options.address() + ":" + options.port();
+        String why = bound.cause() instanceof BindException ? "the port is taken" : String.valueOf(bound.cause().getMessage());
+        String message = bound.cause().getMessage();
+        if (message != null && message.contains("assign requested address")) {
+            why = "this machine does not have the address";
+        } else if (message != null && message.contains("ermission denied")) {
+            why = "it is not permitted";
+        }
+        throw new IOException("cannot listen on " + where + ": " + why, bound.cause());
+    }
+
+    // ---- a connection begins (on its event loop) ----
+
+    private void accept(Channel channel) {
+        connections.add(channel);
+        if (tls == null) {
+            http1(channel, List.of());
+            return;
+        }
+        channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+        channel.pipeline().addLast(new ApplicationProtocolNegotiationHandler(ApplicationProtocolNames.HTTP_1_1) {
+            @Override
+            protected void configurePipeline(ChannelHandlerContext ctx, String protocol) {
+                var certificates = peerCertificates(ctx.pipeline().get(SslHandler.class));
+                if (protocol.equals(ApplicationProtocolNames.HTTP_2)) {
+                    ctx.pipeline().addLast(idle(), Http2ServerConnection.create(HttpServer.this, remote(channel), certificates));
+                } else {
+                    http1(channel, certificates);
+                }
+            }
+
+            @Override
+            protected void handshakeFailure(ChannelHandlerContext ctx, Throwable cause) {
+                ctx.close(); // a port scan or a bad certificate: nothing to log a stack trace for
+            }
+
+            @Override
+            public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+                ctx.close();
+            }
+        });
+    }
+
+    private void http1(Channel channel, List<X509Certificate> certificates) {
+        var decoder = new HttpDecoderConfig()
+                .setMaxInitialLineLength(options.maxHeaderBytes())
+                .setMaxHeaderSize(options.maxHeaderBytes())
+                .setMaxChunkSize(64 * 1024);
+        channel.pipeline()
+                .addLast(idle(), new HttpServerCodec(decoder), new Http1ServerConnection(this, remote(channel), certificates));
+    }
+
+    private IdleStateHandler idle() {
+        return new IdleStateHandler(0, 0, options.idle().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static InetSocketAddress remote(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress address ? address : new InetSocketAddress(0);
+    }
+
+    private static List<X509Certificate> peerCertificates(SslHandler handler) {
+        try {
+            Certificate[] chain = handler.engine().getSession().getPeerCertificates();
+            return Arrays.stream(chain).map(X509Certificate.class::cast).toList();
+        } catch (SSLPeerUnverifiedException e) {
+            return List.of(); // the client showed none
+        }
+    }
+
+    // ---- for the connections ----
+
+    Options options() {
+        return options;
+    }
+
+    HttpHandler handler() {
+        return handler;
+    }
+
+    void run(ServerExchange exchange) {
+        Thread.startVirtualThread(exchange);
+    }
+
+    // ---- for the owner ----
+
+    public int port() {
+        return listener.localAddress() instanceof InetSocketAddress address ? address.getPort() : -1;
+    }
+
+    /// Stops in order: takes no new connections, tells clients to go (GOAWAY, `connection: close`), waits until all requests are
+    /// answered, at most `grace`, and closes.
+    public void drain(Duration grace) {
+        listener.close().awaitUninterruptibly();
+        forConnections(ServerConnection::drain, false);
+        connections.newCloseFuture().awaitUninterruptibly(grace.toMillis());
+        close();
+    }
+
+    private void forConnections(Consumer<ServerConnection> action, boolean closeOthers) {
+        for (var channel : connections) {
+            channel.eventLoop().execute(() -> {
+                var connection = connection(channel);
+                if (connection != null) {
+                    action.accept(connection);
+                } else if (closeOthers || channel.pipeline().get(ChannelDuplex.class) == null) {
+                    channel.close(); // still in its handshake, or no longer HTTP
+                }
+            });
+        }
+    }
+
+    private static @Nullable ServerConnection connection(Channel channel) {
+        var http2 = channel.pipeline().get(Http2ServerConnection.class);
+        return http2 != null ? http2 : channel.pipeline().get(Http1ServerConnection.class);
+    }
+
+    /// Closes everything at once; what is running sees its client go away.
+    @Override
+    public void close() {
+        if (listener != null) {
+            listener.close().awaitUninterruptibly();
+        }
+        forConnections(ServerConnection::closeNow, true);
+        connections.newCloseFuture().awaitUninterruptibly(5, TimeUnit.SECONDS);
+        loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+        ReferenceCountUtil.release(tls);
+    }
+}

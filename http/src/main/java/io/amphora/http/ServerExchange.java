@@ -1,0 +1,292 @@
+package io.amphora.http;
+
+import io.netty.channel.EventLoop;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What an exchange is in either protocol. [#run] is the body of its virtual thread; `gone`, `write` and `abort` happen on the
+/// event loop of its connection.
+abstract class ServerExchange implements HttpExchange, Runnable {
+    private static final System.Logger LOG = System.getLogger(HttpServer.class.getName());
+    static final byte[] NO_BYTES = {};
+
+    /// How far the answer is; only the handler's thread looks at it.
+    private enum Answer {
+        NONE,
+        WHOLE,
+        STREAM,
+        UPGRADE
+    }
+
+    private final HttpHandler handler;
+    private final EventLoop loop;
+    private Answer answer = Answer.NONE;
+    private @Nullable Stream stream;
+    private @Nullable Duplex duplex;
+
+    // Guarded by `this`: both threads come here.
+    private @Nullable List<Runnable> closeActions;
+    private boolean over;
+    private @Nullable Outbound outbound;
+
+    /// Set before the handler starts; null when the request has no body.
+    @Nullable Inbound inbound;
+
+    ServerExchange(HttpHandler handler, EventLoop loop) {
+        this.handler = handler;
+        this.loop = loop;
+    }
+
+    // ---- in each protocol ----
+
+    /// The protocol's headers for an answer.
+    ///
+    /// @param length of the body, -1 for unknown
+    /// @throws IllegalArgumentException for a header that may not be sent
+    abstract Object head(int status, Map<String, List<String>> headers, long length);
+
+    /// On the event loop: writes, and flushes when the loop has done what else it has to do.
+    abstract void write(Send send);
+
+    /// On the event loop: makes the client see that the answer is broken.
+    abstract void abort();
+
+    abstract Duplex takeConnection(Map<String, List<String>> headers) throws IOException;
+
+    /// On the handler's thread, as its last act.
+    abstract void handlerDone();
+
+    // ---- the handler's thread ----
+
+    @Override
+    public final void run() {
+        try {
+            handler.handle(this);
+            finish();
+        } catch (Throwable failure) {
+            failed(failure);
+        } finally {
+            end();
+            handlerDone();
+        }
+    }
+
+    private void finish() throws IOException {
+        switch (answer) {
+            case NONE -> throw new IllegalStateException("the handler gave no answer");
+            case WHOLE -> {}
+            case STREAM -> {
+                if (stream != null) {
+                    stream.close();
+                }
+            }
+            case UPGRADE -> {
+                if (duplex != null) {
+                    duplex.close();
+                }
+            }
+        }
+    }
+
+    private void failed(Throwable failure) {
+        boolean clientIsGone = failure instanceof IOException && isOver();
+        if (!clientIsGone) {
+            LOG.log(Level.WARNING, () -> method() + " " + rawPath() + " failed", failure);
+        }
+        switch (answer) {
+            case NONE -> respond(failure instanceof BodyTooLargeException ? 413 : 500, Map.of(), NO_BYTES);
+            case WHOLE -> {}
+            case STREAM -> {
+                if (stream == null || !stream.isClosed() || stream.broken) {
+                    loop.execute(this::abort);
+                }
+            }
+            case UPGRADE -> {
+                if (duplex != null) {
+                    duplex.close();
+                }
+            }
+        }
+    }
+
+    @Override
+    public final byte[] body(int limit) throws IOException {
+        var body = inbound;
+        if (body == null) {
+            return NO_BYTES;
+        }
+        if (declaredLength() > limit) {
+            throw new BodyTooLargeException(limit);
+        }
+        byte[] whole = body.readWhole(limit);
+        if (whole == null) {
+            throw new BodyTooLargeException(limit);
+        }
+        return whole;
+    }
+
+    private long declaredLength() {
+        try {
+            return Long.parseLong(header("content-length"));
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+
+    @Override
+    public final InputStream bodyStream() {
+        return inbound != null ? inbound : InputStream.nullInputStream();
+    }
+
+    @Override
+    public final void respond(int status, Map<String, List<String>> headers, byte[] body) {
+        begin(Answer.WHOLE);
+        byte[] sent = status == 204 || status == 304 ? NO_BYTES : body;
+        send(head(status, headers, sent.length), sent, sent.length, true);
+    }
+
+    @Override
+    public final ResponseStream stream(int status, Map<String, List<String>> headers) throws IOException {
+        begin(Answer.STREAM);
+        var writes = new Outbound();
+        synchronized (this) {
+            if (over) {
+                writes.fail(new ClientGoneException());
+            }
+            outbound = writes;
+        }
+        return stream = new Stream(status, headers, writes);
+    }
+
+    @Override
+    public final <T extends AutoCloseable> T upgrade(Upgrade<T> protocol) throws IOException {
+        var accepted = protocol.accept(this);
+        ensureUnanswered();
+        var connection = takeConnection(accepted.headers());
+        answer = Answer.UPGRADE;
+        duplex = connection;
+        return accepted.begin().apply(connection);
+    }
+
+    private void begin(Answer kind) {
+        ensureUnanswered();
+        answer = kind;
+    }
+
+    private void ensureUnanswered() {
+        if (answer != Answer.NONE) {
+            throw new IllegalStateException("the request is answered already");
+        }
+    }
+
+    private void send(@Nullable Object head, byte[] bytes, int length, boolean last) {
+        loop.execute(new Send(this, head, bytes, length, last));
+    }
+
+    // ---- either thread ----
+
+    @Override
+    public final void onClose(Runnable action) {
+        synchronized (this) {
+            if (!over) {
+                if (closeActions == null) {
+                    closeActions = new ArrayList<>(1);
+                }
+                closeActions.add(action);
+                return;
+            }
+        }
+        action.run();
+    }
+
+    private synchronized boolean isOver() {
+        return over;
+    }
+
+    private void end() {
+        runAll(closeActions());
+    }
+
+    /// On the event loop: the stream or connection is closed, by the client or because all is done.
+    final void gone() {
+        var actions = closeActions();
+        if (inbound != null) {
+            inbound.fail(new ClientGoneException());
+        }
+        Outbound writes;
+        synchronized (this) {
+            writes = outbound;
+        }
+        if (writes != null) {
+            writes.fail(new ClientGoneException());
+        }
+        if (!actions.isEmpty()) {
+            Thread.startVirtualThread(() -> runAll(actions));
+        }
+    }
+
+    private synchronized List<Runnable> closeActions() {
+        over = true;
+        var actions = closeActions;
+        closeActions = null;
+        return actions == null ? List.of() : actions;
+    }
+
+    private static void runAll(List<Runnable> actions) {
+        for (var action : actions) {
+            try {
+                action.run();
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "an action at the end of a request failed", e);
+            }
+        }
+    }
+
+    static final class ClientGoneException extends IOException {
+        ClientGoneException() {
+            super("the client is gone");
+        }
+    }
+
+    private final class Stream extends SendBuffer {
+        private final int status;
+        private final Map<String, List<String>> headers;
+        private final Outbound writes;
+        private boolean broken;
+
+        Stream(int status, Map<String, List<String>> headers, Outbound writes) {
+            this.status = status;
+            this.headers = headers;
+            this.writes = writes;
+        }
+
+        @Override
+        void send(byte[] bytes, int length, boolean first, boolean last) throws IOException {
+            boolean sent = false;
+            try {
+                writes.reserve(length);
+                Object head = first ? head(status, headers, last ? length : -1) : null;
+                ServerExchange.this.send(head, bytes, length, last);
+                sent = true;
+            } finally {
+                broken = !sent;
+            }
+        }
+    }
+
+    /// On the event loop: `bytes` of a stream have left, or never will.
+    final void written(int bytes) {
+        Outbound writes;
+        synchronized (this) {
+            writes = outbound;
+        }
+        if (writes != null && bytes > 0) {
+            writes.written(bytes);
+        }
+    }
+}

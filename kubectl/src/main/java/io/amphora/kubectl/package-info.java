@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.kubectl;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.machinery.apply;
+
+import org.jspecify.annotations.NullMarked;

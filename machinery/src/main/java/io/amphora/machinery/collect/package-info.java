@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.machinery.collect;
+
+import org.jspecify.annotations.NullMarked;

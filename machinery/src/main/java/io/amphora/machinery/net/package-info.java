@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.machinery.net;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.machinery.patch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.machinery.quantity;
+
+import org.jspecify.annotations.NullMarked;

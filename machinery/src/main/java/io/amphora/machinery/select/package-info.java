@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.machinery.select;
+
+import org.jspecify.annotations.NullMarked;

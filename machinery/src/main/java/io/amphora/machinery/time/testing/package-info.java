@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.machinery.time.testing;
+
+import org.jspecify.annotations.NullMarked;

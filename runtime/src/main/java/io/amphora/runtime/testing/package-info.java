@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.runtime.testing;
+
+import org.jspecify.annotations.NullMarked;

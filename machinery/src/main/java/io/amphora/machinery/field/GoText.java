@@ -1,5 +1,6 @@
 package io.amphora.machinery.field;
 
+import io.amphora.machinery.tree.GoNumbers;
 import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
@@ -77,6 +78,7 @@ public final class GoText {
             }
             case Tree.Text(var text) -> out.append(text);
             case Tree.Null ignored -> out.append("<nil>");
+            case Tree.Decimal(var number) -> out.append(GoNumbers.printed(number));
             default -> out.append(tree);
         }
     }

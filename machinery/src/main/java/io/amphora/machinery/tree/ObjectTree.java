@@ -47,7 +47,9 @@ public final class ObjectTree implements Tree, Iterable<Map.Entry<String, Tree>>
     /// A builder that starts with what is in this object.
     public Builder toBuilder() {
         var builder = new Builder();
-        for (int i = 0; i < names.length; i++) builder.put(names[i], values[i]);
+        builder.names = Arrays.copyOf(names, names.length + 4);
+        builder.values = Arrays.copyOf(values, names.length + 4);
+        builder.size = names.length;
         return builder;
     }
 
@@ -288,11 +290,55 @@ public final class ObjectTree implements Tree, Iterable<Map.Entry<String, Tree>>
 
         public ObjectTree build() {
             if (size == 0) return EMPTY;
-            if (sorted) return new ObjectTree(Arrays.copyOf(names, size), Arrays.copyOf(values, size));
-            var ordered = new TreeMap<String, Tree>();
-            for (int i = 0; i < size; i++) ordered.put(names[i], values[i]);
-            return new ObjectTree(
-                    ordered.keySet().toArray(String[]::new), ordered.values().toArray(Tree[]::new));
+            int unique = sorted ? size : sort(names, values, 0, size);
+            size = unique;
+            sorted = true;
+            return new ObjectTree(Arrays.copyOf(names, unique), Arrays.copyOf(values, unique));
         }
+    }
+
+    /// An object of arrays that are sorted by name and nobody else changes.
+    static ObjectTree sorted(String[] names, Tree[] values) {
+        return new ObjectTree(names, values);
+    }
+
+    /// Sorts a part of two arrays by name; of a name that stands twice the later value is kept. Returns how many names are left.
+    static int sort(String[] names, Tree[] values, int from, int to) {
+        int ordered = from + 1;
+        while (ordered < to && names[ordered - 1].compareTo(names[ordered]) < 0) ordered++;
+        if (ordered >= to) return to - from;
+        return to - from > 24 ? sortMany(names, values, from, to) : sortFew(names, values, from, ordered, to);
+    }
+
+    private static int sortFew(String[] names, Tree[] values, int from, int ordered, int to) {
+        int end = ordered;
+        for (int next = ordered; next < to; next++) {
+            String name = names[next];
+            Tree value = values[next];
+            int at = end;
+            int order = 1;
+            while (at > from && (order = names[at - 1].compareTo(name)) > 0) at--;
+            if (at > from && order == 0) {
+                values[at - 1] = value;
+                continue;
+            }
+            System.arraycopy(names, at, names, at + 1, end - at);
+            System.arraycopy(values, at, values, at + 1, end - at);
+            names[at] = name;
+            values[at] = value;
+            end++;
+        }
+        return end - from;
+    }
+
+    private static int sortMany(String[] names, Tree[] values, int from, int to) {
+        var ordered = new TreeMap<String, Tree>();
+        for (int i = from; i < to; i++) ordered.put(names[i], values[i]);
+        int at = from;
+        for (var entry : ordered.entrySet()) {
+            names[at] = entry.getKey();
+            values[at++] = entry.getValue();
+        }
+        return at - from;
     }
 }

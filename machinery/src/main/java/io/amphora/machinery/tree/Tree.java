@@ -55,16 +55,27 @@ public sealed interface Tree permits ObjectTree, ListTree, Tree.Null, Tree.Text,
         }
     }
 
+    /// Numbers that stand everywhere (replicas, ports, seconds), made once.
+    final class Small {
+        private static final Whole[] WHOLES = new Whole[1024];
+
+        static {
+            for (int i = 0; i < WHOLES.length; i++) WHOLES[i] = new Whole(i);
+        }
+
+        private Small() {}
+    }
+
     static Tree of(@Nullable String value) {
         return value == null ? NULL : new Text(value);
     }
 
     static Tree of(long value) {
-        return new Whole(value);
+        return value >= 0 && value < Small.WHOLES.length ? Small.WHOLES[(int) value] : new Whole(value);
     }
 
     static Tree of(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15 ? new Whole((long) value) : new Decimal(value);
+        return value == Math.rint(value) && Math.abs(value) < 9.2e18 ? of((long) value) : new Decimal(value);
     }
 
     static Tree of(boolean value) {
@@ -80,7 +91,7 @@ public sealed interface Tree permits ObjectTree, ListTree, Tree.Null, Tree.Text,
             case Boolean bool -> of(bool.booleanValue());
             case Double number -> of(number.doubleValue());
             case Float number -> of(number.doubleValue());
-            case Number number -> new Whole(number.longValue());
+            case Number number -> of(number.longValue());
             case Map<?, ?> map -> ObjectTree.from(map);
             case List<?> list -> ListTree.from(list);
             default -> throw new IllegalArgumentException("no JSON value: " + value.getClass());

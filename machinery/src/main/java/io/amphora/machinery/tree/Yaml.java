@@ -34,6 +34,13 @@ public final class Yaml {
     /// All documents of a file: YAML separated by lines that begin with `---`, or JSON values one after the other. Empty ones are
     /// left out. Line numbers in errors count within a document.
     public static List<Tree> readAll(String yaml) {
+        if (yaml.stripLeading().startsWith("{")) {
+            try {
+                return Json.readAll(yaml);
+            } catch (JsonSyntaxException noJson) {
+                // then it is YAML in braces, or the YAML reader tells what is wrong
+            }
+        }
         var trees = new ArrayList<Tree>();
         for (String document : split(yaml)) {
             Tree tree = read(document);

@@ -218,16 +218,16 @@ final class YamlReader {
     /// go-yaml's message. Its line numbers are peculiar: the parser's count from zero and zero is not told, the scanner's from one
     /// except on the first line; and the end of the text is a line of its own.
     private JsonSyntaxException syntax(MarkedYamlEngineException wrong) {
-        Mark mark = wrong.getProblemMark().orElse(null);
-        boolean atEnd = mark != null && mark.getIndex() >= text.codePointCount(0, text.length());
+        String problem = problem(wrong);
+        Mark mark = wrong.getProblemMark().or(wrong::getContextMark).orElse(null);
+        if (mark == null) return new JsonSyntaxException("yaml: " + problem, 0, 0);
         boolean scanner = wrong instanceof ScannerException;
-        boolean ownLine = atEnd && mark.getColumn() > 0 && (!scanner || problem(wrong).startsWith("could not find"));
-        int line = mark == null ? 0 : mark.getLine() + (ownLine ? 1 : 0);
+        boolean atEnd = mark.getColumn() > 0 && mark.getIndex() >= text.codePointCount(0, text.length());
+        int line = mark.getLine() + (atEnd && (!scanner || problem.startsWith("could not find")) ? 1 : 0);
         if (line == 0) line = wrong.getContextMark().map(Mark::getLine).orElse(0);
         else if (scanner) line++;
         String where = line == 0 ? "" : "line " + line + ": ";
-        int column = mark == null ? 0 : mark.getColumn() + 1;
-        return new JsonSyntaxException("yaml: " + where + problem(wrong), mark == null ? 0 : mark.getLine() + 1, column);
+        return new JsonSyntaxException("yaml: " + where + problem, mark.getLine() + 1, mark.getColumn() + 1);
     }
 
     /// The same complaint in the words of libyaml, which go-yaml descends from.

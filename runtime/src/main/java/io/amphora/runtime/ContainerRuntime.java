@@ -39,7 +39,8 @@ public interface ContainerRuntime extends AutoCloseable {
 
     void startContainer(String id);
 
-    /// Sends the stop signal of the image (TERM unless it says otherwise), then KILL after `grace` (whole seconds; zero kills at
+    /// Sends the stop signal of the image (TERM unless it says otherwise), then KILL after `grace` (whole seconds; zero
+    /// kills at
     /// once), and returns when the container has ended.
     void stopContainer(String id, Duration grace);
 
@@ -87,7 +88,8 @@ public interface ContainerRuntime extends AutoCloseable {
 
     List<ContainerStats> stats();
 
-    /// Tells `listener`, on a thread of the runtime, that something happened to a container or sandbox, until the subscription
+    /// Tells `listener`, on a thread of the runtime, that something happened to a container or sandbox, until the
+    /// subscription
     /// is closed. Events may be lost (the runtime restarts): they only save the wait until the next look.
     Subscription events(Consumer<ContainerEvent> listener);
 
@@ -102,7 +104,8 @@ public interface ContainerRuntime extends AutoCloseable {
 
     record Streams(boolean stdin, boolean stdout, boolean stderr, boolean tty) {}
 
-    record Credentials(String username, String password, String identityToken, String registryToken, String serverAddress) {
+    record Credentials(
+            String username, String password, String identityToken, String registryToken, String serverAddress) {
         public static final Credentials NONE = new Credentials("", "", "", "", "");
     }
 

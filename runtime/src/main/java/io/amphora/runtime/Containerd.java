@@ -18,7 +18,8 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A containerd of our own: configured, started, adopted, stopped; never the machine's. It runs apart from this JVM, and what
+/// A containerd of our own: configured, started, adopted, stopped; never the machine's. It runs apart from this JVM,
+/// and what
 /// runs in it goes on when it stops (each container has a shim process of its own).
 public final class Containerd {
     /// Where containerd keeps what the container runtime interface made.
@@ -39,8 +40,8 @@ public final class Containerd {
     }
 
     /// @param root what lasts: images, snapshots
-    /// @param state what lasts until a reboot, also the socket, the pid and the log; the path must be short (a socket's may have 107
-    ///     characters)
+    /// @param state what lasts until a reboot, also the socket, the pid and the log; a short path, as a
+    ///     socket's may have 107 characters
     /// @param cniConfig the folder where the network's configuration is, or will be, found
     /// @param cniPlugins the folder of the network plugins' programs
     /// @param registries a folder per registry host with a `hosts.toml` (mirrors, plain HTTP)
@@ -73,7 +74,8 @@ public final class Containerd {
                 .findFirst();
     }
 
-    /// Adopts the containerd that runs with this configuration, or starts one; returns when it answers and has the pause image.
+    /// Adopts the containerd that runs with this configuration, or starts one; returns when it answers and has the
+    /// pause image.
     ///
     /// @throws IOException with one sentence that says what to do
     public static Containerd start(Config config, Clock clock) throws IOException {
@@ -102,15 +104,19 @@ public final class Containerd {
         for (var folder : List.of(config.root(), config.state(), config.cniConfig(), config.registries()))
             Files.createDirectories(folder);
         boolean maySetOomScore = hasCapability(CAP_SYS_RESOURCE);
-        if (!maySetOomScore) LOG.info("without CAP_SYS_RESOURCE: containers keep at least this process's own OOM score");
+        if (!maySetOomScore)
+            LOG.info("without CAP_SYS_RESOURCE: containers keep at least this process's own OOM score");
         Files.writeString(config.file(), toml(config, !maySetOomScore));
         var command = new ArrayList<String>();
-        // A session of its own, so that a Ctrl-C meant for us does not reach it. nsenter and not `ip netns exec`: that one would
+        // A session of its own, so that a Ctrl-C meant for us does not reach it. nsenter and not `ip netns exec`: that
+        // one would
         // mount /sys anew and hide the cgroups. Both become the next program, so the pid is containerd's.
         command.add("setsid");
         config.networkNamespace().ifPresent(path -> command.addAll(List.of("nsenter", "--net=" + path, "--")));
         command.addAll(List.of(
-                Processes.find("containerd").orElseThrow().toString(), "--config", config.file().toString()));
+                Processes.find("containerd").orElseThrow().toString(),
+                "--config",
+                config.file().toString()));
         var log = config.log().toFile();
         var process = new ProcessBuilder(command)
                 .redirectInput(new File("/dev/null"))
@@ -203,7 +209,8 @@ public final class Containerd {
         }
     }
 
-    /// Removes what a containerd that runs no more left behind, also one that crashed: shims and their containers, mounts, folders.
+    /// Removes what a containerd that runs no more left behind, also one that crashed: shims and their containers,
+    /// mounts, folders.
     public static void removeRemains(Config config) throws IOException {
         killShims(config.socket());
         unmountUnder(config.state());
@@ -262,7 +269,10 @@ public final class Containerd {
 
     /// mountinfo writes blanks and the like as three octal digits (proc(5)).
     private static String unescaped(String path) {
-        return path.replace("\\040", " ").replace("\\011", "\t").replace("\\012", "\n").replace("\\134", "\\");
+        return path.replace("\\040", " ")
+                .replace("\\011", "\t")
+                .replace("\\012", "\n")
+                .replace("\\134", "\\");
     }
 
     /// Deletes a folder and all in it; fine when there is none.
@@ -277,7 +287,9 @@ public final class Containerd {
         try {
             var lines = Files.readAllLines(config.log());
             return lines.reversed().stream()
-                    .filter(line -> line.contains("level=fatal") || line.startsWith("containerd:") || line.startsWith("nsenter:"))
+                    .filter(line -> line.contains("level=fatal")
+                            || line.startsWith("containerd:")
+                            || line.startsWith("nsenter:"))
                     .findFirst()
                     .or(() -> lines.isEmpty() ? Optional.empty() : Optional.of(lines.getLast()))
                     .orElse("it said nothing");
@@ -325,8 +337,7 @@ public final class Containerd {
 
                   [plugins."io.containerd.grpc.v1.cri".registry]
                     config_path = %s
-                """
-                .formatted(
+                """.formatted(
                         quoted(config.root()),
                         quoted(config.state().resolve("run")),
                         quoted(config.socket()),
@@ -345,7 +356,13 @@ public final class Containerd {
     static boolean hasCapability(int number) throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/self/status")))
             if (line.startsWith("CapEff:"))
-                return (Long.parseUnsignedLong(line.substring("CapEff:".length()).strip(), 16) >> number & 1) == 1;
+                return (Long.parseUnsignedLong(
+                                                line.substring("CapEff:".length())
+                                                        .strip(),
+                                                16)
+                                        >> number
+                                & 1)
+                        == 1;
         return false;
     }
 }

@@ -53,7 +53,9 @@ final class CriMessages {
 
     static Cri.ContainerConfig container(Container.Config config) {
         var message = Cri.ContainerConfig.newBuilder()
-                .setMetadata(Cri.ContainerMetadata.newBuilder().setName(config.name()).setAttempt(config.attempt()))
+                .setMetadata(Cri.ContainerMetadata.newBuilder()
+                        .setName(config.name())
+                        .setAttempt(config.attempt()))
                 .setImage(Cri.ImageSpec.newBuilder().setImage(config.image()))
                 .addAllCommand(config.command())
                 .addAllArgs(config.args())
@@ -190,7 +192,8 @@ final class CriMessages {
                 Map.copyOf(message.getLabelsMap()),
                 Map.copyOf(message.getAnnotationsMap()));
         var ips = new java.util.ArrayList<String>();
-        if (!message.getNetwork().getIp().isEmpty()) ips.add(message.getNetwork().getIp());
+        if (!message.getNetwork().getIp().isEmpty())
+            ips.add(message.getNetwork().getIp());
         for (var more : message.getNetwork().getAdditionalIpsList()) ips.add(more.getIp());
         return new Sandbox.Status(sandbox, List.copyOf(ips));
     }

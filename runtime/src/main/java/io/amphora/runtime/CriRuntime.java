@@ -18,6 +18,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.MetadataUtils;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -35,7 +36,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/// A runtime behind a unix socket that speaks the container runtime interface (runtime.v1 over gRPC). Has one network thread.
+/// A runtime behind a unix socket that speaks the container runtime interface (runtime.v1 over gRPC). Has one network
+/// thread.
 public final class CriRuntime implements ContainerRuntime {
     /// What any call but a pull or a command may take: making a sandbox runs the network plugins, which wait for locks.
     private static final Duration CALL = Duration.ofMinutes(4);
@@ -54,10 +56,12 @@ public final class CriRuntime implements ContainerRuntime {
     /// Connects on first use, and anew whenever the runtime was away.
     public CriRuntime(Path socket, Clock clock) {
         this.clock = clock;
-        this.loop = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("cri", true), NioIoHandler.newFactory());
+        this.loop =
+                new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("cri", true), NioIoHandler.newFactory());
         this.channel = NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
                 .channelType(NioDomainSocketChannel.class)
                 .eventLoopGroup(loop)
+                .withOption(ChannelOption.SO_KEEPALIVE, null) // set by default, and unknown to a unix socket
                 .overrideAuthority("localhost")
                 .usePlaintext()
                 .maxInboundMessageSize(LARGEST_MESSAGE)
@@ -66,7 +70,8 @@ public final class CriRuntime implements ContainerRuntime {
 
     @Override
     public Version version() {
-        var answer = call(() -> runtime().version(Cri.VersionRequest.newBuilder().setVersion("v1").build()));
+        var answer = call(() -> runtime()
+                .version(Cri.VersionRequest.newBuilder().setVersion("v1").build()));
         return new Version(answer.getRuntimeName(), answer.getRuntimeVersion(), answer.getRuntimeApiVersion());
     }
 
@@ -89,13 +94,18 @@ public final class CriRuntime implements ContainerRuntime {
 
     @Override
     public void stopSandbox(String id) {
-        unlessGone(() -> runtime().stopPodSandbox(Cri.StopPodSandboxRequest.newBuilder().setPodSandboxId(id).build()));
+        unlessGone(() -> runtime()
+                .stopPodSandbox(Cri.StopPodSandboxRequest.newBuilder()
+                        .setPodSandboxId(id)
+                        .build()));
     }
 
     @Override
     public void removeSandbox(String id) {
         unlessGone(() -> runtime()
-                .removePodSandbox(Cri.RemovePodSandboxRequest.newBuilder().setPodSandboxId(id).build()));
+                .removePodSandbox(Cri.RemovePodSandboxRequest.newBuilder()
+                        .setPodSandboxId(id)
+                        .build()));
     }
 
     @Override
@@ -110,8 +120,10 @@ public final class CriRuntime implements ContainerRuntime {
 
     @Override
     public Optional<Sandbox.Status> findSandbox(String id) {
-        var request = Cri.PodSandboxStatusRequest.newBuilder().setPodSandboxId(id).build();
-        return find(() -> CriMessages.sandboxStatus(runtime().podSandboxStatus(request).getStatus()));
+        var request =
+                Cri.PodSandboxStatusRequest.newBuilder().setPodSandboxId(id).build();
+        return find(() ->
+                CriMessages.sandboxStatus(runtime().podSandboxStatus(request).getStatus()));
     }
 
     @Override
@@ -126,7 +138,10 @@ public final class CriRuntime implements ContainerRuntime {
 
     @Override
     public void startContainer(String id) {
-        call(() -> runtime().startContainer(Cri.StartContainerRequest.newBuilder().setContainerId(id).build()));
+        call(() -> runtime()
+                .startContainer(Cri.StartContainerRequest.newBuilder()
+                        .setContainerId(id)
+                        .build()));
     }
 
     @Override
@@ -141,7 +156,9 @@ public final class CriRuntime implements ContainerRuntime {
     @Override
     public void removeContainer(String id) {
         unlessGone(() -> runtime()
-                .removeContainer(Cri.RemoveContainerRequest.newBuilder().setContainerId(id).build()));
+                .removeContainer(Cri.RemoveContainerRequest.newBuilder()
+                        .setContainerId(id)
+                        .build()));
     }
 
     @Override
@@ -157,7 +174,8 @@ public final class CriRuntime implements ContainerRuntime {
     @Override
     public Optional<Container.Status> findContainer(String id) {
         var request = Cri.ContainerStatusRequest.newBuilder().setContainerId(id).build();
-        return find(() -> CriMessages.containerStatus(runtime().containerStatus(request).getStatus()));
+        return find(() ->
+                CriMessages.containerStatus(runtime().containerStatus(request).getStatus()));
     }
 
     @Override
@@ -172,12 +190,15 @@ public final class CriRuntime implements ContainerRuntime {
     @Override
     public void reopenLog(String id) {
         call(() -> runtime()
-                .reopenContainerLog(Cri.ReopenContainerLogRequest.newBuilder().setContainerId(id).build()));
+                .reopenContainerLog(Cri.ReopenContainerLogRequest.newBuilder()
+                        .setContainerId(id)
+                        .build()));
     }
 
     @Override
     public ExecResult exec(String id, List<String> command, Duration timeout) {
-        // The runtime counts whole seconds and needs a moment to kill and report: our own limit is only for one that hangs.
+        // The runtime counts whole seconds and needs a moment to kill and report: our own limit is only for one that
+        // hangs.
         long seconds = timeout.plusMillis(999).toSeconds();
         var request = Cri.ExecSyncRequest.newBuilder()
                 .setContainerId(id)
@@ -189,7 +210,9 @@ public final class CriRuntime implements ContainerRuntime {
                         : runtime(Duration.ofSeconds(seconds + 10)))
                 .execSync(request));
         return new ExecResult(
-                answer.getExitCode(), answer.getStdout().toByteArray(), answer.getStderr().toByteArray());
+                answer.getExitCode(),
+                answer.getStdout().toByteArray(),
+                answer.getStderr().toByteArray());
     }
 
     @Override
@@ -236,7 +259,8 @@ public final class CriRuntime implements ContainerRuntime {
     @Override
     public Optional<Image> findImage(String name) {
         var answer = call(() -> images(CALL)
-                .imageStatus(Cri.ImageStatusRequest.newBuilder().setImage(spec(name)).build()));
+                .imageStatus(
+                        Cri.ImageStatusRequest.newBuilder().setImage(spec(name)).build()));
         return answer.hasImage() ? Optional.of(CriMessages.image(answer.getImage())) : Optional.empty();
     }
 
@@ -254,13 +278,16 @@ public final class CriRuntime implements ContainerRuntime {
     @Override
     public void removeImage(String name) {
         unlessGone(() -> images(CALL)
-                .removeImage(Cri.RemoveImageRequest.newBuilder().setImage(spec(name)).build()));
+                .removeImage(
+                        Cri.RemoveImageRequest.newBuilder().setImage(spec(name)).build()));
     }
 
     @Override
     public List<FilesystemUsage> imageFilesystems() {
         var answer = call(() -> images(CALL).imageFsInfo(Cri.ImageFsInfoRequest.getDefaultInstance()));
-        return answer.getImageFilesystemsList().stream().map(CriMessages::filesystem).toList();
+        return answer.getImageFilesystemsList().stream()
+                .map(CriMessages::filesystem)
+                .toList();
     }
 
     @Override
@@ -329,19 +356,21 @@ public final class CriRuntime implements ContainerRuntime {
 
     private static ContainerRuntimeException translated(StatusRuntimeException failure) {
         String said = failure.getStatus().getDescription();
-        var code =
-                switch (failure.getStatus().getCode()) {
-                    case NOT_FOUND -> Code.NOT_FOUND;
-                    case DEADLINE_EXCEEDED -> Code.DEADLINE_EXCEEDED;
-                    case UNAVAILABLE -> Code.UNAVAILABLE;
-                    case UNIMPLEMENTED -> Code.UNIMPLEMENTED;
-                    default -> Code.OTHER;
-                };
+        var code = switch (failure.getStatus().getCode()) {
+            case NOT_FOUND -> Code.NOT_FOUND;
+            case DEADLINE_EXCEEDED -> Code.DEADLINE_EXCEEDED;
+            case UNAVAILABLE -> Code.UNAVAILABLE;
+            case UNIMPLEMENTED -> Code.UNIMPLEMENTED;
+            default -> Code.OTHER;
+        };
         return new ContainerRuntimeException(
-                code, said == null || said.isEmpty() ? failure.getStatus().getCode().toString() : said, failure);
+                code,
+                said == null || said.isEmpty() ? failure.getStatus().getCode().toString() : said,
+                failure);
     }
 
-    /// Looks at containerd's downloads from time to time while a pull goes on. Layers that are done drop out of that list, so
+    /// Looks at containerd's downloads from time to time while a pull goes on. Layers that are done drop out of that
+    /// list, so
     /// the last seen of each is kept. A runtime without such a list gives no progress.
     private final class PullWatch implements AutoCloseable {
         private final Consumer<PullProgress> progress;
@@ -367,8 +396,12 @@ public final class CriRuntime implements ContainerRuntime {
             } catch (StatusRuntimeException unsupported) {
                 return;
             }
-            long arrived = seen.values().stream().mapToLong(ContainerdContent.Status::getOffset).sum();
-            long total = seen.values().stream().mapToLong(ContainerdContent.Status::getTotal).sum();
+            long arrived = seen.values().stream()
+                    .mapToLong(ContainerdContent.Status::getOffset)
+                    .sum();
+            long total = seen.values().stream()
+                    .mapToLong(ContainerdContent.Status::getTotal)
+                    .sum();
             if (total > 0 && !done.get()) progress.accept(new PullProgress(arrived, total));
             next();
         }
@@ -394,27 +427,31 @@ public final class CriRuntime implements ContainerRuntime {
             var request = ContainerdEvents.SubscribeRequest.newBuilder()
                     .addFilters("namespace==" + Containerd.NAMESPACE + ",topic~=/tasks/")
                     .build();
-            EventsGrpc.newStub(channel).subscribe(request, new ClientResponseObserver<ContainerdEvents.SubscribeRequest, ContainerdEvents.Envelope>() {
-                @Override
-                public void beforeStart(ClientCallStreamObserver<ContainerdEvents.SubscribeRequest> stream) {
-                    cancel = () -> stream.cancel("closed", null);
-                }
+            EventsGrpc.newStub(channel)
+                    .subscribe(
+                            request,
+                            new ClientResponseObserver<ContainerdEvents.SubscribeRequest, ContainerdEvents.Envelope>() {
+                                @Override
+                                public void beforeStart(
+                                        ClientCallStreamObserver<ContainerdEvents.SubscribeRequest> stream) {
+                                    cancel = () -> stream.cancel("closed", null);
+                                }
 
-                @Override
-                public void onNext(ContainerdEvents.Envelope envelope) {
-                    event(envelope).ifPresent(listener);
-                }
+                                @Override
+                                public void onNext(ContainerdEvents.Envelope envelope) {
+                                    event(envelope).ifPresent(listener);
+                                }
 
-                @Override
-                public void onError(Throwable failure) {
-                    if (Status.fromThrowable(failure).getCode() != Status.Code.UNIMPLEMENTED) again();
-                }
+                                @Override
+                                public void onError(Throwable failure) {
+                                    if (Status.fromThrowable(failure).getCode() != Status.Code.UNIMPLEMENTED) again();
+                                }
 
-                @Override
-                public void onCompleted() {
-                    again();
-                }
-            });
+                                @Override
+                                public void onCompleted() {
+                                    again();
+                                }
+                            });
         }
 
         private void again() {
@@ -429,14 +466,13 @@ public final class CriRuntime implements ContainerRuntime {
     }
 
     private static Optional<ContainerEvent> event(ContainerdEvents.Envelope envelope) {
-        var type =
-                switch (envelope.getTopic()) {
-                    case "/tasks/start" -> ContainerEvent.Type.STARTED;
-                    case "/tasks/exit" -> ContainerEvent.Type.STOPPED;
-                    case "/tasks/oom" -> ContainerEvent.Type.OUT_OF_MEMORY;
-                    case "/tasks/delete" -> ContainerEvent.Type.DELETED;
-                    default -> null;
-                };
+        var type = switch (envelope.getTopic()) {
+            case "/tasks/start" -> ContainerEvent.Type.STARTED;
+            case "/tasks/exit" -> ContainerEvent.Type.STOPPED;
+            case "/tasks/oom" -> ContainerEvent.Type.OUT_OF_MEMORY;
+            case "/tasks/delete" -> ContainerEvent.Type.DELETED;
+            default -> null;
+        };
         if (type == null) return Optional.empty();
         try {
             var task = ContainerdEvents.TaskEvent.parseFrom(envelope.getEvent().getValue());

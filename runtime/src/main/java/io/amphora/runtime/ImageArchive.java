@@ -19,7 +19,8 @@ import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
-/// A file that holds images: what `docker save` writes (`manifest.json`), or an OCI image layout in a tar (`index.json`); either
+/// A file that holds images: what `docker save` writes (`manifest.json`), or an OCI image layout in a tar
+/// (`index.json`); either
 /// may be compressed with gzip.
 ///
 /// @param index the changed `index.json` to write in place of the file's own; null to leave all as it is
@@ -48,7 +49,8 @@ record ImageArchive(Path file, List<Named> images, @Nullable ObjectTree index) {
         throw new IOException(file + " is neither a docker archive nor an OCI image layout");
     }
 
-    private static ImageArchive dockerArchive(Path file, ListTree manifest, Map<String, byte[]> small) throws IOException {
+    private static ImageArchive dockerArchive(Path file, ListTree manifest, Map<String, byte[]> small)
+            throws IOException {
         var images = new ArrayList<Named>();
         for (Tree item : manifest) {
             byte[] config = small.get(item.object().text("Config"));
@@ -60,7 +62,8 @@ record ImageArchive(Path file, List<Named> images, @Nullable ObjectTree index) {
         return new ImageArchive(file, images, null);
     }
 
-    /// Gives every image its full name in the annotation that containerd looks at: tools differ in what they write (skopeo
+    /// Gives every image its full name in the annotation that containerd looks at: tools differ in what they write
+    /// (skopeo
     /// `name:tag`, umoci the tag alone, docker both).
     private static ImageArchive ociLayout(Path file, ObjectTree index, Map<String, byte[]> small, String fallback)
             throws IOException {
@@ -82,14 +85,18 @@ record ImageArchive(Path file, List<Named> images, @Nullable ObjectTree index) {
         if (!given.isEmpty()) return fullName(given);
         String ref = annotations.text(REF_NAME);
         if (ref.indexOf('/') >= 0 || ref.indexOf(':') >= 0) return fullName(ref);
-        String base = fallback.isEmpty() ? file.getFileName().toString().replaceFirst("\\.(tar|tgz|tar\\.gz)$", "") : fallback;
+        String base = fallback.isEmpty()
+                ? file.getFileName().toString().replaceFirst("\\.(tar|tgz|tar\\.gz)$", "")
+                : fallback;
         boolean tagged = base.lastIndexOf(':') > base.lastIndexOf('/');
         return fullName(ref.isEmpty() || tagged ? base : base + ":" + ref);
     }
 
     private static String configDigest(ObjectTree descriptor, Map<String, byte[]> small) {
         byte[] manifest = small.get("blobs/" + descriptor.text("digest").replace(':', '/'));
-        return manifest == null ? "" : Json.read(manifest).object().object("config").text("digest");
+        return manifest == null
+                ? ""
+                : Json.read(manifest).object().object("config").text("digest");
     }
 
     private static String fullName(String name) throws IOException {

@@ -20,7 +20,8 @@ public final class ImageImport {
         this.clock = clock;
     }
 
-    /// Imports all images of a docker archive or an OCI image layout (tar, also compressed with gzip) and returns their full names.
+    /// Imports all images of a docker archive or an OCI image layout (tar, also compressed with gzip) and returns their
+    /// full names.
     ///
     /// @param name for an image that the archive does not name; "" for the file's
     /// @throws IOException that says which file is wrong and how
@@ -42,7 +43,8 @@ public final class ImageImport {
 
     private void load(Processes.Input archive) throws IOException {
         var command = List.of(
-                Processes.find("ctr").orElseThrow(() -> new IOException("ctr is not installed: install the package containerd"))
+                Processes.find("ctr")
+                        .orElseThrow(() -> new IOException("ctr is not installed: install the package containerd"))
                         .toString(),
                 "--address",
                 containerd.config().socket().toString(),
@@ -52,7 +54,9 @@ public final class ImageImport {
                 "import",
                 "-");
         var result = Processes.run(command, archive);
-        if (!result.ok()) throw new IOException("containerd refuses the archive: " + result.errors().strip());
+        if (!result.ok())
+            throw new IOException(
+                    "containerd refuses the archive: " + result.errors().strip());
     }
 
     /// The runtime interface learns of images by events, a moment after the import has returned.
@@ -73,7 +77,6 @@ public final class ImageImport {
 
     private static boolean seen(ContainerRuntime runtime, ImageArchive.Named image) {
         var found = runtime.findImage(image.name());
-        return found.isPresent()
-                && (image.id().isEmpty() || found.get().id().equals(image.id()));
+        return found.isPresent() && (image.id().isEmpty() || found.get().id().equals(image.id()));
     }
 }

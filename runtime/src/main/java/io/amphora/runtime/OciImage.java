@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/// An image of one layer, made from files and written as a tar of the OCI image layout (image-spec 1.0). The same files make
+/// An image of one layer, made from files and written as a tar of the OCI image layout (image-spec 1.0). The same files
+/// make
 /// the same image, byte for byte.
 ///
 /// ```
@@ -70,10 +71,14 @@ public record OciImage(
         byte[] layer = layer();
         byte[] config = Json.bytes(config(layer));
         byte[] manifest = Json.bytes(ObjectTree.of(
-                "schemaVersion", 2,
-                "mediaType", "application/vnd.oci.image.manifest.v1+json",
-                "config", descriptor("application/vnd.oci.image.config.v1+json", config),
-                "layers", ListTree.of(descriptor("application/vnd.oci.image.layer.v1.tar", layer))));
+                "schemaVersion",
+                2,
+                "mediaType",
+                "application/vnd.oci.image.manifest.v1+json",
+                "config",
+                descriptor("application/vnd.oci.image.config.v1+json", config),
+                "layers",
+                ListTree.of(descriptor("application/vnd.oci.image.layer.v1.tar", layer))));
         var reference = ImageReference.parse(name).orElseThrow(() -> new IOException("invalid image name " + name));
         var index = ObjectTree.of(
                 "schemaVersion",
@@ -89,7 +94,8 @@ public record OciImage(
                                         reference.tag()))));
         Tar.writeFile(out, "oci-layout", 0644, Json.bytes(ObjectTree.of("imageLayoutVersion", "1.0.0")));
         Tar.writeFile(out, "index.json", 0644, Json.bytes(index));
-        for (byte[] blob : List.of(manifest, config, layer)) Tar.writeFile(out, "blobs/sha256/" + sha256(blob), 0644, blob);
+        for (byte[] blob : List.of(manifest, config, layer))
+            Tar.writeFile(out, "blobs/sha256/" + sha256(blob), 0644, blob);
         Tar.end(out);
     }
 
@@ -97,7 +103,9 @@ public record OciImage(
         var bytes = new ByteArrayOutputStream();
         var folders = new TreeSet<String>();
         for (var entry : files) {
-            for (int slash = entry.path().indexOf('/'); slash > 0; slash = entry.path().indexOf('/', slash + 1)) {
+            for (int slash = entry.path().indexOf('/');
+                    slash > 0;
+                    slash = entry.path().indexOf('/', slash + 1)) {
                 String folder = entry.path().substring(0, slash);
                 if (folders.add(folder)) Tar.writeDirectory(bytes, folder, 0755);
             }

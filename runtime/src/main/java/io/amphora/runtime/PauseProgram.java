@@ -4,8 +4,10 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/// The program that holds a Pod's namespaces open: it sleeps, reaps orphans that end (in a Pod with one PID namespace it is their
-/// init), and ends on TERM or INT. A static ELF of under 300 bytes, assembled here, because no image can be assumed to be there
+/// The program that holds a Pod's namespaces open: it sleeps, reaps orphans that end (in a Pod with one PID namespace
+/// it is their
+/// init), and ends on TERM or INT. A static ELF of under 300 bytes, assembled here, because no image can be assumed to
+/// be there
 /// to pull. In C:
 ///
 /// ```c
@@ -87,8 +89,8 @@ final class PauseProgram {
 
     /// System calls: number in x8, arguments in x0 to x3. Every instruction has 4 bytes.
     private static byte[] arm64() {
-        int quit = 23;
-        int mask = 26; // counted in instructions
+        int quit = 25;
+        int mask = 28; // counted in instructions
         var code = new Instructions();
         code.move(0, 0).address(1, mask).move(2, 0).move(3, 8).call(135); // rt_sigprocmask(SIG_BLOCK, mask, 0, 8)
         int wait = code.count();
@@ -99,8 +101,8 @@ final class PauseProgram {
         code.minusOne(0).move(1, 0).move(2, 1).move(3, 0).call(260); //      wait4(-1, 0, WNOHANG, 0)
         code.compare(0, 0).branchIf(12, reap); //                            b.gt reap
         code.branch(wait);
-        code.move(0, 0).call(94); // quit:                                   exit_group(0)
-        return code.padTo(mask).mask().toByteArray();
+        code.at(quit).move(0, 0).call(94); // quit:                          exit_group(0)
+        return code.at(mask).mask().toByteArray();
     }
 
     private static final class Bytes {
@@ -118,7 +120,10 @@ final class PauseProgram {
         /// Four bytes: the way from the next instruction to `target`.
         Bytes relative(int target) {
             int way = target - (code.size() + 4);
-            code.writeBytes(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(way).array());
+            code.writeBytes(ByteBuffer.allocate(4)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putInt(way)
+                    .array());
             return this;
         }
 
@@ -184,9 +189,8 @@ final class PauseProgram {
             return this;
         }
 
-        Instructions padTo(int instruction) {
-            if (count() > instruction) throw new IllegalStateException("at " + count() + ", not " + instruction);
-            while (count() < instruction) code.putInt(0xD503201F); // nop
+        Instructions at(int instruction) {
+            if (count() != instruction) throw new IllegalStateException("at " + count() + ", not " + instruction);
             return this;
         }
 

@@ -39,17 +39,22 @@ public final class Processes {
     /// Runs a program to its end.
     public static Result run(List<String> command, @Nullable Input input) throws IOException {
         var process = new ProcessBuilder(command)
-                .redirectInput(input == null ? ProcessBuilder.Redirect.from(new File("/dev/null")) : ProcessBuilder.Redirect.PIPE)
+                .redirectInput(
+                        input == null
+                                ? ProcessBuilder.Redirect.from(new File("/dev/null"))
+                                : ProcessBuilder.Redirect.PIPE)
                 .start();
         var errors = new StringBuilder();
         var reader = Thread.ofVirtual().start(() -> errors.append(text(process.getErrorStream())));
-        var writer = input == null ? null : Thread.ofVirtual().start(() -> {
-            try (var out = process.getOutputStream()) {
-                input.writeTo(out);
-            } catch (IOException theProgramEnded) {
-                // what it says about it is what counts
-            }
-        });
+        var writer = input == null
+                ? null
+                : Thread.ofVirtual().start(() -> {
+                    try (var out = process.getOutputStream()) {
+                        input.writeTo(out);
+                    } catch (IOException theProgramEnded) {
+                        // what it says about it is what counts
+                    }
+                });
         try {
             String output = text(process.getInputStream());
             reader.join();

@@ -8,7 +8,12 @@ import java.util.OptionalLong;
 
 /// A Pod's sandbox as it is listed.
 public record Sandbox(
-        String id, Metadata metadata, boolean ready, Instant createdAt, Map<String, String> labels, Map<String, String> annotations) {
+        String id,
+        Metadata metadata,
+        boolean ready,
+        Instant createdAt,
+        Map<String, String> labels,
+        Map<String, String> annotations) {
 
     /// @param attempt counts the sandboxes of one Pod from 0
     public record Metadata(String name, String namespace, String uid, int attempt) {}
@@ -45,7 +50,8 @@ public record Sandbox(
             boolean privileged,
             Optional<Profile> seccomp) {}
 
-    /// Which namespaces are the Pod's and which the node's. The PID namespace may also be each container's own, or another container's.
+    /// Which namespaces are the Pod's and which the node's. The PID namespace may also be each container's own, or
+    /// another container's.
     public record Namespaces(Scope network, Scope pid, Scope ipc, String targetContainer) {
         public enum Scope {
             POD,

@@ -1,0 +1,117 @@
+package io.amphora.composition;
+
+import io.amphora.runtime.Containerd;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Where a cluster of this machine keeps its things. `data` lasts; `run` is for the moment and gone after a reboot.
+///
+/// ```
+/// data/pki  data/store  data/admin.kubeconfig  data/server.log  data/nodes/NAME/{agent.log,containerd,kubelet,…}
+/// run/server.pid  run/nodes/NAME/{agent.pid,containerd,cni}
+/// ```
+record Installation(Path data, Path run) {
+    private static final Path RUN = Path.of("/run/amphora");
+
+    /// The cluster that runs on this machine is found by this link to its data.
+    private static final Path CURRENT = RUN.resolve("current");
+
+    static Installation at(Path data) {
+        return new Installation(data.toAbsolutePath().normalize(), RUN);
+    }
+
+    /// The cluster that `up` started on this machine, if there is one.
+    static Optional<Installation> current() {
+        try {
+            return Files.exists(CURRENT) ? Optional.of(at(Path.of(Files.readString(CURRENT).strip()))) : Optional.empty();
+        } catch (IOException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    static Path defaultData() {
+        return isRoot() ? Path.of("/var/lib/amphora") : Path.of(System.getProperty("user.home"), ".amphora");
+    }
+
+    static boolean isRoot() {
+        return System.getProperty("user.name").equals("root");
+    }
+
+    void remember() {
+        try {
+            Files.createDirectories(run);
+            Files.createDirectories(data);
+            Files.writeString(CURRENT, data.toString());
+        } catch (IOException failure) {
+            throw new UserError("cannot write to " + run + " or " + data + ": " + failure.getMessage());
+        }
+    }
+
+    Path pki() {
+        return data.resolve("pki");
+    }
+
+    Path store() {
+        return data.resolve("store");
+    }
+
+    Path kubeconfig() {
+        return data.resolve("admin.kubeconfig");
+    }
+
+    Path serverLog() {
+        return data.resolve("server.log");
+    }
+
+    Path serverPid() {
+        return run.resolve("server.pid");
+    }
+
+    NodeFiles node(String name) {
+        return new NodeFiles(name, data.resolve("nodes").resolve(name), run.resolve("nodes").resolve(name));
+    }
+
+    /// The nodes that have files here, running or not.
+    List<NodeFiles> nodes() {
+        return Stream.of(data.resolve("nodes"), run.resolve("nodes"))
+                .filter(Files::isDirectory)
+                .flatMap(folder -> {
+                    try (Stream<Path> below = Files.list(folder)) {
+                        return below.map(path -> path.getFileName().toString()).toList().stream();
+                    } catch (IOException failure) {
+                        throw new UncheckedIOException(failure);
+                    }
+                })
+                .distinct()
+                .sorted()
+                .map(this::node)
+                .toList();
+    }
+
+    /// The files of one node.
+    record NodeFiles(String name, Path data, Path run) {
+        Path log() {
+            return data.resolve("agent.log");
+        }
+
+        Path pid() {
+            return run.resolve("agent.pid");
+        }
+
+        Path kubelet() {
+            return data.resolve("kubelet");
+        }
+
+        Containerd.Config containerd() {
+            Path plugins = Containerd.findCniPlugins()
+                    .orElseThrow(() -> new UserError("the network plugins are missing: install the package containernetworking-plugins"));
+            return new Containerd.Config(
+                    data.resolve("containerd"), run.resolve("containerd"), run.resolve("cni"), plugins, data.resolve("registries"), Optional.empty());
+        }
+    }
+}

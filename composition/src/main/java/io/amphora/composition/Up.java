@@ -1,0 +1,197 @@
+package io.amphora.composition;
+
+import io.amphora.api.apps.v1.DaemonSet;
+import io.amphora.api.apps.v1.DaemonSets;
+import io.amphora.api.apps.v1.Deployment;
+import io.amphora.api.apps.v1.Deployments;
+import io.amphora.api.apps.v1.StatefulSet;
+import io.amphora.api.apps.v1.StatefulSets;
+import io.amphora.api.core.v1.Node;
+import io.amphora.api.core.v1.Nodes;
+import io.amphora.client.Client;
+import io.amphora.composition.Installation.NodeFiles;
+import io.amphora.kubectl.Console;
+import io.amphora.kubectl.Flags;
+import io.amphora.machinery.time.Clock;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// `up`: a cluster on this machine, each node in a network namespace of its own. Made of the same `server` and `agent` that
+/// run on machines of their own; this only starts them, waits, and hands them files.
+final class Up {
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final int PORT = 6443;
+
+    private final Clock clock;
+    private final PrintStream out;
+    private final Progress progress;
+    private final ClusterNetwork network = ClusterNetwork.DEFAULT;
+
+    Up(Clock clock, PrintStream out) {
+        this.clock = clock;
+        this.out = out;
+        this.progress = new Progress(out, clock);
+    }
+
+    int run(List<String> arguments) {
+        Flags flags = Flags.parse(
+                "up", arguments, new Flags.Known().text("nodes").text("data").list("filename", 'f'));
+        if (!Installation.isRoot()) throw new UserError("up needs root, for containers and networks: run it as root");
+        Installation installation = Installation.current()
+                .filter(current -> Daemon.find(current.serverPid()).isPresent())
+                .orElseGet(() -> start(flags));
+        try (Client client = Connections.admin(installation.kubeconfig())) {
+            int result = applyAll(installation, client, flags.list("filename").stream().map(Path::of).toList());
+            new Status(out, clock).run();
+            return result;
+        }
+    }
+
+    private Installation start(Flags flags) {
+        int nodes = flags.whole("nodes", 2);
+        if (nodes < 1 || nodes > 200) throw new UserError("--nodes takes 1 to 200");
+        Path data = flags.has("data") ? Path.of(flags.text("data")) : Installation.defaultData();
+        Installation installation = Installation.at(data);
+        installation.node("").containerd();
+        Installation.current().ifPresent(crashed -> new Down(crashed, clock).run(true));
+        new Down(installation, clock).run(true);
+        installation.remember();
+
+        HostNetwork host = new HostNetwork(network, installation.run());
+        host.create();
+        startServer(installation);
+        try (Client client = Connections.admin(installation.kubeconfig())) {
+            String token = JoinToken.create(client, new Pki(installation.pki(), clock, io.amphora.machinery.random.Randomness.system()), clock, io.amphora.machinery.random.Randomness.system()).text();
+            for (int number = 1; number <= nodes; number++) startAgent(installation, host, number, token);
+            progress.await(
+                    PATIENCE,
+                    () -> readyNodes(client).size() >= nodes,
+                    () -> readyNodes(client).size() + " of " + nodes + " nodes are ready" + firstTrouble(installation));
+            progress.say(nodes + " nodes are ready");
+        }
+        return installation;
+    }
+
+    private void startServer(Installation installation) {
+        Daemon server = Daemon.start(
+                Daemon.self(
+                        "768m",
+                        "server",
+                        "--data",
+                        installation.data().toString(),
+                        "--store",
+                        "rocksdb",
+                        "--port",
+                        Integer.toString(PORT),
+                        "--kubeconfig",
+                        installation.kubeconfig().toString(),
+                        "--host-network",
+                        network.bridge()),
+                installation.serverLog(),
+                installation.serverPid());
+        progress.await(
+                PATIENCE,
+                () -> {
+                    if (!server.isAlive())
+                        throw new UserError("the control plane ended as it started: " + lastLine(installation.serverLog()));
+                    return Files.exists(installation.kubeconfig()) && Connections.isReady(installation.kubeconfig());
+                },
+                () -> "the control plane starts (its log is " + installation.serverLog() + ")");
+        progress.say("the control plane is ready");
+    }
+
+    private void startAgent(Installation installation, HostNetwork host, int number, String token) {
+        String name = "node-" + number;
+        NodeFiles node = installation.node(name);
+        host.addNode(name, network.nodeAddress(number));
+        var command = new ArrayList<>(List.of("nsenter", "--net=" + HostNetwork.namespacePath(name), "--"));
+        command.addAll(Daemon.self(
+                "192m",
+                "agent",
+                "--server",
+                "https://" + network.hostAddress() + ":" + PORT,
+                "--token",
+                token,
+                "--name",
+                name,
+                "--data",
+                installation.data().toString()));
+        Daemon.start(command, node.log(), node.pid());
+    }
+
+    private static List<Node> readyNodes(Client client) {
+        return client.resource(Nodes.DEFINITION).list().stream()
+                .filter(node -> node.status().conditions().stream()
+                        .anyMatch(each -> each.type().equals("Ready") && each.status().equals("True")))
+                .toList();
+    }
+
+    private static String firstTrouble(Installation installation) {
+        for (NodeFiles node : installation.nodes())
+            if (Daemon.find(node.pid()).isEmpty()) return "; " + node.name() + " ended: " + lastLine(node.log());
+        return "";
+    }
+
+    private static String lastLine(Path log) {
+        try {
+            return Files.readAllLines(log).stream().filter(line -> !line.isBlank()).reduce((first, last) -> last).orElse("it said nothing");
+        } catch (java.io.IOException unreadable) {
+            return "it left no log";
+        }
+    }
+
+    /// Imports the images that come with the files, applies the files, and waits until what they ask for is there.
+    private int applyAll(Installation installation, Client client, List<Path> files) {
+        if (files.isEmpty()) return 0;
+        for (Path file : files) {
+            if (!Files.exists(file)) throw new UserError("there is no " + file);
+            for (Path archive : Images.of(file)) {
+                Images.importEverywhere(installation, archive, clock);
+                progress.say("imported " + archive.getFileName());
+            }
+        }
+        var arguments = new ArrayList<String>(List.of("apply"));
+        files.forEach(file -> arguments.addAll(List.of("-f", file.toString())));
+        int result = KubectlCommand.run(arguments, Console.system(), clock);
+        progress.await(PATIENCE, () -> unready(client).isEmpty(), () -> "not ready: " + String.join(", ", unready(client)));
+        progress.say("everything is ready");
+        return result;
+    }
+
+    /// The workloads that lack copies, each with how many it has.
+    private static List<String> unready(Client client) {
+        Stream<String> deployments = client.resource(Deployments.DEFINITION).list().stream()
+                .filter(each -> !isReady(each))
+                .map(each -> each.name() + " " + each.status().availableReplicas() + "/" + each.spec().replicas());
+        Stream<String> sets = client.resource(StatefulSets.DEFINITION).list().stream()
+                .filter(each -> !isReady(each))
+                .map(each -> each.name() + " " + each.status().readyReplicas() + "/" + each.spec().replicas());
+        Stream<String> daemons = client.resource(DaemonSets.DEFINITION).list().stream()
+                .filter(each -> !isReady(each))
+                .map(each -> each.name() + " " + each.status().numberReady() + "/" + each.status().desiredNumberScheduled());
+        return Stream.of(deployments, sets, daemons).flatMap(each -> each).toList();
+    }
+
+    private static boolean isReady(Deployment deployment) {
+        var status = deployment.status();
+        return status.observedGeneration() >= deployment.metadata().generation()
+                && status.updatedReplicas() >= deployment.spec().replicas()
+                && status.replicas() == status.updatedReplicas()
+                && status.availableReplicas() >= deployment.spec().replicas();
+    }
+
+    private static boolean isReady(StatefulSet set) {
+        return set.status().observedGeneration() >= set.metadata().generation()
+                && set.status().readyReplicas() >= set.spec().replicas();
+    }
+
+    private static boolean isReady(DaemonSet set) {
+        return set.status().observedGeneration() >= set.metadata().generation()
+                && set.status().numberReady() >= set.status().desiredNumberScheduled();
+    }
+}

@@ -1,0 +1,132 @@
+package io.amphora.machinery.patch;
+
+import io.amphora.machinery.field.GoText;
+import io.amphora.machinery.schema.Schema;
+import io.amphora.machinery.tree.ListTree;
+import io.amphora.machinery.tree.ObjectTree;
+import io.amphora.machinery.tree.Tree;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+
+/// Finds the strategic merge patch between two objects.
+///
+/// @param changes whether what was added and changed belongs to the patch
+/// @param deletions whether what is gone belongs to the patch
+/// @param order whether lists whose items move get `$setElementOrder`
+record StrategicDiff(boolean changes, boolean deletions, boolean order) {
+
+    ObjectTree objects(ObjectTree original, ObjectTree modified, Schema schema) {
+        return objects(original, modified, schema, false);
+    }
+
+    private ObjectTree objects(ObjectTree original, ObjectTree modified, Schema schema, boolean retainKeys) {
+        var patch = new TreeMap<String, Tree>();
+        var retained = new ArrayList<Tree>();
+        for (var entry : modified) {
+            String name = entry.getKey();
+            Tree after = entry.getValue();
+            if (retainKeys && !after.isNull()) retained.add(Tree.of(name));
+            member(patch, name, original.find(name), after, schema);
+        }
+        boolean cleared = false;
+        for (var entry : original) {
+            if (modified.has(entry.getKey())) continue;
+            cleared |= !entry.getValue().isNull();
+            if (deletions) patch.put(entry.getKey(), Tree.NULL);
+        }
+        if (!retained.isEmpty() && (!patch.isEmpty() || cleared)) patch.put("$retainKeys", new ListTree(retained));
+        return ObjectTree.from(patch);
+    }
+
+    private void member(
+            TreeMap<String, Tree> patch,
+            String name,
+            @org.jspecify.annotations.Nullable Tree before,
+            Tree after,
+            Schema schema) {
+        if (after.equals(before)) return;
+        if (before instanceof ObjectTree old && after instanceof ObjectTree young) {
+            PatchMeta meta = PatchMeta.ofObject(schema, name);
+            if (meta.replaces()) {
+                if (changes) patch.put(name, after);
+                return;
+            }
+            ObjectTree inner = objects(old, young, meta.schema(), meta.retainKeys());
+            if (!inner.isEmpty()) patch.put(name, inner);
+        } else if (before instanceof ListTree old && after instanceof ListTree young) {
+            PatchMeta meta = PatchMeta.ofList(schema, name);
+            if (meta.merges()) lists(patch, name, old.items(), young.items(), meta);
+            else if (changes) patch.put(name, after);
+        } else if (changes) {
+            patch.put(name, after);
+        }
+    }
+
+    private void lists(
+            TreeMap<String, Tree> patch, String name, List<Tree> original, List<Tree> modified, PatchMeta meta) {
+        if (original.isEmpty()) {
+            if (!modified.isEmpty() && changes) patch.put(name, new ListTree(modified));
+        } else if (Elements.areObjects(original, modified)) {
+            objectLists(patch, name, original, modified, meta);
+        } else {
+            scalarLists(patch, name, original, modified);
+        }
+    }
+
+    private void objectLists(
+            TreeMap<String, Tree> patch, String name, List<Tree> original, List<Tree> modified, PatchMeta meta) {
+        String mergeKey = meta.mergeKey();
+        var before = byIdentity(original, mergeKey);
+        var after = byIdentity(modified, mergeKey);
+        var items = new ArrayList<Tree>();
+        for (Tree item : modified) {
+            Tree old = before.get(key(item, mergeKey));
+            if (old == null) {
+                if (changes) items.add(item);
+                continue;
+            }
+            ObjectTree inner = objects(old.object(), item.object(), meta.schema(), meta.retainKeys());
+            if (!inner.isEmpty()) items.add(inner.with(mergeKey, item.object().get(mergeKey)));
+        }
+        if (deletions)
+            before.forEach((key, item) -> {
+                if (!after.containsKey(key))
+                    items.add(ObjectTree.of(mergeKey, item.object().get(mergeKey), "$patch", "delete"));
+            });
+        if (!items.isEmpty()) patch.put(name, new ListTree(items));
+        boolean sameOrder = identities(original, mergeKey).equals(identities(modified, mergeKey));
+        if (order && (changes && (!items.isEmpty() || !sameOrder) || deletions && !items.isEmpty()) && !modified.isEmpty())
+            patch.put("$setElementOrder/" + name, new ListTree(identities(modified, mergeKey)));
+    }
+
+    private void scalarLists(TreeMap<String, Tree> patch, String name, List<Tree> original, List<Tree> modified) {
+        List<Tree> added = modified.stream().filter(item -> !original.contains(item)).distinct().toList();
+        List<Tree> gone = original.stream()
+                .filter(item -> !modified.contains(item))
+                .distinct()
+                .sorted(Comparator.comparing(GoText::print))
+                .toList();
+        if (changes && !added.isEmpty()) patch.put(name, new ListTree(added));
+        if (deletions && !gone.isEmpty()) patch.put("$deleteFromPrimitiveList/" + name, new ListTree(gone));
+        if (order && !modified.isEmpty() && (deletions && !gone.isEmpty() || changes && !original.equals(modified)))
+            patch.put("$setElementOrder/" + name, new ListTree(modified));
+    }
+
+    private static TreeMap<String, Tree> byIdentity(List<Tree> items, String mergeKey) {
+        var map = new TreeMap<String, Tree>();
+        for (Tree item : items) map.putIfAbsent(key(item, mergeKey), item);
+        return map;
+    }
+
+    private static String key(Tree item, String mergeKey) {
+        return GoText.print(Elements.demandIdentity(item, mergeKey));
+    }
+
+    private static List<Tree> identities(List<Tree> items, String mergeKey) {
+        return items.stream()
+                .map(item -> (Tree) ObjectTree.of(mergeKey, item.object().get(mergeKey)))
+                .toList();
+    }
+}

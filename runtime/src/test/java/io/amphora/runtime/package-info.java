@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.runtime;
+
+import org.jspecify.annotations.NullMarked;

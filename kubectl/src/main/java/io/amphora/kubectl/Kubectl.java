@@ -66,7 +66,7 @@ public final class Kubectl {
             return;
         }
         words.addAll(0, leading);
-        Flags flags = Flags.parse(name, words, command.flags(Session.flags()));
+        Flags flags = Flags.parse(name, words, command.flags(Session.commonFlags()));
         try (var session = new Session(console, flags, environment, connector, clock)) {
             command.run(session);
         }

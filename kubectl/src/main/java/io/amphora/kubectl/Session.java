@@ -28,7 +28,7 @@ public final class Session implements AutoCloseable {
     }
 
     /// The flags that every command has.
-    static Flags.Known flags() {
+    static Flags.Known commonFlags() {
         return new Flags.Known()
                 .text("namespace", 'n')
                 .text("kubeconfig")

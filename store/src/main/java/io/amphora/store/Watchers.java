@@ -50,7 +50,7 @@ final class Watchers {
             if (news.isEmpty() || closed) return;
             try {
                 listener.changed(news);
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | Error failure) {
                 LOG.log(System.Logger.Level.ERROR, "a listener to the keys that begin with \"" + prefix + "\" failed and is dropped", failure);
                 close();
             }

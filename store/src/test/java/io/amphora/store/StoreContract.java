@@ -19,8 +19,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -226,7 +229,7 @@ abstract class StoreContract {
             assertThat(contents("k/", revision)).as("revision %d", revision).isEqualTo(states.get(revision));
             assertThat(store.list("k/", revision).revision()).isEqualTo(revision);
         }
-        assertThat(contents("k/1", 13)).isEqualTo(List.of(states.get(13).split(" ")).stream().filter(e -> e.startsWith("k/1")).reduce((a, b) -> a + " " + b).orElse(""));
+        assertThat(contents("k/1", 13)).isEqualTo(List.of(states.get(13).split("; ")).stream().filter(e -> e.startsWith("k/1")).reduce((a, b) -> a + "; " + b).orElse(""));
     }
 
     @Test
@@ -292,7 +295,10 @@ abstract class StoreContract {
             log.changed(changes);
         });
         inParallel(8, writer -> {
-            for (int i = 0; i < 40; i++) assertThat(log.revisions()).contains(put("k" + writer, "v"));
+            for (int i = 0; i < 40; i++) {
+                long written = put("k" + writer, "v");
+                assertThat(log.revisions()).contains(written);
+            }
         });
         assertThat(log.revisions()).hasSize(320);
     }
@@ -319,6 +325,7 @@ abstract class StoreContract {
 
     @Test
     void a_listener_that_fails_harms_nobody_else() {
+        var quiet = silenced();
         var log = new Log();
         store.watch("", 0, changes -> {
             throw new IllegalStateException("expected by a test");
@@ -327,14 +334,24 @@ abstract class StoreContract {
         put("k", "1");
         put("k", "2");
         assertThat(log.revisions()).containsExactly(1L, 2L);
+        quiet.setLevel(null);
     }
 
     @Test
     void a_listener_that_writes_is_dropped() {
+        var quiet = silenced();
         store.watch("", 0, changes -> put("mine", "forbidden"));
         put("k", "1");
         assertThat(store.revision()).isEqualTo(1);
         assertThat(put("k", "2")).isEqualTo(2);
+        quiet.setLevel(null);
+    }
+
+    /// The log tells of a listener that fails; these do so on purpose.
+    private static Logger silenced() {
+        var logger = Logger.getLogger(Watchers.class.getName());
+        logger.setLevel(Level.OFF);
+        return logger;
     }
 
     // ---- compacting
@@ -485,14 +502,14 @@ abstract class StoreContract {
     }
 
     String contents(String prefix, long revision) {
-        return String.join(" ", store.list(prefix, revision).entries().stream().map(StoreContract::text).toList());
+        return String.join("; ", store.list(prefix, revision).entries().stream().map(StoreContract::text).toList());
     }
 
     static byte[] bytes(String text) {
         return text.getBytes(UTF_8);
     }
 
-    static String text(Entry entry) {
+    static String text(@Nullable Entry entry) {
         return entry == null ? "absent" : entry.key() + "=" + new String(entry.value(), UTF_8) + "@" + entry.revision() + " since " + entry.createdAt();
     }
 }

@@ -6,6 +6,8 @@ import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.field.FieldPath;
 import io.amphora.machinery.field.Names;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -67,6 +69,18 @@ public final class Labels {
         var values = requirement.values();
         for (int i = 0; i < values.size(); i++)
             errors.invalidAll(at.child("values").index(i), values.get(i), Names.isValidLabelValue(values.get(i)));
+    }
+
+    /// The keys whose values come from the Pod are in the selector already when it is checked; a key that is there twice was
+    /// there before.
+    static void notInSelectorToo(List<String> keys, LabelSelector selector, FieldPath at, FieldErrors errors) {
+        if (keys.isEmpty()) return;
+        var seen = new HashSet<>(selector.matchLabels().keySet());
+        for (LabelSelectorRequirement expression : selector.matchExpressions()) {
+            String key = expression.key();
+            if (!seen.add(key) && keys.contains(key))
+                errors.invalid(at.index(keys.lastIndexOf(key)), key, "exists in both matchLabelKeys and labelSelector");
+        }
     }
 
     public static boolean isEmpty(LabelSelector selector) {

@@ -55,6 +55,7 @@ final class PodAffinities {
         FieldPath mismatch = at.child("mismatchLabelKeys");
         labelKeys(term.matchLabelKeys(), term, match, errors);
         labelKeys(term.mismatchLabelKeys(), term, mismatch, errors);
+        Labels.notInSelectorToo(term.matchLabelKeys(), term.labelSelector(), at, errors);
         for (int i = 0; i < term.matchLabelKeys().size(); i++) {
             String key = term.matchLabelKeys().get(i);
             if (term.mismatchLabelKeys().contains(key))

@@ -166,8 +166,8 @@ final class Apply implements Command {
         private void patch(ObjectTree original, ObjectTree modified, ObjectTree live) {
             Schema schema = Schemas.find(kind.gvk());
             ObjectTree patch = schema == null
-                    ? MergePatch.threeWay(original, modified, live)
-                    : StrategicMergePatch.threeWay(original, modified, live, schema);
+                    ? MergePatch.createThreeWay(original, modified, live)
+                    : StrategicMergePatch.createThreeWay(original, modified, live, schema, true);
             if (patch.isEmpty()) {
                 say(live, dryRun == DryRun.CLIENT ? "configured" : "unchanged");
                 return;

@@ -46,15 +46,18 @@ record StrategicDiff(boolean changes, boolean deletions, boolean order) {
             @org.jspecify.annotations.Nullable Tree before,
             Tree after,
             Schema schema) {
-        if (after.equals(before)) return;
         if (before instanceof ObjectTree old && after instanceof ObjectTree young) {
+            if (after.equals(before) && schema.findField(name) == null) return;
             PatchMeta meta = PatchMeta.ofObject(schema, name);
             if (meta.replaces()) {
+                // also when nothing changed, as kubectl does (the selector of a PodDisruptionBudget)
                 if (changes) patch.put(name, after);
                 return;
             }
             ObjectTree inner = objects(old, young, meta.schema(), meta.retainKeys());
             if (!inner.isEmpty()) patch.put(name, inner);
+        } else if (after.equals(before)) {
+            return;
         } else if (before instanceof ListTree old && after instanceof ListTree young) {
             PatchMeta meta = PatchMeta.ofList(schema, name);
             if (meta.merges()) lists(patch, name, old.items(), young.items(), meta);

@@ -108,13 +108,29 @@ record StrategicMerge(boolean combine) {
         if (live == null && changes == null) return;
         List<Tree> merged;
         if (changes == null) merged = live == null ? List.of() : live.items();
-        else if (live == null) merged = withoutDirectives(changes).list().items();
+        else if (live == null) merged = withoutDirectives(changes);
         else merged = meta.merges() ? lists(live.items(), changes.items(), meta, false) : changes.items();
         List<Tree> before = live == null ? List.of() : live.items();
         Elements.areObjects(before, changes == null ? List.of() : changes.items());
-        List<Tree> arranged = Elements.arrange(merged, order.items(), before, meta.mergeKey());
+        List<Tree> places = changes == null ? before : places(before, changes.items(), meta.mergeKey());
+        List<Tree> arranged = Elements.arrange(merged, order.items(), places, meta.mergeKey());
         state.original = state.original.with(name, new ListTree(arranged));
         state.patch = state.patch.without(name);
+    }
+
+    /// The order that items which the patch does not mention are held to: that of the live list, where the places that deletions
+    /// free at the end are taken by new items.
+    private static List<Tree> places(List<Tree> live, List<Tree> changes, String mergeKey) {
+        if (mergeKey.isEmpty() || changes.stream().noneMatch(Elements::isDeletion)) return live;
+        var gone = Elements.identities(changes.stream().filter(Elements::isDeletion).toList(), mergeKey);
+        var places = new ArrayList<Tree>();
+        for (Tree item : live) if (!gone.contains(Elements.demandIdentity(item, mergeKey))) places.add(item);
+        var known = Elements.identities(places, mergeKey);
+        for (Tree item : changes) {
+            boolean young = !item.object().has(DIRECTIVE) && known.add(Elements.demandIdentity(item, mergeKey));
+            if (young && places.size() < live.size()) places.add(item);
+        }
+        return places;
     }
 
     private static @Nullable ListTree list(@Nullable Tree tree) {
@@ -128,10 +144,11 @@ record StrategicMerge(boolean combine) {
         if (changes.isEmpty() || order.isEmpty()) return;
         var ordered = order.items().iterator();
         for (Tree item : changes) {
-            if (!mergeKey.isEmpty() && item.object().has(DIRECTIVE)) continue;
-            Tree identity = Elements.demandIdentity(item, mergeKey);
+            boolean directive = !mergeKey.isEmpty() && item.object().has(DIRECTIVE);
+            if (directive && (Elements.isDeletion(item) || ordered.hasNext())) continue;
+            Tree identity = directive ? Tree.NULL : Elements.demandIdentity(item, mergeKey);
             boolean found = false;
-            while (!found && ordered.hasNext()) found = Elements.demandIdentity(ordered.next(), mergeKey).equals(identity);
+            while (!directive && !found && ordered.hasNext()) found = Elements.demandIdentity(ordered.next(), mergeKey).equals(identity);
             if (!found)
                 throw PatchException.unclassified("The order in patch list:\n" + GoText.print(changes) + "\n doesn't match " + ORDER
                         + " list:\n" + GoText.print(order) + "\n");
@@ -182,7 +199,7 @@ record StrategicMerge(boolean combine) {
                     + (meta.schema().type() == Schema.Type.OBJECT ? "struct" : "map"));
         var changes = new ArrayList<Tree>();
         List<Tree> kept = obeyItems(live, patch, mergeKey, changes);
-        if (kept == null) return changes;
+        if (kept == null) return Elements.sorted(changes, changes, mergeKey);
         var merged = new ArrayList<>(kept);
         for (Tree change : changes) {
             Tree identity = Elements.demandIdentity(change, mergeKey);
@@ -238,16 +255,18 @@ record StrategicMerge(boolean combine) {
         return switch (tree) {
             case ObjectTree object when object.has(DIRECTIVE) -> null;
             case ObjectTree object -> object.map((name, value) -> withoutDirectives(value));
-            case ListTree list -> {
-                var items = new ArrayList<Tree>(list.size());
-                for (Tree item : list) {
-                    Tree kept = withoutDirectives(item);
-                    if (kept != null) items.add(kept);
-                }
-                yield new ListTree(items);
-            }
+            case ListTree list -> new ListTree(withoutDirectives(list));
             default -> tree;
         };
+    }
+
+    private static List<Tree> withoutDirectives(ListTree list) {
+        var items = new ArrayList<Tree>(list.size());
+        for (Tree item : list) {
+            Tree kept = withoutDirectives(item);
+            if (kept != null) items.add(kept);
+        }
+        return items;
     }
 
     private static Tree withoutNulls(Tree tree) {

@@ -6,7 +6,9 @@ import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 import io.amphora.machinery.tree.Yaml;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 
 /// Strategic merge patches: merge patches that know from the schema how lists merge.
 ///
@@ -59,7 +61,7 @@ public final class StrategicMergePatch {
     private static boolean conflict(Tree left, Tree right, Schema schema, String strategy, String mergeKey) {
         if (left.getClass() != right.getClass()) return true;
         if (left instanceof ObjectTree a && right instanceof ObjectTree b) {
-            if (!java.util.Objects.equals(a.find("$patch"), b.find("$patch"))) return true;
+            if (!Objects.equals(a.find("$patch"), b.find("$patch"))) return true;
             if (strategy.equals("replace")) return false;
             for (var entry : a) {
                 String name = entry.getKey();
@@ -85,7 +87,12 @@ public final class StrategicMergePatch {
 
     private static boolean conflict(List<Tree> left, List<Tree> right, Schema schema, String strategy, String mergeKey) {
         boolean objects = Elements.areObjects(left, right);
-        if (!strategy.equals("merge")) return !left.equals(right);
+        if (!strategy.equals("merge")) {
+            if (left.size() != right.size()) return true;
+            if (!objects) return !new HashSet<>(left).equals(new HashSet<>(right));
+            for (int i = 0; i < left.size(); i++) if (conflict(left.get(i), right.get(i), schema, "", "")) return true;
+            return false;
+        }
         if (!objects) return false;
         for (Tree a : left)
             for (Tree b : right) {

@@ -1,0 +1,157 @@
+package io.amphora.apiserver.auth;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import io.amphora.api.ApiException;
+import io.amphora.api.core.v1.Nodes;
+import io.amphora.api.core.v1.Pods;
+import io.amphora.api.core.v1.Secrets;
+import io.amphora.api.core.v1.ServiceAccounts;
+import io.amphora.apiserver.state.Snapshot;
+import io.amphora.apiserver.state.Stored;
+import io.amphora.machinery.random.Randomness;
+import io.amphora.machinery.time.Clock;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
+import java.text.ParseException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// Issues and checks the tokens of service accounts: signed JSON web tokens, bound to an account and maybe to a Pod, a Secret or a
+/// Node, worth nothing once that is gone (KEP-1205).
+public final class ServiceAccountTokens implements TokenAuthenticator {
+    private static final String PRIVATE = "kubernetes.io";
+
+    private final String issuer;
+    private final ECPublicKey publicKey;
+    private final ECPrivateKey privateKey;
+    private final Supplier<Snapshot> cluster;
+    private final Clock clock;
+    private final Randomness randomness;
+
+    /// @param issuer the `iss` of tokens, and the audience of those that name none
+    public ServiceAccountTokens(
+            String issuer,
+            ECPublicKey publicKey,
+            ECPrivateKey privateKey,
+            Supplier<Snapshot> cluster,
+            Clock clock,
+            Randomness randomness) {
+        this.issuer = issuer;
+        this.publicKey = publicKey;
+        this.privateKey = privateKey;
+        this.cluster = cluster;
+        this.clock = clock;
+        this.randomness = randomness;
+    }
+
+    /// What a token is bound to besides its account; the kind is `Pod`, `Secret` or `Node`.
+    ///
+    /// @param node the node of a bound Pod; name and uid are "" where there is none
+    public record Bound(String kind, String name, String uid, String nodeName, String nodeUid) {}
+
+    public record Issued(String token, Instant expires) {}
+
+    public Issued issue(
+            String namespace, String account, String uid, List<String> audiences, Duration life, Optional<Bound> bound) {
+        Instant now = clock.now();
+        Instant expires = now.plus(life);
+        var kubernetes = new LinkedHashMap<String, Object>();
+        kubernetes.put("namespace", namespace);
+        kubernetes.put("serviceaccount", Map.of("name", account, "uid", uid));
+        bound.ifPresent(to -> {
+            kubernetes.put(to.kind().toLowerCase(java.util.Locale.ROOT), Map.of("name", to.name(), "uid", to.uid()));
+            if (!to.nodeName().isEmpty()) kubernetes.put("node", Map.of("name", to.nodeName(), "uid", to.nodeUid()));
+        });
+        var claims = new JWTClaimsSet.Builder()
+                .issuer(issuer)
+                .subject("system:serviceaccount:" + namespace + ":" + account)
+                .audience(audiences.isEmpty() ? List.of(issuer) : audiences)
+                .issueTime(Date.from(now))
+                .notBeforeTime(Date.from(now))
+                .expirationTime(Date.from(expires))
+                .jwtID(randomness.uuid().toString())
+                .claim(PRIVATE, kubernetes)
+                .build();
+        try {
+            var token = new SignedJWT(new JWSHeader(JWSAlgorithm.ES256), claims);
+            token.sign(new ECDSASigner(privateKey));
+            return new Issued(token.serialize(), expires);
+        } catch (JOSEException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    @Override
+    public Optional<User> authenticate(String token, List<String> audiences) {
+        JWTClaimsSet claims;
+        try {
+            SignedJWT parsed = SignedJWT.parse(token);
+            claims = parsed.getJWTClaimsSet();
+            if (!issuer.equals(claims.getIssuer())) return Optional.empty();
+            if (!parsed.verify(new ECDSAVerifier(publicKey))) throw refused("invalid signature");
+        } catch (ParseException | JOSEException none) {
+            return Optional.empty();
+        }
+        List<String> wanted = audiences.isEmpty() ? List.of(issuer) : audiences;
+        if (claims.getAudience().stream().noneMatch(wanted::contains)) throw refused("invalid audience");
+        if (!claims.getExpirationTime().toInstant().isAfter(clock.now())) throw refused("token has expired");
+        return Optional.of(user(claims));
+    }
+
+    private User user(JWTClaimsSet claims) {
+        Map<?, ?> kubernetes = map(claims.getClaim(PRIVATE));
+        String namespace = text(kubernetes, "namespace");
+        Map<?, ?> account = map(kubernetes.get("serviceaccount"));
+        Snapshot now = cluster.get();
+        requireSame(now.find(ServiceAccounts.DEFINITION, namespace, text(account, "name")), account, "service account");
+        var extra = new LinkedHashMap<String, List<String>>();
+        extra.put("authentication.kubernetes.io/credential-id", List.of("JTI=" + claims.getJWTID()));
+        Map<?, ?> pod = map(kubernetes.get("pod"));
+        if (!pod.isEmpty()) {
+            requireSame(now.find(Pods.DEFINITION, namespace, text(pod, "name")), pod, "pod");
+            extra.put("authentication.kubernetes.io/pod-name", List.of(text(pod, "name")));
+            extra.put("authentication.kubernetes.io/pod-uid", List.of(text(pod, "uid")));
+        }
+        Map<?, ?> secret = map(kubernetes.get("secret"));
+        if (!secret.isEmpty()) requireSame(now.find(Secrets.DEFINITION, namespace, text(secret, "name")), secret, "secret");
+        Map<?, ?> node = map(kubernetes.get("node"));
+        if (!node.isEmpty()) {
+            if (pod.isEmpty()) requireSame(now.find(Nodes.DEFINITION, "", text(node, "name")), node, "node");
+            extra.put("authentication.kubernetes.io/node-name", List.of(text(node, "name")));
+            extra.put("authentication.kubernetes.io/node-uid", List.of(text(node, "uid")));
+        }
+        var groups = new ArrayList<>(List.of("system:serviceaccounts", "system:serviceaccounts:" + namespace));
+        return new User("system:serviceaccount:" + namespace + ":" + text(account, "name"), text(account, "uid"), groups, extra);
+    }
+
+    private static void requireSame(Optional<Stored> stored, Map<?, ?> named, String what) {
+        boolean same = stored.isPresent()
+                && stored.get().tree().object("metadata").text("uid").equals(text(named, "uid"));
+        if (!same) throw refused(what + " " + text(named, "name") + " has been deleted");
+    }
+
+    private static Map<?, ?> map(Object claim) {
+        return claim instanceof Map<?, ?> map ? map : Map.of();
+    }
+
+    private static String text(Map<?, ?> map, String name) {
+        return map.get(name) instanceof String text ? text : "";
+    }
+
+    private static ApiException refused(String why) {
+        return ApiException.of(401, "Unauthorized", "Unauthorized: " + why);
+    }
+}

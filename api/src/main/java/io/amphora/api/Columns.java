@@ -10,8 +10,16 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// How `kubectl get` shows a kind: the columns of the server's Table (meta.k8s.io/v1).
-public record Columns<T extends ApiObject>(List<Column> columns, BiFunction<T, Instant, ListTree> cells) {
+///
+/// @param cells a row's cells, one per column
+/// @param conditions what is particular about a row, so that clients can leave it out (`Completed` of a finished Pod)
+public record Columns<T extends ApiObject>(
+        List<Column> columns, BiFunction<T, Instant, ListTree> cells, Function<T, ListTree> conditions) {
     private static final String UNKNOWN_AGE = "<unknown>";
+
+    public Columns(List<Column> columns, BiFunction<T, Instant, ListTree> cells) {
+        this(columns, cells, object -> ListTree.EMPTY);
+    }
 
     /// @param type `string`, `integer`, `date`, `boolean`
     /// @param format `name` for the name's column, else ""
@@ -47,6 +55,7 @@ public record Columns<T extends ApiObject>(List<Column> columns, BiFunction<T, I
     public static final class Builder<T extends ApiObject> {
         private final List<Column> columns = new ArrayList<>();
         private final List<BiFunction<T, Instant, @Nullable Object>> cells = new ArrayList<>();
+        private Function<T, ListTree> conditions = object -> ListTree.EMPTY;
 
         public Builder<T> name() {
             return add(
@@ -92,13 +101,19 @@ public record Columns<T extends ApiObject>(List<Column> columns, BiFunction<T, I
             return this;
         }
 
+        public Builder<T> conditions(Function<T, ListTree> conditions) {
+            this.conditions = conditions;
+            return this;
+        }
+
         public Columns<T> build() {
             var makers = List.copyOf(cells);
-            return new Columns<>(List.copyOf(columns), (object, now) -> {
-                var row = new ArrayList<Tree>(makers.size());
-                for (var maker : makers) row.add(Tree.from(maker.apply(object, now)));
-                return new ListTree(row);
-            });
+            BiFunction<T, Instant, ListTree> row = (object, now) -> {
+                var cells = new ArrayList<Tree>(makers.size());
+                for (var maker : makers) cells.add(Tree.from(maker.apply(object, now)));
+                return new ListTree(cells);
+            };
+            return new Columns<>(List.copyOf(columns), row, conditions);
         }
     }
 

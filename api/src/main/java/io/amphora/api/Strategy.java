@@ -45,7 +45,15 @@ public interface Strategy<T extends ApiObject> {
 
     default void validate(T object, FieldErrors errors) {}
 
+    /// Validation of an update of the main resource, after [#validate] of the updated object, unless it
+    /// [#validatesUpdateAlone].
     default void validateUpdate(T updated, T stored, FieldErrors errors) {}
+
+    /// Whether an update is checked by [#validateUpdate] only: kinds that check an object that is there less strictly
+    /// than a new one.
+    default boolean validatesUpdateAlone() {
+        return false;
+    }
 
     /// Validation of an update of a subresource.
     default void validateUpdate(String subresource, T updated, T stored, FieldErrors errors) {}

@@ -47,7 +47,7 @@ final class Disk implements AutoCloseable {
     private final Path directory;
     private final Clock clock;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
-    private final RocksTuning tuning = new RocksTuning();
+    private final RocksTuning tuning = new RocksTuning(); // the first, since it loads the native library
     private final WriteOptions durably = new WriteOptions().setSync(true).setNoSlowdown(true);
     private final WriteOptions lazily = new WriteOptions().setNoSlowdown(true);
     private @Nullable RocksDB database; // guarded by lock
@@ -277,7 +277,6 @@ final class Disk implements AutoCloseable {
 
     private void open() {
         try {
-            RocksTuning.loadLibrary();
             database = RocksDB.open(tuning.options(), directory.toString());
         } catch (RocksDBException failure) {
             if (String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT).contains("lock")) {

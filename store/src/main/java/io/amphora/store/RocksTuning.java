@@ -18,15 +18,17 @@ final class RocksTuning implements AutoCloseable {
     private static final long MEMTABLE = 8 << 20;
     private static final long BLOCK_CACHE = 4 << 20;
 
-    private final LRUCache cache = new LRUCache(BLOCK_CACHE);
-    private final ReadOptions gets = new ReadOptions().setVerifyChecksums(true);
+    private final LRUCache cache;
+    private final ReadOptions gets;
     private final Options options;
 
-    static {
-        loadLibrary();
-    }
+    private static boolean loaded; // guarded by the class
 
+    /// @throws StoreException when RocksDB's native library can't be loaded
     RocksTuning() {
+        loadLibrary();
+        cache = new LRUCache(BLOCK_CACHE);
+        gets = new ReadOptions().setVerifyChecksums(true);
         options = new Options()
                 .setCreateIfMissing(true)
                 // a torn last record is what a crash leaves; anything else that can't be read is damage, and must not be skipped
@@ -73,7 +75,8 @@ final class RocksTuning implements AutoCloseable {
 
     /// RocksDB's own loader leaves 15 MB in the temporary directory whenever the process is killed. A loaded library needs no
     /// name any more, so it is deleted at once.
-    static void loadLibrary() {
+    private static synchronized void loadLibrary() {
+        if (loaded) return;
         try {
             var directory = Files.createTempDirectory("amphora-rocksdb");
             try {
@@ -81,6 +84,7 @@ final class RocksTuning implements AutoCloseable {
             } finally {
                 deleteWithFiles(directory);
             }
+            loaded = true;
         } catch (IOException | RuntimeException | UnsatisfiedLinkError failure) {
             throw new StoreException("cannot load RocksDB's native library through " + System.getProperty("java.io.tmpdir") + ": " + failure.getMessage(), failure);
         }

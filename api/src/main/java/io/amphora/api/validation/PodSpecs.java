@@ -69,6 +69,23 @@ public final class PodSpecs {
         WindowsOptions.operatingSystem(spec, at, errors);
     }
 
+    /// What is checked in Pods and not in templates, which have been about for longer than the rules.
+    public static void onlyInPods(PodSpec spec, FieldPath at, FieldErrors errors) {
+        if (spec.serviceAccountName().isEmpty())
+            for (int i = 0; i < spec.volumes().size(); i++) {
+                var sources = spec.volumes().get(i).projected().sources();
+                for (int j = 0; j < sources.size(); j++)
+                    if (sources.get(j).findServiceAccountToken().isPresent())
+                        errors.forbidden(
+                                at.child("volumes").index(i).child("projected").child("sources").index(j).child("serviceAccountToken"),
+                                "must not be specified when serviceAccountName is not set");
+            }
+        for (int i = 0; i < spec.containers().size(); i++)
+            Containers.image(spec.containers().get(i), at.child("containers").index(i), errors);
+        for (int i = 0; i < spec.initContainers().size(); i++)
+            Containers.image(spec.initContainers().get(i), at.child("initContainers").index(i), errors);
+    }
+
     private static void names(PodSpec spec, FieldPath at, FieldErrors errors) {
         if (!spec.serviceAccountName().isEmpty())
             Checks.subdomain(spec.serviceAccountName(), at.child("serviceAccountName"), errors);

@@ -53,11 +53,10 @@ public record WriteOptions(String kind, boolean dryRun, String fieldManager, Val
         FieldPath field = FieldPath.of("fieldManager");
         if (manager.length() > 128) errors.tooLong(field, 128);
         for (int i = 0; i < manager.length(); i++) {
-            char letter = manager.charAt(i);
-            if (Character.isISOControl(letter)) {
-                errors.invalid(field, manager, "should only contain printable characters");
-                return;
-            }
+            if (!Character.isISOControl(manager.charAt(i))) continue;
+            errors.invalid(
+                    field, manager, "invalid character U+%04X (at position %d)".formatted((int) manager.charAt(i), i));
+            return;
         }
     }
 

@@ -3,6 +3,7 @@ package io.amphora.kubelet.plan;
 import io.amphora.api.core.v1.Container;
 import io.amphora.api.core.v1.ContainerRestartRule;
 import io.amphora.api.core.v1.Pod;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -10,10 +11,17 @@ import java.util.stream.Stream;
 public final class Containers {
     private Containers() {}
 
-    /// Init containers first, in the order of their starts.
+    /// Init containers first, in the order of their starts; the ephemeral ones last.
     public static Stream<Container> all(Pod pod) {
-        return Stream.concat(
-                pod.spec().initContainers().stream(), pod.spec().containers().stream());
+        return Stream.of(pod.spec().initContainers(), pod.spec().containers(), ephemeral(pod))
+                .flatMap(List::stream);
+    }
+
+    /// The ephemeral containers (KEP-277), which have the fields of any other. They run once.
+    public static List<Container> ephemeral(Pod pod) {
+        return pod.spec().ephemeralContainers().stream()
+                .map(one -> Container.of(one.tree()))
+                .toList();
     }
 
     public static Optional<Container> find(Pod pod, String name) {

@@ -55,6 +55,9 @@ public final class PodPlan {
         else if (sandboxIsReady()) {
             removeOldRuns();
             if (initialize()) pod.spec().containers().forEach(container -> keep(container, false));
+            for (var container : Containers.ephemeral(pod))
+                if (seen.newest(container.name()).isEmpty() && !seen.starting().contains(container.name()))
+                    startUnlessInTrouble(container, Optional.empty());
         }
         return new Result(List.copyOf(actions), List.copyOf(notes), lookAgain, ending, finished);
     }
@@ -205,7 +208,12 @@ public final class PodPlan {
         if (seen.starting().contains(container.name())) return;
         var current = current(container);
         if (current.isEmpty()) {
-            startUnlessInTrouble(container, Optional.empty());
+            // A new sandbox repeats the init containers, but not a container that was done in the old one.
+            var before = init ? Optional.<Run>empty() : last(container);
+            boolean done = before.isPresent()
+                    && before.get().hasExited()
+                    && !Containers.restarts(pod, container, false, before.get().exitCode());
+            if (!done) startUnlessInTrouble(container, Optional.empty());
             return;
         }
         var run = current.get();

@@ -9,7 +9,8 @@ import java.util.List;
 
 /// Keeps the books of who owns which field, and decides what an apply changes (server-side apply, KEP-555).
 ///
-/// Everything works on normal objects of one version, as they are stored; `metadata.managedFields` of the objects handed in
+/// Everything works on normal objects of one version, as they are stored; `metadata.managedFields` of the objects
+/// handed in
 /// are read where said and never compared.
 public final class FieldOwnership {
     private static final String BEFORE_FIRST_APPLY = "before-first-apply";
@@ -18,7 +19,15 @@ public final class FieldOwnership {
     private static final FieldSet NEVER_OWNED = FieldSet.ofFields("apiVersion")
             .union(FieldSet.ofFields("kind"))
             .union(FieldSet.ofFields("metadata"))
-            .union(ofMetadata("name", "namespace", "creationTimestamp", "selfLink", "uid", "generation", "managedFields", "resourceVersion"));
+            .union(ofMetadata(
+                    "name",
+                    "namespace",
+                    "creationTimestamp",
+                    "selfLink",
+                    "uid",
+                    "generation",
+                    "managedFields",
+                    "resourceVersion"));
 
     private FieldOwnership() {}
 
@@ -33,14 +42,17 @@ public final class FieldOwnership {
             /// `Apply failed with 1 conflict: conflict with "me": .data.a`
             public String message() {
                 if (conflicts.size() == 1)
-                    return "Apply failed with 1 conflict: conflict with " + conflicts.getFirst().manager() + ": "
+                    return "Apply failed with 1 conflict: conflict with "
+                            + conflicts.getFirst().manager() + ": "
                             + conflicts.getFirst().path();
                 var text = new StringBuilder("Apply failed with " + conflicts.size() + " conflicts: ");
                 String last = "";
                 for (Conflict conflict : conflicts) {
                     if (!conflict.manager().toString().equals(last)) {
                         if (!last.isEmpty()) text.append('\n');
-                        text.append("conflicts with ").append(conflict.manager()).append(':');
+                        text.append("conflicts with ")
+                                .append(conflict.manager())
+                                .append(':');
                     }
                     last = conflict.manager().toString();
                     text.append("\n- ").append(conflict.path());
@@ -61,22 +73,30 @@ public final class FieldOwnership {
 
     /// Books a create, an update or a patch: what changed belongs to the writer, and to nobody else any more.
     ///
-    /// The owners before are those that `updated` names, if it names any, else those of `live`; an update may clear them.
+    /// The owners before are those that `updated` names, if it names any, else those of `live`; an update may clear
+    them.
     ///
-    /// @param live what is replaced; for a creation the empty object of the kind, that is, with the objects in it that are
+    /// @param live what is replaced; for a creation the empty object of the kind, that is, with the objects in it
+    that are
     ///     always there (`spec: {}`), since nobody owns those
     /// @param ignored the paths that this way of writing cannot change (`status` through the main resource)
     /// @return `updated` with its managedFields
     public static ObjectTree update(
-            ObjectTree live, ObjectTree updated, Schema schema, Manager manager, FieldSet ignored, boolean creation, Instant now) {
+            ObjectTree live,
+            ObjectTree updated,
+            Schema schema,
+            Manager manager,
+            FieldSet ignored,
+            boolean creation,
+            Instant now) {
         if (ManagedFields.isReset(updated)) return ManagedFields.NONE.writeTo(updated);
         ManagedFields before = ownersOf(live, updated);
         if (before.isEmpty() && !creation) return ManagedFields.NONE.writeTo(updated);
         Difference difference = difference(live, updated, schema, ignored);
         if (difference.isEmpty()) return before.writeTo(updated);
         FieldSet taken = difference.modified().union(difference.added());
-        ManagedFields after = before.changeOthers(
-                manager, fields -> fields.minus(taken).minus(difference.removed()));
+        ManagedFields after =
+                before.changeOthers(manager, fields -> fields.minus(taken).minus(difference.removed()));
         FieldSet own = before.ownedBy(manager).minus(difference.removed()).union(taken);
         String time = taken.isEmpty()
                 ? before.find(manager).map(ManagedFields.Entry::time).orElse("")
@@ -98,7 +118,8 @@ public final class FieldOwnership {
     ///
     /// @param live what is there; for a creation the empty object of the kind, as in [#update]
     /// @param wanted what the manager sent, decoded, without defaults
-    /// @throws IllegalArgumentException when a keyed list of `wanted` has an item twice: `.spec.ports: duplicate entries for key […]`
+    /// @throws IllegalArgumentException when a keyed list of `wanted` has an item twice: `.spec.ports: duplicate
+    entries for key […]`
     public static Applied apply(
             ObjectTree live,
             ObjectTree wanted,
@@ -116,9 +137,9 @@ public final class FieldOwnership {
         ObjectTree bare = live.withoutAt("metadata", "managedFields");
         ObjectTree mine = wanted.withoutAt("metadata", "managedFields");
         FieldSet owned = Structure.fieldsOf(mine, schema).minusTrees(ignored).minus(NEVER_OWNED);
-        ObjectTree merged = Structure.merge(bare, restricted(mine, schema, ignored), schema).object();
-        FieldSet dropped = before.ownedBy(manager)
-                .minusBeginnings(owned.union(before.ownedByOthers(manager)));
+        ObjectTree merged =
+                Structure.merge(bare, restricted(mine, schema, ignored), schema).object();
+        FieldSet dropped = before.ownedBy(manager).minusBeginnings(owned.union(before.ownedByOthers(manager)));
         ObjectTree result = Structure.without(merged, dropped, schema).object();
 
         Difference difference = difference(bare, result, schema, ignored);
@@ -126,8 +147,8 @@ public final class FieldOwnership {
         List<Conflict> conflicts = conflicts(before, manager, taken);
         if (!conflicts.isEmpty() && !force) return new Applied.Conflicts(conflicts);
 
-        ManagedFields after = before.changeOthers(
-                manager, fields -> fields.minus(taken).minus(difference.removed()));
+        ManagedFields after =
+                before.changeOthers(manager, fields -> fields.minus(taken).minus(difference.removed()));
         boolean changed = !bare.equals(result);
         String time = changed
                 ? ManagedFields.time(now)
@@ -161,7 +182,9 @@ public final class FieldOwnership {
                 before.withoutAt("metadata", "managedFields"), after.withoutAt("metadata", "managedFields"), schema);
         Difference relevant = all.minusTrees(ignored);
         return new Difference(
-                relevant.added().minus(NEVER_OWNED), relevant.modified().minus(NEVER_OWNED), relevant.removed().minus(NEVER_OWNED));
+                relevant.added().minus(NEVER_OWNED),
+                relevant.modified().minus(NEVER_OWNED),
+                relevant.removed().minus(NEVER_OWNED));
     }
 
     private static List<Conflict> conflicts(ManagedFields owners, Manager manager, FieldSet taken) {

@@ -36,7 +36,10 @@ public record ManagedFields(List<Entry> entries) {
             ObjectTree entry = item.object();
             if (entry.isEmpty()) continue;
             var manager = new Manager(
-                    entry.text("manager"), entry.text("operation"), entry.text("apiVersion"), entry.text("subresource"));
+                    entry.text("manager"),
+                    entry.text("operation"),
+                    entry.text("apiVersion"),
+                    entry.text("subresource"));
             entries.add(new Entry(manager, FieldSet.ofTree(entry.object("fieldsV1")), entry.text("time")));
         }
         return new ManagedFields(entries);
@@ -125,7 +128,8 @@ public record ManagedFields(List<Entry> entries) {
                 .put("fieldsType", "FieldsV1")
                 .put("fieldsV1", entry.fields().toTree());
         if (!entry.time().isEmpty()) tree.put("time", entry.time());
-        if (!entry.manager().subresource().isEmpty()) tree.put("subresource", entry.manager().subresource());
+        if (!entry.manager().subresource().isEmpty())
+            tree.put("subresource", entry.manager().subresource());
         return tree.build();
     }
 

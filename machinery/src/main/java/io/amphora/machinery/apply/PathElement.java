@@ -4,7 +4,8 @@ import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 
-/// One step into an object: a field, an item of a list by its keys, an item of a set by its value, an item by its place.
+/// One step into an object: a field, an item of a list by its keys, an item of a set by its value, an item by its
+/// place.
 ///
 /// Written `f:name`, `k:{"name":"c"}`, `v:"x"`, `i:0` in FieldsV1 (KEP-555); ordered in that order of kinds.
 public sealed interface PathElement extends Comparable<PathElement> {

@@ -11,14 +11,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Objects as server-side apply sees them: made of fields and keyed items that can have owners of their own, down to what its
+/// Objects as server-side apply sees them: made of fields and keyed items that can have owners of their own, down to
+/// what its
 /// schema calls atomic.
 final class Structure {
     private static final Schema UNKNOWN = Schema.scalar(Schema.Type.ANY, Schema.Format.NONE);
 
     private Structure() {}
 
-    /// Whether two writers' values of this shape merge rather than replace each other. What no schema describes (the inside
+    /// Whether two writers' values of this shape merge rather than replace each other. What no schema describes (the
+    /// inside
     /// of a preserved object) merges too, by its fields; its lists are atomic.
     static boolean merges(Schema schema, Tree value) {
         return switch (schema.type()) {
@@ -71,7 +73,8 @@ final class Structure {
         if (value instanceof ListTree list) {
             for (var item : itemsOf(schema, list).entrySet()) {
                 set.add(item.getKey());
-                if (merges(schema.items(), item.getValue())) collect(item.getValue(), schema.items(), set.child(item.getKey()));
+                if (merges(schema.items(), item.getValue()))
+                    collect(item.getValue(), schema.items(), set.child(item.getKey()));
             }
             return;
         }
@@ -106,7 +109,12 @@ final class Structure {
     }
 
     private static void compare(
-            Tree before, Tree after, Schema schema, FieldSet.Builder added, FieldSet.Builder modified, FieldSet.Builder removed) {
+            Tree before,
+            Tree after,
+            Schema schema,
+            FieldSet.Builder added,
+            FieldSet.Builder modified,
+            FieldSet.Builder removed) {
         if (before == after || before.equals(after)) return;
         if (before instanceof ListTree left && after instanceof ListTree right) {
             Map<PathElement, Tree> old = itemsOf(schema, left);
@@ -123,11 +131,19 @@ final class Structure {
             Schema.Field field = schema.findField(name);
             boolean always = field != null && field.required() && field.schema().type() == Schema.Type.LIST;
             compareAt(
-                    new PathElement.Field(name), left.find(name), right.find(name), ofField(schema, name), always, added, modified, removed);
+                    new PathElement.Field(name),
+                    left.find(name),
+                    right.find(name),
+                    ofField(schema, name),
+                    always,
+                    added,
+                    modified,
+                    removed);
         }
     }
 
-    /// @param always whether the field counts as there, though empty, where it is absent: so do lists that must be given
+    /// @param always whether the field counts as there, though empty, where it is absent: so do lists that must be
+    /// given
     private static void compareAt(
             PathElement element,
             @Nullable Tree before,
@@ -158,7 +174,12 @@ final class Structure {
             itemsOf(schema, list).forEach((each, item) -> addAll(each, item, schema.items(), true, below));
         else
             for (var pair : value.object())
-                addAll(new PathElement.Field(pair.getKey()), pair.getValue(), ofField(schema, pair.getKey()), true, below);
+                addAll(
+                        new PathElement.Field(pair.getKey()),
+                        pair.getValue(),
+                        ofField(schema, pair.getKey()),
+                        true,
+                        below);
     }
 
     private static Iterable<PathElement> union(Map<PathElement, Tree> left, Map<PathElement, Tree> right) {
@@ -174,7 +195,8 @@ final class Structure {
         ObjectTree merged = live.object();
         for (var pair : applied.object()) {
             Tree before = merged.find(pair.getKey());
-            Tree value = before == null ? pair.getValue() : merge(before, pair.getValue(), ofField(schema, pair.getKey()));
+            Tree value =
+                    before == null ? pair.getValue() : merge(before, pair.getValue(), ofField(schema, pair.getKey()));
             merged = merged.with(pair.getKey(), value);
         }
         return merged;
@@ -228,10 +250,13 @@ final class Structure {
         return tree instanceof ObjectTree object && object.isEmpty() || tree instanceof ListTree list && list.isEmpty();
     }
 
-    /// What is wrong with an applied object's lists: items that stand twice, as `.spec.ports: duplicate entries for key […]`.
+    /// What is wrong with an applied object's lists: items that stand twice, as `.spec.ports: duplicate entries for key
+    /// […]`.
     static List<String> duplicates(Tree value, Schema schema, String path) {
         var found = new ArrayList<String>();
-        if (value instanceof ListTree list && schema.type() == Schema.Type.LIST && schema.merge() != Schema.Merge.ATOMIC) {
+        if (value instanceof ListTree list
+                && schema.type() == Schema.Type.LIST
+                && schema.merge() != Schema.Merge.ATOMIC) {
             var seen = new HashSet<PathElement>();
             for (Tree item : list) {
                 PathElement element = elementOf(schema, item);

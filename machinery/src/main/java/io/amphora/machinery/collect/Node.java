@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A node of a [SortedPersistentMap]'s B+ tree; its arrays are never written after construction.
 ///
-/// A change returns a node that may be one too wide or too narrow: the parent, which knows the neighbours, puts it right.
+/// A change returns a node that may be one too wide or too narrow: the parent, which knows the neighbours, puts it
+/// right.
 sealed interface Node {
     int MAX_WIDTH = 32;
     int MIN_WIDTH = MAX_WIDTH / 4;
@@ -16,7 +17,8 @@ sealed interface Node {
     /// How many keys (leaf) or children (branch) this node itself has.
     int width();
 
-    @Nullable Object get(String key);
+    @Nullable
+    Object get(String key);
 
     /// This very node when nothing changes.
     Node put(String key, Object value);
@@ -117,7 +119,8 @@ sealed interface Node {
         }
     }
 
-    /// @param lows a lower bound of each child's keys that is above all keys of the child before; the first is never looked at
+    /// @param lows a lower bound of each child's keys that is above all keys of the child before; the first is never
+    /// looked at
     /// @param ends how many keys there are up to and with each child
     record Branch(String[] lows, Node[] children, int[] ends) implements Node {
         static Branch of(Node[] children) {
@@ -235,9 +238,7 @@ sealed interface Node {
 
         private Branch withMerged(int at, Node narrow) {
             int left = at == 0 ? 0 : at - 1;
-            var joined = at == 0
-                    ? narrow.joined(children[1], lows[1])
-                    : children[left].joined(narrow, lows[at]);
+            var joined = at == 0 ? narrow.joined(children[1], lows[1]) : children[left].joined(narrow, lows[at]);
             var changed = without(children, left + 1);
             changed[left] = joined;
             var shorter = new Branch(without(lows, left + 1), changed, ends);

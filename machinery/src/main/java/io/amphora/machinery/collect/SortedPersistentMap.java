@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /// An immutable map from strings to values, in the order of [KeyOrder] (UTF-8 bytes).
 ///
-/// A change returns a new map that shares all but a few small arrays with the old one, so every old map stays as it was and
-/// costs next to nothing to keep. It is a B+ tree: values sit in leaves of up to 32 keys, and a branch knows how many keys
+/// A change returns a new map that shares all but a few small arrays with the old one, so every old map stays as it was
+/// and
+/// costs next to nothing to keep. It is a B+ tree: values sit in leaves of up to 32 keys, and a branch knows how many
+/// keys
 /// each child holds, so that counting a prefix takes O(log n) as looking up, changing and seeking do.
 ///
 /// ```
@@ -22,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Safe to read from any thread once published; a value is never null.
 public final class SortedPersistentMap<V> implements Iterable<SortedPersistentMap.Entry<V>> {
-    private static final SortedPersistentMap<?> EMPTY = new SortedPersistentMap<>(new Node.Leaf(new String[0], new Object[0]));
+    private static final SortedPersistentMap<?> EMPTY =
+            new SortedPersistentMap<>(new Node.Leaf(new String[0], new Object[0]));
 
     private final Node root;
 
@@ -66,7 +69,8 @@ public final class SortedPersistentMap<V> implements Iterable<SortedPersistentMa
         var changed = root.remove(key);
         if (changed == root) return this;
         if (changed.size() == 0) return empty();
-        return new SortedPersistentMap<>(changed instanceof Node.Branch branch && branch.width() == 1 ? branch.children()[0] : changed);
+        return new SortedPersistentMap<>(
+                changed instanceof Node.Branch branch && branch.width() == 1 ? branch.children()[0] : changed);
     }
 
     /// Everything, in order.

@@ -41,7 +41,8 @@ public final class FieldErrors {
         add(FieldError.Reason.REQUIRED, field, "Required value", why);
     }
 
-    /// @param value shown as it is written in JSON; text, number, boolean, tree, list, map, null for `null`, or [#OMITTED]
+    /// @param value shown as it is written in JSON; text, number, boolean, tree, list, map, null for `null`, or
+    /// [#OMITTED]
     public void invalid(FieldPath field, @Nullable Object value, String why) {
         add(FieldError.Reason.INVALID, field, "Invalid value" + shown(value), why);
     }
@@ -83,13 +84,15 @@ public final class FieldErrors {
 
     /// @param limit in bytes; negative for a limit that is not told
     public void tooLong(FieldPath field, int limit) {
-        String why = limit < 0 ? "value is too long" : "may not be more than " + limit + (limit == 1 ? " byte" : " bytes");
+        String why =
+                limit < 0 ? "value is too long" : "may not be more than " + limit + (limit == 1 ? " byte" : " bytes");
         add(FieldError.Reason.TOO_LONG, field, "Too long", why);
     }
 
     /// @param actual negative when it is not told
     public void tooMany(FieldPath field, int actual, int limit) {
-        String why = limit < 0 ? "has too many items" : "must have at most " + limit + (limit == 1 ? " item" : " items");
+        String why =
+                limit < 0 ? "has too many items" : "must have at most " + limit + (limit == 1 ? " item" : " items");
         add(FieldError.Reason.TOO_MANY, field, actual < 0 ? "Too many" : "Too many: " + actual, why);
     }
 

@@ -6,9 +6,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The formats of names, keys and small numbers. Each check returns what is wrong, in Kubernetes' words; nothing when all is well.
+/// The formats of names, keys and small numbers. Each check returns what is wrong, in Kubernetes' words; nothing when
+/// all is well.
 ///
-/// The method names are those of apimachinery's validation package. Lengths are counted in bytes of UTF-8. The common formats are
+/// The method names are those of apimachinery's validation package. Lengths are counted in bytes of UTF-8. The common
+/// formats are
 /// scanned by hand, because every object of every write passes through them.
 public final class Names {
     private static final String LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
@@ -33,7 +35,8 @@ public final class Names {
 
     private Names() {}
 
-    // Names of objects -------------------------------------------------------------------------------------------------
+    // Names of objects
+    // -------------------------------------------------------------------------------------------------
 
     public static List<String> isDNS1123Label(String value) {
         if (labelEnd(value, 0) == value.length() && !value.isEmpty() && value.length() <= 63) return List.of();
@@ -112,10 +115,14 @@ public final class Names {
 
     /// What a name that can stand in a path may begin with (`generateName`).
     public static List<String> isValidPathSegmentPrefix(String value) {
-        return Stream.of("/", "%").filter(value::contains).map(bad -> "may not contain '" + bad + "'").toList();
+        return Stream.of("/", "%")
+                .filter(value::contains)
+                .map(bad -> "may not contain '" + bad + "'")
+                .toList();
     }
 
-    // Labels, annotations, keys ----------------------------------------------------------------------------------------
+    // Labels, annotations, keys
+    // ----------------------------------------------------------------------------------------
 
     /// A key of labels, annotations, taints, …: `name` or `example.com/name`.
     public static List<String> isQualifiedName(String value) {
@@ -127,11 +134,13 @@ public final class Names {
         var wrong = new ArrayList<String>();
         if (slash == 0) wrong.add("prefix part " + empty());
         else if (slash > 0)
-            for (String message : isDNS1123Subdomain(value.substring(0, slash))) wrong.add("prefix part " + inBytes(message));
+            for (String message : isDNS1123Subdomain(value.substring(0, slash)))
+                wrong.add("prefix part " + inBytes(message));
         String name = value.substring(slash + 1);
         if (name.isEmpty()) wrong.add("name part " + empty());
         else if (bytes(name) > 63) wrong.add("name part must be no more than 63 bytes");
-        if (!qualified(name, 0)) wrong.add("name part " + regex(QUALIFIED_SAYS, QUALIFIED, "MyName", "my.name", "123-abc"));
+        if (!qualified(name, 0))
+            wrong.add("name part " + regex(QUALIFIED_SAYS, QUALIFIED, "MyName", "my.name", "123-abc"));
         return wrong;
     }
 
@@ -251,7 +260,8 @@ public final class Names {
             String host = value.substring(0, slash);
             String path = value.substring(slash + 1);
             for (String wrong : isDNS1123Subdomain(host)) errors.invalid(field, host, wrong);
-            if (!HTTP_PATH_PATTERN.matcher(path).matches()) errors.invalid(field, path, regex("Invalid path", HTTP_PATH));
+            if (!HTTP_PATH_PATTERN.matcher(path).matches())
+                errors.invalid(field, path, regex("Invalid path", HTTP_PATH));
         }
     }
 
@@ -264,7 +274,8 @@ public final class Names {
             errors.invalid(field, value, "must be a domain-prefixed key (such as \"acme.io/foo\")");
     }
 
-    // Numbers ----------------------------------------------------------------------------------------------------------
+    // Numbers
+    // ----------------------------------------------------------------------------------------------------------
 
     public static List<String> isValidPortNum(long port) {
         return isInRange(port, 1, 65535);
@@ -301,12 +312,11 @@ public final class Names {
                 ? List.of()
                 : List.of(regex(
                         "a valid percent string must be a numeric string followed by an ending '%'",
-                        PERCENT.pattern(),
-                        "1%",
-                        "93%"));
+                        PERCENT.pattern(), "1%", "93%"));
     }
 
-    // Wording ----------------------------------------------------------------------------------------------------------
+    // Wording
+    // ----------------------------------------------------------------------------------------------------------
 
     public static String maxLength(int limit) {
         return "must be no more than " + limit + " characters";
@@ -322,7 +332,8 @@ public final class Names {
         return says + (shown.isEmpty() ? " (" : " (e.g. " + shown) + "regex used for validation is '" + pattern + "')";
     }
 
-    // Scanning ---------------------------------------------------------------------------------------------------------
+    // Scanning
+    // ---------------------------------------------------------------------------------------------------------
 
     private static List<String> limited(
             String value, int limit, boolean matches, String says, String pattern, String... examples) {
@@ -380,6 +391,8 @@ public final class Names {
 
     /// The length in bytes of UTF-8.
     static int bytes(CharSequence text) {
-        return (int) text.codePoints().mapToLong(c -> c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4).sum();
+        return (int) text.codePoints()
+                .mapToLong(c -> c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4)
+                .sum();
     }
 }

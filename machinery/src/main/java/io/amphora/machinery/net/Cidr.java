@@ -8,14 +8,17 @@ import org.jspecify.annotations.Nullable;
 /// @param address as it was written; [#network] has the bits beyond the length cleared
 public record Cidr(IpAddress address, int length) {
 
-    /// What Kubernetes has always accepted: needless zeros, bits set beyond the length. Null for everything that is no CIDR.
+    /// What Kubernetes has always accepted: needless zeros, bits set beyond the length. Null for everything that is no
+    /// CIDR.
     public static @Nullable Cidr parse(String text) {
         int slash = text.indexOf('/');
         if (slash < 0) return null;
         IpAddress address = IpAddress.parse(text.substring(0, slash));
         String digits = text.substring(slash + 1);
-        if (address == null || digits.isEmpty() || digits.length() > 9 || !digits.chars().allMatch(c -> c >= '0' && c <= '9'))
-            return null;
+        if (address == null
+                || digits.isEmpty()
+                || digits.length() > 9
+                || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) return null;
         int length = Integer.parseInt(digits);
         if (IpAddress.isMapped(text.substring(0, slash))) length -= 96;
         return length < 0 || length > address.bits() ? null : new Cidr(address, length);

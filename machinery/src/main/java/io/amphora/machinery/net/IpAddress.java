@@ -13,12 +13,14 @@ public final class IpAddress implements Comparable<IpAddress> {
 
     /// @param bytes 4 or 16, in network order
     public static IpAddress of(byte[] bytes) {
-        if (bytes.length != 4 && bytes.length != 16) throw new IllegalArgumentException(bytes.length + " bytes are no address");
+        if (bytes.length != 4 && bytes.length != 16)
+            throw new IllegalArgumentException(bytes.length + " bytes are no address");
         boolean mapped = bytes.length == 16 && mapped(bytes);
         return new IpAddress(mapped ? Arrays.copyOfRange(bytes, 12, 16) : bytes.clone());
     }
 
-    /// What Kubernetes has always accepted: zeros before the numbers of an IPv4 address, IPv4-mapped addresses. Null for
+    /// What Kubernetes has always accepted: zeros before the numbers of an IPv4 address, IPv4-mapped addresses. Null
+    /// for
     /// everything that is no address.
     public static @Nullable IpAddress parse(String text) {
         byte[] bytes = text.indexOf(':') >= 0 ? v6(text) : v4(text, 0);
@@ -29,7 +31,8 @@ public final class IpAddress implements Comparable<IpAddress> {
     static boolean hasLeadingZeros(String text) {
         int from = text.lastIndexOf(':') + 1;
         if (text.indexOf('.', from) < 0) return false;
-        for (String part : text.substring(from).split("\\.", -1)) if (part.length() > 1 && part.charAt(0) == '0') return true;
+        for (String part : text.substring(from).split("\\.", -1))
+            if (part.length() > 1 && part.charAt(0) == '0') return true;
         return false;
     }
 

@@ -26,8 +26,13 @@ public final class IpChecks {
     public static void isValidCIDR(FieldPath field, String value, FieldErrors errors) {
         int before = errors.size();
         Cidr cidr = network(field, value, errors);
-        if (cidr != null && errors.size() == before && !cidr.network().toString().equals(value))
-            errors.invalid(field, value, "must be in canonical form (" + GoText.quote(cidr.network().toString()) + ")");
+        if (cidr != null
+                && errors.size() == before
+                && !cidr.network().toString().equals(value))
+            errors.invalid(
+                    field,
+                    value,
+                    "must be in canonical form (" + GoText.quote(cidr.network().toString()) + ")");
     }
 
     public static void isValidCIDRForLegacyField(FieldPath field, String value, FieldErrors errors) {
@@ -63,20 +68,22 @@ public final class IpChecks {
         String canonical = GoText.quote(cidr.network().toString());
         var warnings = new java.util.ArrayList<String>();
         if (!cidr.equals(cidr.network()))
-            warnings.add(field + ": CIDR value " + GoText.quote(value) + " is ambiguous in this context (should be " + canonical
-                    + " or " + GoText.quote(cidr.address() + "/" + cidr.address().bits()) + "?)");
+            warnings.add(field + ": CIDR value " + GoText.quote(value) + " is ambiguous in this context (should be "
+                    + canonical + " or "
+                    + GoText.quote(cidr.address() + "/" + cidr.address().bits()) + "?)");
         if (nonStandard(value))
             warnings.add(field + ": non-standard CIDR value " + GoText.quote(value)
                     + " will be considered invalid in a future Kubernetes release: use " + canonical);
         if (warnings.isEmpty() && cidr.address().isV6() && !cidr.toString().equals(value))
-            warnings.add(field + ": IPv6 CIDR value " + GoText.quote(value) + " should be in RFC 5952 canonical format ("
-                    + GoText.quote(cidr.toString()) + ")");
+            warnings.add(field + ": IPv6 CIDR value " + GoText.quote(value)
+                    + " should be in RFC 5952 canonical format (" + GoText.quote(cidr.toString()) + ")");
         return warnings;
     }
 
     private static @Nullable IpAddress address(FieldPath field, String value, FieldErrors errors) {
         IpAddress address = IpAddress.parse(value);
-        if (address == null) errors.invalid(field, value, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
+        if (address == null)
+            errors.invalid(field, value, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
         else if (IpAddress.hasLeadingZeros(value)) errors.invalid(field, value, "must not have leading 0s");
         else if (IpAddress.isMapped(value)) errors.invalid(field, value, "must not be an IPv4-mapped IPv6 address");
         return address;
@@ -84,9 +91,11 @@ public final class IpChecks {
 
     private static @Nullable Cidr network(FieldPath field, String value, FieldErrors errors) {
         Cidr cidr = Cidr.parse(value);
-        if (cidr == null) errors.invalid(field, value, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
+        if (cidr == null)
+            errors.invalid(field, value, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
         else if (zeros(value)) errors.invalid(field, value, "must not have leading 0s in IP or prefix length");
-        else if (IpAddress.isMapped(ip(value))) errors.invalid(field, value, "must not have an IPv4-mapped IPv6 address");
+        else if (IpAddress.isMapped(ip(value)))
+            errors.invalid(field, value, "must not have an IPv4-mapped IPv6 address");
         else if (!cidr.equals(cidr.network()))
             errors.invalid(field, value, "must not have bits set beyond the prefix length");
         return cidr;

@@ -36,7 +36,8 @@ final class Elements {
         return type == ObjectTree.class;
     }
 
-    /// What an item is known by: the value of its merge key, or for "" the item itself. Null for an object without that key.
+    /// What an item is known by: the value of its merge key, or for "" the item itself. Null for an object without that
+    /// key.
     static @Nullable Tree identity(Tree item, String mergeKey) {
         return mergeKey.isEmpty() ? item : item.object().find(mergeKey);
     }
@@ -56,16 +57,15 @@ final class Elements {
     }
 
     static PatchException badType(String expected, Tree actual) {
-        String type =
-                switch (actual) {
-                    case ObjectTree ignored -> "map[string]interface {}";
-                    case ListTree ignored -> "[]interface {}";
-                    case Tree.Text ignored -> "string";
-                    case Tree.Whole ignored -> "int64";
-                    case Tree.Decimal ignored -> "float64";
-                    case Tree.Bool ignored -> "bool";
-                    case Tree.Null ignored -> "%!s(<nil>)";
-                };
+        String type = switch (actual) {
+            case ObjectTree ignored -> "map[string]interface {}";
+            case ListTree ignored -> "[]interface {}";
+            case Tree.Text ignored -> "string";
+            case Tree.Whole ignored -> "int64";
+            case Tree.Decimal ignored -> "float64";
+            case Tree.Bool ignored -> "bool";
+            case Tree.Null ignored -> "%!s(<nil>)";
+        };
         return PatchException.unclassified("expected a " + expected + ", but received a " + type);
     }
 
@@ -73,7 +73,8 @@ final class Elements {
         return item.object().text("$patch").equals("delete");
     }
 
-    /// The items of `merged`, ordered: those that `order` knows by `order`, the others by `live`, and each of the others before the
+    /// The items of `merged`, ordered: those that `order` knows by `order`, the others by `live`, and each of the
+    /// others before the
     /// first known one that it stood before in `live`.
     static List<Tree> arrange(List<Tree> merged, List<Tree> order, List<Tree> live, String mergeKey) {
         Set<Tree> known = identities(order, mergeKey);

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// A JSON patch (RFC 6902), as lenient as Kubernetes' library for it: `replace` makes what is missing, `test` of a missing member
+/// A JSON patch (RFC 6902), as lenient as Kubernetes' library for it: `replace` makes what is missing, `test` of a
+/// missing member
 /// against null succeeds, `copy` of a missing member writes null, and negative indexes count from a list's end.
 public final class JsonPatch {
     private static final int MOST_OPERATIONS = 10_000;
@@ -24,7 +25,8 @@ public final class JsonPatch {
     public static JsonPatch of(Tree patch) {
         if (!(patch instanceof ListTree list)) {
             if (patch.isNull()) return new JsonPatch(List.of());
-            throw PatchException.malformed("json: cannot unmarshal " + type(patch) + " into Go value of type jsonpatch.Patch");
+            throw PatchException.malformed(
+                    "json: cannot unmarshal " + type(patch) + " into Go value of type jsonpatch.Patch");
         }
         if (list.size() > MOST_OPERATIONS)
             throw new PatchException(
@@ -34,8 +36,9 @@ public final class JsonPatch {
         for (Tree item : list) {
             if (item instanceof ObjectTree operation) operations.add(operation);
             else if (item.isNull()) operations.add(ObjectTree.EMPTY);
-            else throw PatchException.malformed(
-                    "json: cannot unmarshal " + type(item) + " into Go value of type jsonpatch.Operation");
+            else
+                throw PatchException.malformed(
+                        "json: cannot unmarshal " + type(item) + " into Go value of type jsonpatch.Operation");
         }
         return new JsonPatch(operations);
     }
@@ -64,7 +67,8 @@ public final class JsonPatch {
         String path = member(operation, "path", "add operation failed to decode path: missing value");
         Pointer pointer = Pointer.of(path);
         if (pointer == null || pointer.container(document) == null)
-            throw PatchException.inapplicable("add operation does not apply: doc is missing path: \"" + path + "\": missing value");
+            throw PatchException.inapplicable(
+                    "add operation does not apply: doc is missing path: \"" + path + "\": missing value");
         return within("error in add for path: '" + path + "'", () -> pointer.add(document, operation.get("value")));
     }
 
@@ -79,7 +83,9 @@ public final class JsonPatch {
 
     private static Tree replace(ObjectTree operation, Tree document) {
         String path = member(
-                operation, "path", "replace operation failed to decode path: operation missing path field: missing value");
+                operation,
+                "path",
+                "replace operation failed to decode path: operation missing path field: missing value");
         Tree value = operation.get("value");
         if (path.isEmpty()) {
             if (value instanceof ObjectTree || value instanceof ListTree) return value;
@@ -87,21 +93,26 @@ public final class JsonPatch {
         }
         Pointer pointer = Pointer.of(path);
         if (pointer == null || pointer.container(document) == null)
-            throw PatchException.inapplicable("replace operation does not apply: doc is missing path: " + path + ": missing value");
+            throw PatchException.inapplicable(
+                    "replace operation does not apply: doc is missing path: " + path + ": missing value");
         try {
             pointer.get(document);
         } catch (PatchException absent) {
-            throw PatchException.inapplicable("replace operation does not apply: doc is missing key: " + path + ": missing value");
+            throw PatchException.inapplicable(
+                    "replace operation does not apply: doc is missing key: " + path + ": missing value");
         }
         return pointer.set(document, value);
     }
 
     private static Tree move(ObjectTree operation, Tree document) {
         String from = member(
-                operation, "from", "move operation failed to decode from: operation, missing from field: missing value");
+                operation,
+                "from",
+                "move operation failed to decode from: operation, missing from field: missing value");
         Pointer source = Pointer.of(from);
         if (source == null || source.container(document) == null)
-            throw PatchException.inapplicable("move operation does not apply: doc is missing from path: " + from + ": missing value");
+            throw PatchException.inapplicable(
+                    "move operation does not apply: doc is missing from path: " + from + ": missing value");
         String what = "error in move for path: '" + source.key + "'";
         Tree value = within(what, () -> source.get(document));
         Tree without = within(what, () -> source.remove(document));
@@ -116,10 +127,13 @@ public final class JsonPatch {
 
     private static Tree copy(ObjectTree operation, Tree document) {
         String from = member(
-                operation, "from", "copy operation failed to decode from: operation, missing from field: missing value");
+                operation,
+                "from",
+                "copy operation failed to decode from: operation, missing from field: missing value");
         Pointer source = Pointer.of(from);
         if (source == null || source.container(document) == null)
-            throw PatchException.inapplicable("copy operation does not apply: doc is missing from path: " + from + ": missing value");
+            throw PatchException.inapplicable(
+                    "copy operation does not apply: doc is missing from path: " + from + ": missing value");
         Tree value = within("error in copy for from: '" + from + "'", () -> source.get(document));
         String path = member(operation, "path", "copy operation failed to decode path: missing value");
         Pointer target = Pointer.of(path);
@@ -137,7 +151,8 @@ public final class JsonPatch {
         if (!path.isEmpty()) {
             Pointer pointer = Pointer.of(path);
             if (pointer == null || pointer.container(document) == null)
-                throw PatchException.inapplicable("test operation does not apply: is missing path: " + path + ": missing value");
+                throw PatchException.inapplicable(
+                        "test operation does not apply: is missing path: " + path + ": missing value");
             found = within("error in test for path: '" + path + "'", () -> pointer.get(document));
         }
         if (found.equals(value)) return document;
@@ -184,7 +199,8 @@ public final class JsonPatch {
         }
 
         /// The object or list that holds the key; null when there is none.
-        @Nullable Tree container(Tree document) {
+        @Nullable
+        Tree container(Tree document) {
             Tree here = document;
             for (String parent : parents) {
                 if (here instanceof ObjectTree object) {
@@ -232,7 +248,8 @@ public final class JsonPatch {
             return change(document, container -> {
                 if (container instanceof ObjectTree object) {
                     if (!object.has(key))
-                        throw PatchException.inapplicable("Unable to remove nonexistent key: " + key + ": missing value");
+                        throw PatchException.inapplicable(
+                                "Unable to remove nonexistent key: " + key + ": missing value");
                     return object.without(key);
                 }
                 var items = new ArrayList<>(container.list().items());
@@ -249,7 +266,8 @@ public final class JsonPatch {
         private Tree change(Tree here, int depth, UnaryOperator<Tree> change) {
             if (depth == parents.size()) return change.apply(here);
             String parent = parents.get(depth);
-            if (here instanceof ObjectTree object) return object.with(parent, change(object.get(parent), depth + 1, change));
+            if (here instanceof ObjectTree object)
+                return object.with(parent, change(object.get(parent), depth + 1, change));
             var items = new ArrayList<>(here.list().items());
             Integer number = number(parent);
             int index = number == null ? 0 : number < 0 ? number + items.size() : number;
@@ -262,7 +280,8 @@ public final class JsonPatch {
             Integer index = number(key);
             if (index == null) throw PatchException.inapplicable(syntax());
             if (index >= limit || index < -size)
-                throw PatchException.inapplicable("Unable to access invalid index: " + index + ": invalid index referenced");
+                throw PatchException.inapplicable(
+                        "Unable to access invalid index: " + index + ": invalid index referenced");
             return index < 0 ? index + size : index;
         }
 

@@ -36,7 +36,8 @@ public final class MergePatch {
         return patch.build();
     }
 
-    /// What `kubectl apply` sends for kinds without a strategic merge: the changes from `current` to `modified`, and the removal of
+    /// What `kubectl apply` sends for kinds without a strategic merge: the changes from `current` to `modified`, and
+    /// the removal of
     /// what was in `original` (the configuration applied last) and is in `modified` no more.
     public static ObjectTree createThreeWay(ObjectTree original, ObjectTree modified, ObjectTree current) {
         ObjectTree changes = additions(createTwoWay(current, modified));
@@ -52,7 +53,8 @@ public final class MergePatch {
             Tree change = entry.getValue();
             Tree has = object.get(name);
             if (change.isNull()) merged = patches ? merged.with(name, change) : merged.without(name);
-            else if (!(has instanceof ObjectTree old)) merged = merged.with(name, patches ? change : withoutNulls(change));
+            else if (!(has instanceof ObjectTree old))
+                merged = merged.with(name, patches ? change : withoutNulls(change));
             else if (change instanceof ObjectTree inner) merged = merged.with(name, merge(old, inner, patches));
             else merged = merged.with(name, change);
         }

@@ -36,19 +36,24 @@ record PatchMeta(Schema schema, String strategy, String mergeKey, boolean retain
         if (parent.type() == Schema.Type.ANY || parent.preserveUnknown() && parent.findField(name) == null) return FREE;
         if (parent.type() != Schema.Type.OBJECT)
             throw PatchException.unclassified("merging an object in json but data type is not struct, instead is: "
-                    + (parent.type() == Schema.Type.MAP ? "map" : parent.type() == Schema.Type.LIST ? "slice" : "string"));
+                    + (parent.type() == Schema.Type.MAP
+                            ? "map"
+                            : parent.type() == Schema.Type.LIST ? "slice" : "string"));
         Schema.Field field = parent.findField(name);
         if (field == null)
             throw PatchException.unclassified("unable to find api field in struct "
-                    + parent.name().substring(parent.name().lastIndexOf('.') + 1) + " for the json field " + GoText.quote(name));
+                    + parent.name().substring(parent.name().lastIndexOf('.') + 1) + " for the json field "
+                    + GoText.quote(name));
         Schema inner = field.schema();
         if (list && inner.type() == Schema.Type.ANY) return FREE;
         if (list && inner.type() != Schema.Type.LIST)
             throw PatchException.unclassified("expected slice or array type, but got: struct");
         List<String> strategies = List.of(field.patchStrategy().split(","));
         boolean retain = strategies.contains("retainKeys");
-        String strategy =
-                strategies.stream().filter(each -> !each.equals("retainKeys")).findFirst().orElse("");
+        String strategy = strategies.stream()
+                .filter(each -> !each.equals("retainKeys"))
+                .findFirst()
+                .orElse("");
         return new PatchMeta(list ? inner.items() : inner, strategy, field.patchMergeKey(), retain);
     }
 }

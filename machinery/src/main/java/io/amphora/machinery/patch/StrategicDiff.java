@@ -100,12 +100,17 @@ record StrategicDiff(boolean changes, boolean deletions, boolean order) {
             });
         if (!items.isEmpty()) patch.put(name, new ListTree(items));
         boolean sameOrder = identities(original, mergeKey).equals(identities(modified, mergeKey));
-        if (order && (changes && (!items.isEmpty() || !sameOrder) || deletions && !items.isEmpty()) && !modified.isEmpty())
+        if (order
+                && (changes && (!items.isEmpty() || !sameOrder) || deletions && !items.isEmpty())
+                && !modified.isEmpty())
             patch.put("$setElementOrder/" + name, new ListTree(identities(modified, mergeKey)));
     }
 
     private void scalarLists(TreeMap<String, Tree> patch, String name, List<Tree> original, List<Tree> modified) {
-        List<Tree> added = modified.stream().filter(item -> !original.contains(item)).distinct().toList();
+        List<Tree> added = modified.stream()
+                .filter(item -> !original.contains(item))
+                .distinct()
+                .toList();
         List<Tree> gone = original.stream()
                 .filter(item -> !modified.contains(item))
                 .distinct()

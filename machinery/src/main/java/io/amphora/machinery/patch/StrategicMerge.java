@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Merges a strategic merge patch into an object, or a second patch into a first.
 ///
-/// @param combine whether `original` is a patch itself: then directives are passed on instead of obeyed, and nulls are kept
+/// @param combine whether `original` is a patch itself: then directives are passed on instead of obeyed, and nulls are
+/// kept
 record StrategicMerge(boolean combine) {
     private static final String DIRECTIVE = "$patch";
     private static final String RETAIN = "$retainKeys";
@@ -118,11 +119,13 @@ record StrategicMerge(boolean combine) {
         state.patch = state.patch.without(name);
     }
 
-    /// The order that items which the patch does not mention are held to: that of the live list, where the places that deletions
+    /// The order that items which the patch does not mention are held to: that of the live list, where the places that
+    /// deletions
     /// free at the end are taken by new items.
     private static List<Tree> places(List<Tree> live, List<Tree> changes, String mergeKey) {
         if (mergeKey.isEmpty() || changes.stream().noneMatch(Elements::isDeletion)) return live;
-        var gone = Elements.identities(changes.stream().filter(Elements::isDeletion).toList(), mergeKey);
+        var gone = Elements.identities(
+                changes.stream().filter(Elements::isDeletion).toList(), mergeKey);
         var places = new ArrayList<Tree>();
         for (Tree item : live) if (!gone.contains(Elements.demandIdentity(item, mergeKey))) places.add(item);
         var known = Elements.identities(places, mergeKey);
@@ -148,10 +151,11 @@ record StrategicMerge(boolean combine) {
             if (directive && (Elements.isDeletion(item) || ordered.hasNext())) continue;
             Tree identity = directive ? Tree.NULL : Elements.demandIdentity(item, mergeKey);
             boolean found = false;
-            while (!directive && !found && ordered.hasNext()) found = Elements.demandIdentity(ordered.next(), mergeKey).equals(identity);
+            while (!directive && !found && ordered.hasNext())
+                found = Elements.demandIdentity(ordered.next(), mergeKey).equals(identity);
             if (!found)
-                throw PatchException.unclassified("The order in patch list:\n" + GoText.print(changes) + "\n doesn't match " + ORDER
-                        + " list:\n" + GoText.print(order) + "\n");
+                throw PatchException.unclassified("The order in patch list:\n" + GoText.print(changes)
+                        + "\n doesn't match " + ORDER + " list:\n" + GoText.print(order) + "\n");
         }
     }
 
@@ -185,7 +189,9 @@ record StrategicMerge(boolean combine) {
         }
         if (own instanceof ListTree list) {
             PatchMeta meta = PatchMeta.ofList(schema, name);
-            return meta.merges() || deletes ? new ListTree(lists(list.items(), value.list().items(), meta, deletes)) : value;
+            return meta.merges() || deletes
+                    ? new ListTree(lists(list.items(), value.list().items(), meta, deletes))
+                    : value;
         }
         return value;
     }
@@ -220,9 +226,11 @@ record StrategicMerge(boolean combine) {
         return Elements.arrange(List.copyOf(both), patch, live, "");
     }
 
-    /// Obeys the items that are directives and collects the others in `changes`. Returns the live items that are left; null when
+    /// Obeys the items that are directives and collects the others in `changes`. Returns the live items that are left;
+    /// null when
     /// the list is to be replaced.
-    private static @Nullable List<Tree> obeyItems(List<Tree> live, List<Tree> patch, String mergeKey, List<Tree> changes) {
+    private static @Nullable List<Tree> obeyItems(
+            List<Tree> live, List<Tree> patch, String mergeKey, List<Tree> changes) {
         var kept = new ArrayList<>(live);
         boolean replace = false;
         for (Tree item : patch) {
@@ -246,7 +254,8 @@ record StrategicMerge(boolean combine) {
     }
 
     private static int indexOf(List<Tree> items, String mergeKey, Tree identity) {
-        for (int i = 0; i < items.size(); i++) if (identity.equals(items.get(i).object().find(mergeKey))) return i;
+        for (int i = 0; i < items.size(); i++)
+            if (identity.equals(items.get(i).object().find(mergeKey))) return i;
         return -1;
     }
 

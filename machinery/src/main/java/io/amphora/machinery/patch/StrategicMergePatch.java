@@ -36,7 +36,8 @@ public final class StrategicMergePatch {
         return new StrategicDiff(true, true, true).objects(original, modified, schema);
     }
 
-    /// What `kubectl apply` sends: the changes from `current` to `modified`, and the removal of what was in `original` (the
+    /// What `kubectl apply` sends: the changes from `current` to `modified`, and the removal of what was in `original`
+    /// (the
     /// configuration applied last) and is in `modified` no more.
     ///
     /// @param overwrite false to refuse when `current` changed a field otherwise than `modified` does
@@ -71,21 +72,22 @@ public final class StrategicMergePatch {
                     if (!entry.getValue().equals(other)) return true;
                     continue;
                 }
-                PatchMeta meta =
-                        switch (entry.getValue()) {
-                            case ObjectTree ignored -> PatchMeta.ofObject(schema, name);
-                            case ListTree ignored -> PatchMeta.ofList(schema, name);
-                            default -> new PatchMeta(schema, "", "", false);
-                        };
+                PatchMeta meta = switch (entry.getValue()) {
+                    case ObjectTree ignored -> PatchMeta.ofObject(schema, name);
+                    case ListTree ignored -> PatchMeta.ofList(schema, name);
+                    default -> new PatchMeta(schema, "", "", false);
+                };
                 if (conflict(entry.getValue(), other, meta.schema(), meta.strategy(), meta.mergeKey())) return true;
             }
             return false;
         }
-        if (left instanceof ListTree a && right instanceof ListTree b) return conflict(a.items(), b.items(), schema, strategy, mergeKey);
+        if (left instanceof ListTree a && right instanceof ListTree b)
+            return conflict(a.items(), b.items(), schema, strategy, mergeKey);
         return !left.equals(right);
     }
 
-    private static boolean conflict(List<Tree> left, List<Tree> right, Schema schema, String strategy, String mergeKey) {
+    private static boolean conflict(
+            List<Tree> left, List<Tree> right, Schema schema, String strategy, String mergeKey) {
         boolean objects = Elements.areObjects(left, right);
         if (!strategy.equals("merge")) {
             if (left.size() != right.size()) return true;

@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
 public final class Quantity implements Comparable<Quantity> {
 
     /// How an amount is written: `12e6`, `12Mi`, `12M`.
-    public enum Format { DECIMAL_EXPONENT, BINARY_SI, DECIMAL_SI }
+    public enum Format {
+        DECIMAL_EXPONENT,
+        BINARY_SI,
+        DECIMAL_SI
+    }
 
     public static final Quantity ZERO = new Quantity(0, 0, null, Format.DECIMAL_SI, "0");
 
@@ -102,7 +106,8 @@ public final class Quantity implements Comparable<Quantity> {
             if (scale > power && factor != 0 && fits(unscaled, factor)) return unscaled * factor;
             if (scale < power && factor != 0) return divideUp(unscaled, factor);
         }
-        BigInteger value = decimal().scaleByPowerOfTen(-power).setScale(0, RoundingMode.UP).toBigInteger();
+        BigInteger value =
+                decimal().scaleByPowerOfTen(-power).setScale(0, RoundingMode.UP).toBigInteger();
         return value.bitLength() <= 63 ? value.longValue() : value.signum() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
     }
 
@@ -151,7 +156,8 @@ public final class Quantity implements Comparable<Quantity> {
                 : exact(decimal().multiply(BigDecimal.valueOf(factor)), format);
     }
 
-    /// This amount, rounded away from zero to a multiple of `10^power`; this very quantity, text and all, when it needs no
+    /// This amount, rounded away from zero to a multiple of `10^power`; this very quantity, text and all, when it needs
+    /// no
     /// rounding by its form. The API rounds container resources to thousandths this way.
     public Quantity roundUp(int power) {
         if (big != null) {

@@ -22,7 +22,8 @@ final class QuantityText {
     private static final String BAD_NUMBER = "unable to parse numeric part of quantity";
     private static final String BAD_SUFFIX = "unable to parse quantity's suffix";
 
-    /// Digits and decimal exponents beyond this are refused: nobody has so much, and arithmetic on it would stall the server.
+    /// Digits and decimal exponents beyond this are refused: nobody has so much, and arithmetic on it would stall the
+    /// server.
     private static final int LIMIT = 1000;
 
     private static final String[] DECIMAL = {"n", "u", "m", "", "k", "M", "G", "T", "P", "E"};
@@ -59,9 +60,11 @@ final class QuantityText {
         return quick != null ? quick : exact(negative, whole, fraction, suffix);
     }
 
-    /// What fits 64 bits and needs no rounding. A text that is canonical already is kept for [Quantity#toString]; so are a
+    /// What fits 64 bits and needs no rounding. A text that is canonical already is kept for [Quantity#toString]; so
+    /// are a
     /// few that are not quite (`1e3`, `+5`), because Kubernetes looks at the digits only.
-    private static @Nullable Quantity quick(String text, boolean negative, String whole, String fraction, Suffix suffix) {
+    private static @Nullable Quantity quick(
+            String text, boolean negative, String whole, String fraction, Suffix suffix) {
         int digits = whole.length() + fraction.length();
         if (suffix.format == BINARY_SI) {
             if (!fraction.isEmpty() || 15 - whole.length() - (int) (suffix.exponent * 3 / 10f) - 1 < 0) return null;
@@ -119,7 +122,8 @@ final class QuantityText {
         throw new QuantityFormatException(BAD_SUFFIX);
     }
 
-    /// The canonical form: no fraction, the largest suffix that needs none, the suffixes of `format`. Binary suffixes only
+    /// The canonical form: no fraction, the largest suffix that needs none, the suffixes of `format`. Binary suffixes
+    /// only
     /// for whole amounts of 1024 and more.
     static String canonical(BigDecimal amount, Format format) {
         if (amount.signum() == 0) return "0";

@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// The shape of a value of the API: what pruning, defaulting, patches, server-side apply, codecs and OpenAPI walk along.
+/// The shape of a value of the API: what pruning, defaulting, patches, server-side apply, codecs and OpenAPI walk
+/// along.
 ///
 /// Built-in kinds (generated at build time) and custom resources (compiled from a CRD's schema) are described by the
 /// same type. Immutable once built; a schema may contain itself (JSONSchemaProps does).
@@ -29,7 +30,20 @@ public final class Schema {
     }
 
     /// What a text or number stands for. TIME has seconds, MICRO_TIME microseconds (RFC 3339); BYTES are base64.
-    public enum Format { NONE, INT32, INT64, DOUBLE, BYTES, TIME, MICRO_TIME, QUANTITY, DURATION, RAW_EXTENSION, FIELDS_V1, JSON }
+    public enum Format {
+        NONE,
+        INT32,
+        INT64,
+        DOUBLE,
+        BYTES,
+        TIME,
+        MICRO_TIME,
+        QUANTITY,
+        DURATION,
+        RAW_EXTENSION,
+        FIELDS_V1,
+        JSON
+    }
 
     /// How two writers' values merge (x-kubernetes-list-type, x-kubernetes-map-type).
     public enum Merge {
@@ -43,7 +57,8 @@ public final class Schema {
 
     /// A field of an object. `number` is its protobuf field number, 0 where the wire form has none.
     ///
-    /// `patchStrategy` ("merge", "replace", "retainKeys", joined by commas; "" for none) and `patchMergeKey` govern strategic merge.
+    /// `patchStrategy` ("merge", "replace", "retainKeys", joined by commas; "" for none) and `patchMergeKey` govern
+    strategic merge.
     public record Field(
             String name,
             Schema schema,

@@ -49,7 +49,10 @@ public record FieldSelector(List<Term> terms) {
 
     /// The one value that a field must have.
     public Optional<String> exactValue(String field) {
-        return terms.stream().filter(term -> !term.negated && term.field.equals(field)).map(Term::value).findFirst();
+        return terms.stream()
+                .filter(term -> !term.negated && term.field.equals(field))
+                .map(Term::value)
+                .findFirst();
     }
 
     @Override

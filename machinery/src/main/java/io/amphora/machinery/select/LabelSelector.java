@@ -39,7 +39,8 @@ public final class LabelSelector {
         return text.isEmpty() ? EVERYTHING : of(new LabelSelectorParser(text).requirements());
     }
 
-    /// The object form, `{matchLabels, matchExpressions}` (meta/v1 LabelSelector). An empty object selects everything, JSON's
+    /// The object form, `{matchLabels, matchExpressions}` (meta/v1 LabelSelector). An empty object selects everything,
+    /// JSON's
     /// null nothing.
     ///
     /// @throws SelectorException with Kubernetes' wording
@@ -56,7 +57,8 @@ public final class LabelSelector {
         return of(requirements);
     }
 
-    /// Exactly these labels (the selectors of Services and ReplicationControllers); not checked. None selects everything.
+    /// Exactly these labels (the selectors of Services and ReplicationControllers); not checked. None selects
+    /// everything.
     public static LabelSelector ofLabels(ObjectTree labels) {
         var requirements = new ArrayList<Requirement>();
         for (var label : labels)
@@ -67,7 +69,8 @@ public final class LabelSelector {
     /// Exactly these labels; not checked. None selects everything.
     public static LabelSelector ofLabels(Map<String, String> labels) {
         var requirements = new ArrayList<Requirement>();
-        labels.forEach((key, value) -> requirements.add(new Requirement(key, Requirement.Operator.EQUALS, List.of(value))));
+        labels.forEach(
+                (key, value) -> requirements.add(new Requirement(key, Requirement.Operator.EQUALS, List.of(value))));
         return of(requirements);
     }
 
@@ -83,7 +86,8 @@ public final class LabelSelector {
         if (nothing) return false;
         for (Requirement requirement : requirements) {
             Tree value = labels.find(requirement.key());
-            if (!requirement.matches(value == null ? null : value instanceof Tree.Text(var text) ? text : "")) return false;
+            if (!requirement.matches(value == null ? null : value instanceof Tree.Text(var text) ? text : ""))
+                return false;
         }
         return true;
     }
@@ -107,7 +111,9 @@ public final class LabelSelector {
             if (!requirement.key().equals(key)) continue;
             return switch (requirement.operator()) {
                 case EQUALS, DOUBLE_EQUALS, IN ->
-                    requirement.values().size() == 1 ? Optional.of(requirement.values().getFirst()) : Optional.empty();
+                    requirement.values().size() == 1
+                            ? Optional.of(requirement.values().getFirst())
+                            : Optional.empty();
                 default -> Optional.empty();
             };
         }
@@ -126,20 +132,20 @@ public final class LabelSelector {
         var labels = ObjectTree.builder();
         var expressions = new ArrayList<Tree>();
         for (Requirement requirement : requirements) {
-            String operator =
-                    switch (requirement.operator()) {
-                        case EQUALS, DOUBLE_EQUALS -> "";
-                        case IN -> "In";
-                        case NOT_IN, NOT_EQUALS -> "NotIn";
-                        case EXISTS -> "Exists";
-                        case DOES_NOT_EXIST -> "DoesNotExist";
-                        case GREATER_THAN, LESS_THAN ->
-                            throw new SelectorException("\"" + requirement + "\" isn't supported in label selectors");
-                    };
+            String operator = switch (requirement.operator()) {
+                case EQUALS, DOUBLE_EQUALS -> "";
+                case IN -> "In";
+                case NOT_IN, NOT_EQUALS -> "NotIn";
+                case EXISTS -> "Exists";
+                case DOES_NOT_EXIST -> "DoesNotExist";
+                case GREATER_THAN, LESS_THAN ->
+                    throw new SelectorException("\"" + requirement + "\" isn't supported in label selectors");
+            };
             if (operator.isEmpty()) {
                 labels.put(requirement.key(), requirement.values().getFirst());
             } else {
-                var expression = ObjectTree.builder().put("key", requirement.key()).put("operator", operator);
+                var expression =
+                        ObjectTree.builder().put("key", requirement.key()).put("operator", operator);
                 if (!requirement.values().isEmpty()) expression.put("values", ListTree.from(requirement.values()));
                 expressions.add(expression.build());
             }

@@ -11,12 +11,27 @@ import java.util.TreeSet;
 ///
 /// ```
 /// selector    = requirement { "," requirement }
-/// requirement = [ "!" ] key | key ( "=" | "==" | "!=" | ">" | "<" ) value | key ( "in" | "notin" ) "(" value { "," value } ")"
+/// requirement = [ "!" ] key | key ( "=" | "==" | "!=" | ">" | "<" ) value | key ( "in" | "notin" ) "(" value { ","
+/// value } ")"
 /// ```
 ///
 /// Values may be empty. `in` and `notin` are operators after a key and plain words elsewhere.
 final class LabelSelectorParser {
-    private enum Kind { END, WORD, IN, NOT_IN, NOT, EQUALS, DOUBLE_EQUALS, NOT_EQUALS, GREATER, LESS, COMMA, OPEN, CLOSE }
+    private enum Kind {
+        END,
+        WORD,
+        IN,
+        NOT_IN,
+        NOT,
+        EQUALS,
+        DOUBLE_EQUALS,
+        NOT_EQUALS,
+        GREATER,
+        LESS,
+        COMMA,
+        OPEN,
+        CLOSE
+    }
 
     private record Token(Kind kind, String text) {}
 
@@ -37,7 +52,8 @@ final class LabelSelectorParser {
         while (true) {
             Token first = peek();
             if (first.kind == Kind.END) return requirements;
-            if (!begins(first)) throw new SelectorException("found '" + first.text + "', expected: !, identifier, or 'end of string'");
+            if (!begins(first))
+                throw new SelectorException("found '" + first.text + "', expected: !, identifier, or 'end of string'");
             try {
                 requirements.add(requirement());
             } catch (SelectorException wrong) {
@@ -47,7 +63,8 @@ final class LabelSelectorParser {
             if (after.kind == Kind.END) return requirements;
             if (after.kind != Kind.COMMA)
                 throw new SelectorException("found '" + after.text + "', expected: ',' or 'end of string'");
-            if (!begins(peek())) throw new SelectorException("found '" + peek().text + "', expected: identifier after ','");
+            if (!begins(peek()))
+                throw new SelectorException("found '" + peek().text + "', expected: identifier after ','");
         }
     }
 
@@ -58,7 +75,8 @@ final class LabelSelectorParser {
         if (!isWord(key)) throw new SelectorException("found '" + key.text + "', expected: identifier");
         List<String> bad = Names.isQualifiedName(key.text);
         if (!bad.isEmpty())
-            throw new SelectorException("<nil>: Invalid value: " + GoText.quote(key.text) + ": " + String.join("; ", bad));
+            throw new SelectorException(
+                    "<nil>: Invalid value: " + GoText.quote(key.text) + ": " + String.join("; ", bad));
         if (not) return Requirement.checked(key.text, Operator.DOES_NOT_EXIST, List.of());
         if (peek().kind == Kind.END || peek().kind == Kind.COMMA)
             return Requirement.checked(key.text, Operator.EXISTS, List.of());
@@ -71,8 +89,7 @@ final class LabelSelectorParser {
             case LESS -> Requirement.checked(key.text, Operator.LESS_THAN, value());
             case IN -> Requirement.checked(key.text, Operator.IN, values());
             case NOT_IN -> Requirement.checked(key.text, Operator.NOT_IN, values());
-            default ->
-                throw new SelectorException("found '" + sign.text + "', expected: in, notin, =, ==, !=, gt, lt");
+            default -> throw new SelectorException("found '" + sign.text + "', expected: in, notin, =, ==, !=, gt, lt");
         };
     }
 

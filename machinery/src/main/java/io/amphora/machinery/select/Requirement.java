@@ -59,7 +59,9 @@ public record Requirement(String key, Operator operator, List<String> values) {
                 for (int i = 0; i < values.size(); i++)
                     if (whole(values.get(i)) == null)
                         errors.invalid(
-                                field.index(i), values.get(i), "for 'Gt', 'Lt' operators, the value must be an integer");
+                                field.index(i),
+                                values.get(i),
+                                "for 'Gt', 'Lt' operators, the value must be an integer");
             }
         }
         for (int i = 0; i < values.size(); i++) {
@@ -67,8 +69,10 @@ public record Requirement(String key, Operator operator, List<String> values) {
             if (!bad.isEmpty()) errors.invalid(field.index(i).key(key), values.get(i), String.join("; ", bad));
         }
         if (!errors.isEmpty()) {
-            List<String> messages = errors.list().stream().map(Object::toString).distinct().toList();
-            throw new SelectorException(messages.size() == 1 ? messages.getFirst() : "[" + String.join(", ", messages) + "]");
+            List<String> messages =
+                    errors.list().stream().map(Object::toString).distinct().toList();
+            throw new SelectorException(
+                    messages.size() == 1 ? messages.getFirst() : "[" + String.join(", ", messages) + "]");
         }
         return new Requirement(key, operator, values);
     }
@@ -93,7 +97,8 @@ public record Requirement(String key, Operator operator, List<String> values) {
         return switch (operator) {
             case EXISTS -> key;
             case DOES_NOT_EXIST -> "!" + key;
-            case IN, NOT_IN -> key + operator.sign + values.stream().sorted().collect(Collectors.joining(",", "(", ")"));
+            case IN, NOT_IN ->
+                key + operator.sign + values.stream().sorted().collect(Collectors.joining(",", "(", ")"));
             default -> key + operator.sign + values.getFirst();
         };
     }

@@ -27,7 +27,8 @@ final class SystemClock implements Clock {
 
     @Override
     public Timer after(Duration delay, Runnable task) {
-        var due = timers.schedule(() -> Thread.ofVirtual().start(task), Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+        var due = timers.schedule(
+                () -> Thread.ofVirtual().start(task), Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
         return () -> due.cancel(false);
     }
 }

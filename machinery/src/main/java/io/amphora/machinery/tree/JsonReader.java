@@ -8,7 +8,8 @@ import java.util.List;
 
 /// Reads JSON texts (RFC 8259) of UTF-8 bytes into trees; malformed UTF-8 becomes U+FFFD. Not thread-safe.
 ///
-/// Written by hand because every request and every stored object passes through: names are looked up in a table rather than made
+/// Written by hand because every request and every stored object passes through: names are looked up in a table rather
+/// than made
 /// anew, objects are collected on one stack, and texts without escapes are copied once. The messages are those of Go's
 /// encoding/json, which clients of Kubernetes know.
 final class JsonReader {
@@ -17,6 +18,14 @@ final class JsonReader {
 
     /// Names seen lately, by hash; a race only makes one anew.
     private static final String[] NAMES = new String[4096];
+
+    /// Texts seen lately, by hash: kinds, statuses, label values, images. They make up most values of a cluster, so
+    /// sharing them keeps
+    /// its state small.
+    private static final Tree.Text[] TEXTS = new Tree.Text[8192];
+
+    /// Longer texts are rarely equal.
+    private static final int LONGEST_SHARED = 24;
 
     private final byte[] json;
     private final int end;
@@ -67,7 +76,7 @@ final class JsonReader {
             case '[' -> list();
             case '"' -> {
                 at++;
-                yield new Tree.Text(text());
+                yield textValue();
             }
             case 't' -> word("true", Tree.Bool.TRUE);
             case 'f' -> word("false", Tree.Bool.FALSE);
@@ -204,7 +213,8 @@ final class JsonReader {
         } catch (NumberFormatException notWhole) {
             double value = Double.parseDouble(text);
             if (Double.isInfinite(value))
-                throw new JsonSyntaxException("json: cannot unmarshal number " + text + " into Go value of type float64", 0, 0);
+                throw new JsonSyntaxException(
+                        "json: cannot unmarshal number " + text + " into Go value of type float64", 0, 0);
             return Tree.of(value);
         }
     }
@@ -235,6 +245,28 @@ final class JsonReader {
     private boolean equal(String known, int start, int length) {
         for (int i = 0; i < length; i++) if (known.charAt(i) != json[start + i]) return false;
         return true;
+    }
+
+    /// A text value, after its opening quote; a short one is mostly one that was read before.
+    private Tree.Text textValue() {
+        int start = at;
+        int hash = 0;
+        int limit = Math.min(end, at + LONGEST_SHARED + 1);
+        for (int i = at; i < limit; i++) {
+            byte c = json[i];
+            if (c == '"') {
+                int length = i - start;
+                int slot = (hash ^ hash >>> 15) & TEXTS.length - 1;
+                Tree.Text known = TEXTS[slot];
+                at = i + 1;
+                if (known != null && known.value().length() == length && equal(known.value(), start, length))
+                    return known;
+                return TEXTS[slot] = new Tree.Text(new String(json, start, length, StandardCharsets.ISO_8859_1));
+            }
+            if (c < 0x20 || c == '\\') break;
+            hash = hash * 31 + c;
+        }
+        return new Tree.Text(text());
     }
 
     /// A text, after its opening quote.
@@ -330,7 +362,9 @@ final class JsonReader {
     }
 
     private void skipBlanks() {
-        while (at < end && json[at] <= ' ' && (json[at] == ' ' || json[at] == '\n' || json[at] == '\r' || json[at] == '\t')) at++;
+        while (at < end
+                && json[at] <= ' '
+                && (json[at] == ' ' || json[at] == '\n' || json[at] == '\r' || json[at] == '\t')) at++;
     }
 
     private static boolean isDigit(byte c) {
@@ -367,7 +401,8 @@ final class JsonReader {
         return "'" + quoted.substring(1, quoted.length() - 1) + "'";
     }
 
-    /// The paths of names that stand more than once in one object, in the order of the text. Looked for in a second pass, because
+    /// The paths of names that stand more than once in one object, in the order of the text. Looked for in a second
+    /// pass, because
     /// hardly any text has them.
     static List<String> duplicates(byte[] json) {
         var finder = new Duplicates(json);

@@ -30,7 +30,8 @@ public final class ObjectTree implements Tree, Iterable<Map.Entry<String, Tree>>
     /// An object of `name, value, name, value, …`, the values as in [Tree#from].
     public static ObjectTree of(@Nullable Object... pairs) {
         var builder = builder();
-        for (int i = 0; i < pairs.length; i += 2) builder.put((String) Objects.requireNonNull(pairs[i]), Tree.from(pairs[i + 1]));
+        for (int i = 0; i < pairs.length; i += 2)
+            builder.put((String) Objects.requireNonNull(pairs[i]), Tree.from(pairs[i + 1]));
         return builder.build();
     }
 
@@ -159,7 +160,8 @@ public final class ObjectTree implements Tree, Iterable<Map.Entry<String, Tree>>
     }
 
     private ObjectTree withAt(Tree value, int from, String[] path) {
-        return with(path[from], from == path.length - 1 ? value : object(path[from]).withAt(value, from + 1, path));
+        return with(
+                path[from], from == path.length - 1 ? value : object(path[from]).withAt(value, from + 1, path));
     }
 
     public ObjectTree without(String name) {
@@ -302,7 +304,8 @@ public final class ObjectTree implements Tree, Iterable<Map.Entry<String, Tree>>
         return new ObjectTree(names, values);
     }
 
-    /// Sorts a part of two arrays by name; of a name that stands twice the later value is kept. Returns how many names are left.
+    /// Sorts a part of two arrays by name; of a name that stands twice the later value is kept. Returns how many names
+    /// are left.
     static int sort(String[] names, Tree[] values, int from, int to) {
         int ordered = from + 1;
         while (ordered < to && names[ordered - 1].compareTo(names[ordered]) < 0) ordered++;

@@ -29,7 +29,8 @@ public sealed interface Tree permits ObjectTree, ListTree, Tree.Null, Tree.Text,
         }
     }
 
-    /// A number without fraction or exponent that fits 64 bits; so does a number whose fraction is zero (`1.0` reads as `1`).
+    /// A number without fraction or exponent that fits 64 bits; so does a number whose fraction is zero (`1.0` reads as
+    /// `1`).
     record Whole(long value) implements Tree {
         @Override
         public String toString() {
@@ -82,7 +83,8 @@ public sealed interface Tree permits ObjectTree, ListTree, Tree.Null, Tree.Text,
         return value ? Bool.TRUE : Bool.FALSE;
     }
 
-    /// The tree of plain Java values: maps with string keys, lists, strings, numbers, booleans, null, and trees as they are.
+    /// The tree of plain Java values: maps with string keys, lists, strings, numbers, booleans, null, and trees as they
+    /// are.
     static Tree from(@Nullable Object value) {
         return switch (value) {
             case null -> NULL;

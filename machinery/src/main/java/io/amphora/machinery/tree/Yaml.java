@@ -4,11 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Reads and writes trees as YAML, the way Kubernetes does (sigs.k8s.io/yaml over go-yaml v2, which is YAML 1.1 at heart).
+/// Reads and writes trees as YAML, the way Kubernetes does (sigs.k8s.io/yaml over go-yaml v2, which is YAML 1.1 at
+/// heart).
 ///
-/// `yes`, `on` and `y` are booleans, `010` is eight, timestamps stay text, keys become text, `<<` merges. JSON is YAML too.
+/// `yes`, `on` and `y` are booleans, `010` is eight, timestamps stay text, keys become text, `<<` merges. JSON is YAML
+/// too.
 ///
-/// Messages are those of go-yaml: `yaml: line 3: did not find expected key`. A server or command puts `error converting YAML to
+/// Messages are those of go-yaml: `yaml: line 3: did not find expected key`. A server or command puts `error converting
+/// YAML to
 /// JSON: ` before them where Kubernetes does.
 public final class Yaml {
     private Yaml() {}
@@ -25,13 +28,15 @@ public final class Yaml {
         return read(new String(yaml, StandardCharsets.UTF_8));
     }
 
-    /// Like [#read(String)], and tells the keys that stood twice, as `line 4: key "a" already set in map`. The last one holds.
+    /// Like [#read(String)], and tells the keys that stood twice, as `line 4: key "a" already set in map`. The last one
+    /// holds.
     public static Json.Document readStrictly(String yaml) {
         Tree json = asJson(yaml);
         return json != null ? new Json.Document(json, List.of()) : new YamlReader(yaml).document();
     }
 
-    /// All documents of a file: YAML separated by lines that begin with `---`, or JSON values one after the other. Empty ones are
+    /// All documents of a file: YAML separated by lines that begin with `---`, or JSON values one after the other.
+    /// Empty ones are
     /// left out. Line numbers in errors count within a document.
     public static List<Tree> readAll(String yaml) {
         if (yaml.stripLeading().startsWith("{")) {

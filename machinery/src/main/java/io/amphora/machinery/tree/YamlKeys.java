@@ -3,11 +3,13 @@ package io.amphora.machinery.tree;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The order in which go-yaml writes keys: letters by themselves, numbers by their value, other characters before letters.
+/// The order in which go-yaml writes keys: letters by themselves, numbers by their value, other characters before
+/// letters.
 final class YamlKeys {
     private YamlKeys() {}
 
-    /// The names in that order. It is no total order (`2` < `11` < `1a` < `2`), so the library's sort would rightly complain.
+    /// The names in that order. It is no total order (`2` < `11` < `1a` < `2`), so the library's sort would rightly
+    /// complain.
     static List<String> sorted(List<String> names) {
         var sorted = new ArrayList<String>(names.size());
         for (String name : names) {
@@ -38,7 +40,8 @@ final class YamlKeys {
         return Integer.compare(x.length, y.length);
     }
 
-    /// Two keys that first differ at `at`, where neither has a letter: by the value of the digits there. A zero within a number
+    /// Two keys that first differ at `at`, where neither has a letter: by the value of the digits there. A zero within
+    /// a number
     /// does not begin one.
     private static int numbers(int[] x, int[] y, int at) {
         long seed = 0;

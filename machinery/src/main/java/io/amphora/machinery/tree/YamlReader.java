@@ -23,7 +23,8 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ScannerException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/// Builds the tree of one YAML document from the parser's events. The parser is YAML 1.2's; what words mean is decided here.
+/// Builds the tree of one YAML document from the parser's events. The parser is YAML 1.2's; what words mean is decided
+/// here.
 final class YamlReader {
     private static final LoadSettings SETTINGS =
             LoadSettings.builder().setCodePointLimit(Integer.MAX_VALUE).build();
@@ -65,13 +66,12 @@ final class YamlReader {
         anchor.ifPresent(anchors::remove);
         anchor.ifPresent(name -> weights.put(name, -1));
         if (++depth > DEEPEST) throw new JsonSyntaxException("yaml: exceeded max depth", 0, 0);
-        Tree tree =
-                switch (event) {
-                    case ScalarEvent scalar -> scalar(scalar);
-                    case MappingStartEvent mapping -> mapping();
-                    case CollectionStartEvent sequence -> sequence();
-                    default -> throw new IllegalStateException("unexpected " + event);
-                };
+        Tree tree = switch (event) {
+            case ScalarEvent scalar -> scalar(scalar);
+            case MappingStartEvent mapping -> mapping();
+            case CollectionStartEvent sequence -> sequence();
+            default -> throw new IllegalStateException("unexpected " + event);
+        };
         depth--;
         anchor.ifPresent(name -> {
             anchors.put(name, tree);
@@ -108,7 +108,8 @@ final class YamlReader {
 
     private ListTree sequence() {
         var items = new ArrayList<Tree>();
-        for (Event next = events.next(); next.getEventId() != Event.ID.SequenceEnd; next = events.next()) items.add(node(next));
+        for (Event next = events.next(); next.getEventId() != Event.ID.SequenceEnd; next = events.next())
+            items.add(node(next));
         return items.isEmpty() ? ListTree.EMPTY : new ListTree(items);
     }
 
@@ -133,7 +134,9 @@ final class YamlReader {
     }
 
     private static boolean isMerge(Event event) {
-        return event instanceof ScalarEvent scalar && scalar.isPlain() && scalar.getValue().equals("<<");
+        return event instanceof ScalarEvent scalar
+                && scalar.isPlain()
+                && scalar.getValue().equals("<<");
     }
 
     private void merge(Map<String, Tree> values, Tree merged, Event event, boolean listAllowed) {
@@ -143,9 +146,11 @@ final class YamlReader {
                     if (values.put(entry.getKey(), entry.getValue()) != null)
                         duplicate(line(event), Tree.of(entry.getKey()));
                 });
-            case ListTree list when listAllowed -> list.items().reversed().forEach(item -> merge(values, item, event, false));
+            case ListTree list
+            when listAllowed -> list.items().reversed().forEach(item -> merge(values, item, event, false));
             default ->
-                throw new JsonSyntaxException("yaml: map merge requires map or sequence of maps as the value", line(event), 0);
+                throw new JsonSyntaxException(
+                        "yaml: map merge requires map or sequence of maps as the value", line(event), 0);
         }
     }
 
@@ -172,33 +177,33 @@ final class YamlReader {
         String value = scalar.getValue();
         if (tag.isEmpty() && !scalar.isPlain()) return Tree.of(value);
         Tree resolved = YamlScalars.resolve(value);
-        Tree tree =
-                switch (tag) {
-                    case "" -> resolved;
-                    case "tag:yaml.org,2002:binary" -> binary(value);
-                    case "tag:yaml.org,2002:int" -> demand(resolved, resolved instanceof Tree.Whole, value, "int");
-                    case "tag:yaml.org,2002:float" ->
-                        demand(resolved, resolved instanceof Tree.Whole || resolved instanceof Tree.Decimal, value, "float");
-                    case "tag:yaml.org,2002:bool" -> demand(resolved, resolved instanceof Tree.Bool, value, "bool");
-                    case "tag:yaml.org,2002:null" -> demand(resolved, resolved.isNull(), value, "null");
-                    default -> Tree.of(value);
-                };
+        Tree tree = switch (tag) {
+            case "" -> resolved;
+            case "tag:yaml.org,2002:binary" -> binary(value);
+            case "tag:yaml.org,2002:int" -> demand(resolved, resolved instanceof Tree.Whole, value, "int");
+            case "tag:yaml.org,2002:float" ->
+                demand(resolved, resolved instanceof Tree.Whole || resolved instanceof Tree.Decimal, value, "float");
+            case "tag:yaml.org,2002:bool" -> demand(resolved, resolved instanceof Tree.Bool, value, "bool");
+            case "tag:yaml.org,2002:null" -> demand(resolved, resolved.isNull(), value, "null");
+            default -> Tree.of(value);
+        };
         if (tree instanceof Tree.Decimal(var number) && !Double.isFinite(number))
             throw new JsonSyntaxException(
-                    "json: unsupported value: " + (Double.isNaN(number) ? "NaN" : number > 0 ? "+Inf" : "-Inf"), line(scalar), 0);
+                    "json: unsupported value: " + (Double.isNaN(number) ? "NaN" : number > 0 ? "+Inf" : "-Inf"),
+                    line(scalar),
+                    0);
         return tree;
     }
 
     private static Tree demand(Tree resolved, boolean fits, String value, String wanted) {
         if (fits) return resolved;
-        String has =
-                switch (resolved) {
-                    case Tree.Text ignored -> "str";
-                    case Tree.Whole ignored -> "int";
-                    case Tree.Decimal ignored -> "float";
-                    case Tree.Bool ignored -> "bool";
-                    default -> "null";
-                };
+        String has = switch (resolved) {
+            case Tree.Text ignored -> "str";
+            case Tree.Whole ignored -> "int";
+            case Tree.Decimal ignored -> "float";
+            case Tree.Bool ignored -> "bool";
+            default -> "null";
+        };
         throw new JsonSyntaxException("yaml: cannot decode !!" + has + " `" + value + "` as a !!" + wanted, 0, 0);
     }
 
@@ -215,7 +220,8 @@ final class YamlReader {
         return event.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
     }
 
-    /// go-yaml's message. Its line numbers are peculiar: the parser's count from zero and zero is not told, the scanner's from one
+    /// go-yaml's message. Its line numbers are peculiar: the parser's count from zero and zero is not told, the
+    /// scanner's from one
     /// except on the first line; and the end of the text is a line of its own.
     private JsonSyntaxException syntax(MarkedYamlEngineException wrong) {
         String problem = problem(wrong);

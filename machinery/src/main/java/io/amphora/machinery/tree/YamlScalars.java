@@ -111,6 +111,7 @@ final class YamlScalars {
         }
         int month = Integer.parseInt(numbers[1]);
         int day = Integer.parseInt(numbers[2]);
-        return day <= java.time.YearMonth.of(Integer.parseInt(numbers[0]), month).lengthOfMonth();
+        return day
+                <= java.time.YearMonth.of(Integer.parseInt(numbers[0]), month).lengthOfMonth();
     }
 }

@@ -20,7 +20,12 @@ record YamlText(
         boolean special,
         boolean word) {
 
-    enum Style { PLAIN, SINGLE, DOUBLE, LITERAL }
+    enum Style {
+        PLAIN,
+        SINGLE,
+        DOUBLE,
+        LITERAL
+    }
 
     Style style(boolean key) {
         if (newline) return special || endBlank || key ? Style.DOUBLE : Style.LITERAL;
@@ -59,7 +64,14 @@ record YamlText(
         char last = text.charAt(length - 1);
         boolean edges = first == ' ' || last == ' ' || isBreak(first) || isBreak(last);
         return new YamlText(
-                text.indexOf('\n') >= 0, breaks, indicators, edges, last == ' ', breakBlank, special, YamlScalars.staysText(text));
+                text.indexOf('\n') >= 0,
+                breaks,
+                indicators,
+                edges,
+                last == ' ',
+                breakBlank,
+                special,
+                YamlScalars.staysText(text));
     }
 
     static boolean isBreak(int c) {

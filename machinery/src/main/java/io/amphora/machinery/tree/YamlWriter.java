@@ -1,7 +1,9 @@
 package io.amphora.machinery.tree;
 
-/// Writes one tree as block-style YAML. Lists stand under their key without indentation, lines break after column 80 at a blank,
-/// a text is plain if it can be, else double-quoted when it would be read as something else, single-quoted when its characters
+/// Writes one tree as block-style YAML. Lists stand under their key without indentation, lines break after column 80 at
+/// a blank,
+/// a text is plain if it can be, else double-quoted when it would be read as something else, single-quoted when its
+/// characters
 /// demand it, a literal block when it has line breaks.
 final class YamlWriter {
     private static final int WIDTH = 80;
@@ -107,7 +109,8 @@ final class YamlWriter {
             char c = value.charAt(i);
             if (c == ' ') {
                 boolean inner = !quoted || i > 0 && i < last;
-                if (mayBreak && !spaces && column > WIDTH && inner && i < last && value.charAt(i + 1) != ' ') indent(indent);
+                if (mayBreak && !spaces && column > WIDTH && inner && i < last && value.charAt(i + 1) != ' ')
+                    indent(indent);
                 else put(c);
                 spaces = true;
             } else if (YamlText.isBreak(c)) {
@@ -157,28 +160,27 @@ final class YamlWriter {
     }
 
     private void escape(int c) {
-        String shown =
-                switch (c) {
-                    case 0 -> "\\0";
-                    case 7 -> "\\a";
-                    case 8 -> "\\b";
-                    case 9 -> "\\t";
-                    case 10 -> "\\n";
-                    case 11 -> "\\v";
-                    case 12 -> "\\f";
-                    case 13 -> "\\r";
-                    case 27 -> "\\e";
-                    case '"' -> "\\\"";
-                    case '\\' -> "\\\\";
-                    case 0x85 -> "\\N";
-                    case 0xA0 -> "\\_";
-                    case 0x2028 -> "\\L";
-                    case 0x2029 -> "\\P";
-                    default ->
-                        c <= 0xFF
-                                ? String.format("\\x%02X", c)
-                                : c <= 0xFFFF ? String.format("\\u%04X", c) : String.format("\\U%08X", c);
-                };
+        String shown = switch (c) {
+            case 0 -> "\\0";
+            case 7 -> "\\a";
+            case 8 -> "\\b";
+            case 9 -> "\\t";
+            case 10 -> "\\n";
+            case 11 -> "\\v";
+            case 12 -> "\\f";
+            case 13 -> "\\r";
+            case 27 -> "\\e";
+            case '"' -> "\\\"";
+            case '\\' -> "\\\\";
+            case 0x85 -> "\\N";
+            case 0xA0 -> "\\_";
+            case 0x2028 -> "\\L";
+            case 0x2029 -> "\\P";
+            default ->
+                c <= 0xFF
+                        ? String.format("\\x%02X", c)
+                        : c <= 0xFFFF ? String.format("\\u%04X", c) : String.format("\\U%08X", c);
+        };
         out.append(shown);
         column += shown.length();
     }

@@ -70,7 +70,9 @@ class SortedPersistentMapTest {
     void a_prefix_selects_the_keys_that_begin_with_it(String prefix, int count) {
         var map = SortedPersistentMap.<Integer>empty();
         for (var key : List.of("a", "a/b", "a/bc", "a/c", "a0", "b")) map = map.put(key, key.length());
-        assertThat(map.withPrefix(prefix).stream().map(SortedPersistentMap.Entry::key)).allMatch(k -> k.startsWith(prefix)).hasSize(count);
+        assertThat(map.withPrefix(prefix).stream().map(SortedPersistentMap.Entry::key))
+                .allMatch(k -> k.startsWith(prefix))
+                .hasSize(count);
         assertThat(map.countWithPrefix(prefix)).isEqualTo(count);
         assertThat(map.withPrefix(prefix).size()).isEqualTo(count);
     }
@@ -78,7 +80,10 @@ class SortedPersistentMapTest {
     @Test
     void a_prefix_is_read_on_from_a_key_in_pages() {
         var map = SortedPersistentMap.<Integer>empty();
-        for (int i = 0; i < 100; i++) map = map.put("p/%02d".formatted(i), i).put("q/%02d".formatted(i), i).put("o", i);
+        for (int i = 0; i < 100; i++)
+            map = map.put("p/%02d".formatted(i), i)
+                    .put("q/%02d".formatted(i), i)
+                    .put("o", i);
         var rest = map.withPrefix("p/", "p/42");
         assertThat(rest.size()).isEqualTo(58);
         assertThat(rest.iterator().next().value()).isEqualTo(42);
@@ -108,11 +113,30 @@ class SortedPersistentMapTest {
 
     @Test
     void keys_are_in_the_order_of_their_utf8_bytes() {
-        var keys = List.of("", "a", "aa", "b", "z\u00e9", "\u00e9", "\u20ac", "\ud7ff", "\ue000", "\uffee", "\ud83d\ude00", "\ud83d\ude01", "a\ud83d\ude00", "a\uffee", "a\u00ff", "a\u0100");
+        var keys = List.of(
+                "",
+                "a",
+                "aa",
+                "b",
+                "z\u00e9",
+                "\u00e9",
+                "\u20ac",
+                "\ud7ff",
+                "\ue000",
+                "\uffee",
+                "\ud83d\ude00",
+                "\ud83d\ude01",
+                "a\ud83d\ude00",
+                "a\uffee",
+                "a\u00ff",
+                "a\u0100");
         for (var left : keys) {
             for (var right : keys) {
-                int bytes = Arrays.compareUnsigned(left.getBytes(StandardCharsets.UTF_8), right.getBytes(StandardCharsets.UTF_8));
-                assertThat(Integer.signum(KeyOrder.compare(left, right))).as("%s and %s", left, right).isEqualTo(Integer.signum(bytes));
+                int bytes = Arrays.compareUnsigned(
+                        left.getBytes(StandardCharsets.UTF_8), right.getBytes(StandardCharsets.UTF_8));
+                assertThat(Integer.signum(KeyOrder.compare(left, right)))
+                        .as("%s and %s", left, right)
+                        .isEqualTo(Integer.signum(bytes));
             }
         }
     }
@@ -122,7 +146,8 @@ class SortedPersistentMapTest {
         return random.below(20) == 0 ? key + (random.below(2) == 0 ? "\ud83d\ude00" : "\uffee") : key;
     }
 
-    private static void assertSame(SortedPersistentMap<Integer> map, TreeMap<String, Integer> expected, Randomness random) {
+    private static void assertSame(
+            SortedPersistentMap<Integer> map, TreeMap<String, Integer> expected, Randomness random) {
         assertThat(map.size()).isEqualTo(expected.size());
         var walked = new ArrayList<String>();
         map.forEach((key, value) -> {
@@ -133,8 +158,9 @@ class SortedPersistentMapTest {
         var probe = key(random, 4000);
         assertThat(map.get(probe)).isEqualTo(expected.get(probe));
         assertThat(map.from(probe).size()).isEqualTo(expected.tailMap(probe).size());
-        assertThat(map.countWithPrefix(probe.substring(0, 1)))
-                .isEqualTo((int) expected.keySet().stream().filter(k -> k.startsWith(probe.substring(0, 1))).count());
+        assertThat(map.countWithPrefix(probe.substring(0, 1))).isEqualTo((int) expected.keySet().stream()
+                .filter(k -> k.startsWith(probe.substring(0, 1)))
+                .count());
     }
 
     private static Map<String, Integer> contentOf(SortedPersistentMap.Range<Integer> range) {

@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class FieldErrorsTest {
-    private static final FieldPath FIELD = FieldPath.of("spec").child("ports").index(0).key("a/b");
+    private static final FieldPath FIELD =
+            FieldPath.of("spec").child("ports").index(0).key("a/b");
 
     static Stream<Arguments> messages() {
         return Stream.of(

@@ -42,7 +42,10 @@ class NamesTest {
                 new Check("subdomain", subdomain, "a.", List.of(SUBDOMAIN)),
                 new Check("subdomain", subdomain, "a_b", List.of(SUBDOMAIN)),
                 new Check(
-                        "subdomain", subdomain, "é".repeat(127), List.of("must be no more than 253 characters", SUBDOMAIN)),
+                        "subdomain",
+                        subdomain,
+                        "é".repeat(127),
+                        List.of("must be no more than 253 characters", SUBDOMAIN)),
                 new Check("key", key, "My_name.1", List.of()),
                 new Check("key", key, "example.com/My", List.of()),
                 new Check("key", key, "", List.of("name part must be non-empty", QUALIFIED)),
@@ -67,7 +70,11 @@ class NamesTest {
                                 "must contain at least one letter (a-z)",
                                 "must not contain consecutive hyphens",
                                 "must not begin or end with a hyphen")),
-                new Check("path", Names::isValidPathSegmentName, "a/b%", List.of("may not contain '/'", "may not contain '%'")),
+                new Check(
+                        "path",
+                        Names::isValidPathSegmentName,
+                        "a/b%",
+                        List.of("may not contain '/'", "may not contain '%'")),
                 new Check("path", Names::isValidPathSegmentName, "..", List.of("may not be '..'")),
                 new Check("config", Names::isConfigMapKey, "..a", List.of("must not start with '..'")),
                 new Check("env", Names::isRelaxedEnvVarName, "1 a", List.of()),
@@ -87,7 +94,8 @@ class NamesTest {
         assertThat(each.check.apply(each.value)).isEqualTo(each.wrong);
     }
 
-    /// The scanners against the regular expressions that the messages quote, over all short texts of a telling alphabet.
+    /// The scanners against the regular expressions that the messages quote, over all short texts of a telling
+    /// alphabet.
     @Test
     void the_scanners_agree_with_the_expressions_they_quote() {
         var label = Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
@@ -100,7 +108,9 @@ class NamesTest {
                 for (int i = 0, rest = n; i < length; i++, rest /= alphabet.length())
                     text.append(alphabet.charAt(rest % alphabet.length()));
                 String value = text.toString();
-                assertThat(Names.isDNS1123Label(value).isEmpty()).as(value).isEqualTo(label.matcher(value).matches());
+                assertThat(Names.isDNS1123Label(value).isEmpty())
+                        .as(value)
+                        .isEqualTo(label.matcher(value).matches());
                 assertThat(Names.isDNS1123Subdomain(value).isEmpty())
                         .as(value)
                         .isEqualTo(subdomain.matcher(value).matches());

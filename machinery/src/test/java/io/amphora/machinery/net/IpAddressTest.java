@@ -33,8 +33,25 @@ class IpAddressTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "1.2.3", "1.2.3.4.5", "1.2.3.256", "1.2.3.", "a.b.c.d", ":", ":::", "1:2", "1:2:3:4:5:6:7:8:9", "1::2::3",
-                "12345::", "::1%eth0", "::1.2.3", "1:2:3:4:5:6:7:", ":1:2:3:4:5:6:7", "::g", " 1.2.3.4", "::1.2.3.4:5"
+                "",
+                "1.2.3",
+                "1.2.3.4.5",
+                "1.2.3.256",
+                "1.2.3.",
+                "a.b.c.d",
+                ":",
+                ":::",
+                "1:2",
+                "1:2:3:4:5:6:7:8:9",
+                "1::2::3",
+                "12345::",
+                "::1%eth0",
+                "::1.2.3",
+                "1:2:3:4:5:6:7:",
+                ":1:2:3:4:5:6:7",
+                "::g",
+                " 1.2.3.4",
+                "::1.2.3.4:5"
             })
     void what_is_no_address_is_not_parsed(String text) {
         assertThat(IpAddress.parse(text)).isNull();
@@ -54,7 +71,9 @@ class IpAddressTest {
     void an_address_in_a_field_is_checked(String text, String error) {
         var errors = new FieldErrors();
         IpChecks.isValidIP(FieldPath.of("f"), text, errors);
-        assertThat(String.join("; ", errors.list().stream().map(Object::toString).toList())).isEqualTo(error);
+        assertThat(String.join(
+                        "; ", errors.list().stream().map(Object::toString).toList()))
+                .isEqualTo(error);
     }
 
     @ParameterizedTest
@@ -73,17 +92,24 @@ class IpAddressTest {
     void a_network_in_a_field_is_checked(String text, String error) {
         var errors = new FieldErrors();
         IpChecks.isValidCIDR(FieldPath.of("f"), text, errors);
-        assertThat(String.join("; ", errors.list().stream().map(Object::toString).toList())).isEqualTo(error);
+        assertThat(String.join(
+                        "; ", errors.list().stream().map(Object::toString).toList()))
+                .isEqualTo(error);
     }
 
     @Test
     void a_network_holds_its_addresses_and_smaller_networks() {
         var network = Objects.requireNonNull(Cidr.parse("10.96.0.0/16"));
-        assertThat(network.contains(Objects.requireNonNull(IpAddress.parse("10.96.255.1")))).isTrue();
-        assertThat(network.contains(Objects.requireNonNull(IpAddress.parse("10.97.0.1")))).isFalse();
-        assertThat(network.contains(Objects.requireNonNull(IpAddress.parse("::1")))).isFalse();
-        assertThat(network.overlaps(Objects.requireNonNull(Cidr.parse("10.0.0.0/8")))).isTrue();
-        assertThat(network.contains(Objects.requireNonNull(Cidr.parse("10.0.0.0/8")))).isFalse();
+        assertThat(network.contains(Objects.requireNonNull(IpAddress.parse("10.96.255.1"))))
+                .isTrue();
+        assertThat(network.contains(Objects.requireNonNull(IpAddress.parse("10.97.0.1"))))
+                .isFalse();
+        assertThat(network.contains(Objects.requireNonNull(IpAddress.parse("::1"))))
+                .isFalse();
+        assertThat(network.overlaps(Objects.requireNonNull(Cidr.parse("10.0.0.0/8"))))
+                .isTrue();
+        assertThat(network.contains(Objects.requireNonNull(Cidr.parse("10.0.0.0/8"))))
+                .isFalse();
         assertThat(network.size()).isEqualTo(65536);
         assertThat(network.address().plus(258)).hasToString("10.96.1.2");
     }

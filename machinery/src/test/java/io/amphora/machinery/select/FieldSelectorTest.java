@@ -39,6 +39,8 @@ class FieldSelectorTest {
                 "a=b=c   | invalid field selector: unescaped character in value: 61",
             })
     void a_text_that_is_none_is_refused(String text, String message) {
-        assertThatThrownBy(() -> FieldSelector.parse(text)).isInstanceOf(SelectorException.class).hasMessage(message.replace("''", "'"));
+        assertThatThrownBy(() -> FieldSelector.parse(text))
+                .isInstanceOf(SelectorException.class)
+                .hasMessage(message.replace("''", "'"));
     }
 }

@@ -48,7 +48,8 @@ class LabelSelectorTest {
     void a_text_selects_and_is_written_in_its_canonical_form(String text, boolean matches, String shown) {
         var selector = LabelSelector.parse(text);
         assertThat(selector.matches(LABELS)).isEqualTo(matches);
-        assertThat(selector.matches(Map.of("app", "web", "tier", "front", "n", "7", "empty", ""))).isEqualTo(matches);
+        assertThat(selector.matches(Map.of("app", "web", "tier", "front", "n", "7", "empty", "")))
+                .isEqualTo(matches);
         assertThat(selector).hasToString(shown);
         assertThat(LabelSelector.parse(shown)).isEqualTo(LabelSelector.parse(selector.toString()));
     }
@@ -73,7 +74,9 @@ class LabelSelectorTest {
                 "app=$             | unable to parse requirement: values[0][app]: Invalid value: \"$\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
             })
     void a_text_that_is_none_is_refused(String text, String message) {
-        assertThatThrownBy(() -> LabelSelector.parse(text)).isInstanceOf(SelectorException.class).hasMessage(message);
+        assertThatThrownBy(() -> LabelSelector.parse(text))
+                .isInstanceOf(SelectorException.class)
+                .hasMessage(message);
     }
 
     @ParameterizedTest
@@ -93,13 +96,14 @@ class LabelSelectorTest {
     void an_object_selects_and_survives_the_way_back(String object, boolean matches) {
         var selector = LabelSelector.of(Json.read(object));
         assertThat(selector.matches(LABELS)).isEqualTo(matches);
-        if (!object.equals("null")) assertThat(LabelSelector.of(selector.toTree())).isEqualTo(selector);
+        if (!object.equals("null"))
+            assertThat(LabelSelector.of(selector.toTree())).isEqualTo(selector);
     }
 
     @Test
     void an_object_with_an_unknown_operator_is_refused() {
-        assertThatThrownBy(() -> LabelSelector.of(
-                        Json.read("{\"matchExpressions\":[{\"key\":\"a\",\"operator\":\"Near\"}]}")))
+        assertThatThrownBy(() ->
+                        LabelSelector.of(Json.read("{\"matchExpressions\":[{\"key\":\"a\",\"operator\":\"Near\"}]}")))
                 .hasMessage("\"Near\" is not a valid label selector operator");
         assertThatThrownBy(() ->
                         LabelSelector.of(Json.read("{\"matchExpressions\":[{\"key\":\"a\",\"operator\":\"In\"}]}")))
@@ -108,9 +112,13 @@ class LabelSelectorTest {
 
     @Test
     void a_single_value_that_must_hold_is_told() {
-        assertThat(LabelSelector.parse("a=1,b in (2),c in (3,4),d").exactValue("a")).contains("1");
-        assertThat(LabelSelector.parse("a=1,b in (2),c in (3,4),d").exactValue("b")).contains("2");
-        assertThat(LabelSelector.parse("a=1,b in (2),c in (3,4),d").exactValue("c")).isEmpty();
-        assertThat(LabelSelector.parse("a=1,b in (2),c in (3,4),d").exactValue("d")).isEmpty();
+        assertThat(LabelSelector.parse("a=1,b in (2),c in (3,4),d").exactValue("a"))
+                .contains("1");
+        assertThat(LabelSelector.parse("a=1,b in (2),c in (3,4),d").exactValue("b"))
+                .contains("2");
+        assertThat(LabelSelector.parse("a=1,b in (2),c in (3,4),d").exactValue("c"))
+                .isEmpty();
+        assertThat(LabelSelector.parse("a=1,b in (2),c in (3,4),d").exactValue("d"))
+                .isEmpty();
     }
 }

@@ -60,7 +60,9 @@ class JsonTest {
                 "1e999 ~ json: cannot unmarshal number 1e999 into Go value of type float64",
             })
     void a_text_that_is_no_json_is_refused_in_the_words_of_go(String text, String message) {
-        assertThatThrownBy(() -> Json.read(text)).isInstanceOf(JsonSyntaxException.class).hasMessage(message);
+        assertThatThrownBy(() -> Json.read(text))
+                .isInstanceOf(JsonSyntaxException.class)
+                .hasMessage(message);
     }
 
     @Test
@@ -89,7 +91,15 @@ class JsonTest {
 
     @Test
     void pieces_are_written_with_their_commas() {
-        var writer = new JsonWriter().beginObject().name("a").value(1).name("b").beginList().value("x").value(Tree.NULL).endList();
+        var writer = new JsonWriter()
+                .beginObject()
+                .name("a")
+                .value(1)
+                .name("b")
+                .beginList()
+                .value("x")
+                .value(Tree.NULL)
+                .endList();
         int hole = writer.size();
         byte[] raw = "\"c\":{}".getBytes(StandardCharsets.UTF_8);
         writer.raw(raw, 0, raw.length).name("d").beginObject().endObject().endObject();
@@ -127,8 +137,11 @@ class JsonTest {
     }
 
     private static String text(Random random) {
-        int[] points = random.ints(random.nextInt(8), 0, 0x11000).map(c -> c >= 0x10000 ? c + 0xF000 : c).toArray();
-        for (int i = 0; i < points.length; i++) if (points[i] >= 0xD800 && points[i] < 0xE000 || random.nextBoolean()) points[i] = 'a' + i;
+        int[] points = random.ints(random.nextInt(8), 0, 0x11000)
+                .map(c -> c >= 0x10000 ? c + 0xF000 : c)
+                .toArray();
+        for (int i = 0; i < points.length; i++)
+            if (points[i] >= 0xD800 && points[i] < 0xE000 || random.nextBoolean()) points[i] = 'a' + i;
         return new String(points, 0, points.length);
     }
 }

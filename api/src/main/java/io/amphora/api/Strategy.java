@@ -63,6 +63,11 @@ public interface Strategy<T extends ApiObject> {
         return List.of();
     }
 
+    /// Texts of the Warning headers of an update.
+    default List<String> warningsOnUpdate(T updated, T stored) {
+        return warnings(updated);
+    }
+
     /// How names are checked: "dns-subdomain" (usual), "dns-label", "dns-label-1035", "path-segment".
     default String nameFormat() {
         return "dns-subdomain";

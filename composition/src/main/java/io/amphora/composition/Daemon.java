@@ -11,7 +11,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// A process of ours that outlives the command that started it. It is known by its pid and the moment it started, so that
+/// A process of ours that outlives the command that started it. It is known by its pid and the moment it started,
+/// so that
 /// another process that got the pid later is never taken for it.
 final class Daemon {
     private static final Duration PATIENCE = Duration.ofSeconds(20);

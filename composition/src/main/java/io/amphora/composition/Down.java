@@ -7,7 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// `down`: ends everything that `up` started and removes every trace, also what a crashed run left. The order: first those
+/// `down`: ends everything that `up` started and removes every trace, also what a crashed run left. The order:
+/// first those
 /// that would start things anew (agents, server), then containers, then what they stood on.
 final class Down {
     private final Installation installation;

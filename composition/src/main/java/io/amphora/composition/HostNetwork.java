@@ -5,7 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// The part of the cluster's network that lies on this machine outside the nodes: one bridge, one namespace and one link
+/// The part of the cluster's network that lies on this machine outside the nodes: one bridge, one namespace and one
+/// link
 /// per node, the routes to Pods and Services, and one nftables table. All of it carries Amphora's name, so that
 /// [#remove] finds it whatever became of the process that made it.
 ///

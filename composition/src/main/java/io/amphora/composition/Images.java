@@ -11,7 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// `image import` and `image ls`: the image stores of the nodes on this machine. And the images that come with a folder
+/// `image import` and `image ls`: the image stores of the nodes on this machine. And the images that come with a
+/// folder
 /// given to `up -f`: its `images/` may hold archives, and a program `build` that makes them.
 final class Images {
     private Images() {}

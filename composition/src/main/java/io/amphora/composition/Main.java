@@ -6,7 +6,8 @@ import io.amphora.machinery.time.Clock;
 import java.io.PrintStream;
 import java.util.List;
 
-/// The one entry point: finds the command and runs it. What a user can put right is one sentence on stderr, never a stack trace.
+/// The one entry point: finds the command and runs it. What a user can put right is one sentence on stderr, never a
+/// stack trace.
 public final class Main {
     private static final String HELP = """
             Amphora: Kubernetes in one jar.

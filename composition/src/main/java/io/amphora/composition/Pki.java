@@ -87,7 +87,8 @@ final class Pki {
         return authorityKey;
     }
 
-    /// The SHA-256 of the authority's public key, in hex: what a joining node checks the server by (as kubeadm's CA hash).
+    /// The SHA-256 of the authority's public key, in hex: what a joining node checks the server by (as kubeadm's CA
+    /// hash).
     String pin() {
         return pin(authority());
     }
@@ -120,7 +121,8 @@ final class Pki {
         }
     }
 
-    /// A certificate for `key`, as PEM: of a client, and of a server too when there are `serverNames` (DNS names or addresses).
+    /// A certificate for `key`, as PEM: of a client, and of a server too when there are `serverNames` (DNS names or
+    /// addresses).
     String sign(PublicKey key, String user, List<String> groups, List<String> serverNames, Duration life) {
         var subject = new X500NameBuilder(BCStyle.INSTANCE);
         for (String group : groups) subject.addRDN(BCStyle.O, group);

@@ -21,7 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// `up`: a cluster on this machine, each node in a network namespace of its own. Made of the same `server` and `agent` that
+/// `up`: a cluster on this machine, each node in a network namespace of its own. Made of the same `server` and
+/// `agent` that
 /// run on machines of their own; this only starts them, waits, and hands them files.
 final class Up {
     private static final Duration PATIENCE = Duration.ofMinutes(3);

@@ -40,7 +40,8 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Has one event loop. Answers DNS questions (RFC 1035) over UDP and TCP: the cluster's own names from the zone of the
+/// Has one event loop. Answers DNS questions (RFC 1035) over UDP and TCP: the cluster's own names from the zone of
+/// the
 /// moment, all others by asking upstream.
 public final class DnsServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DnsServer.class);
@@ -70,7 +71,8 @@ public final class DnsServer implements AutoCloseable {
                         @Override
                         protected void initChannel(NioDatagramChannel channel) {
                             channel.pipeline()
-                                    .addLast(new DatagramDnsQueryDecoder(), new DatagramDnsResponseEncoder(), new Udp());
+                                    .addLast(
+                                            new DatagramDnsQueryDecoder(), new DatagramDnsResponseEncoder(), new Udp());
                         }
                     })
                     .bind(address)
@@ -83,7 +85,8 @@ public final class DnsServer implements AutoCloseable {
                     .childHandler(new ChannelInitializer<SocketChannel>() {
                         @Override
                         protected void initChannel(SocketChannel channel) {
-                            channel.pipeline().addLast(new TcpDnsQueryDecoder(), new TcpDnsResponseEncoder(), new Tcp());
+                            channel.pipeline()
+                                    .addLast(new TcpDnsQueryDecoder(), new TcpDnsResponseEncoder(), new Tcp());
                         }
                     })
                     .bind(bound)
@@ -153,7 +156,9 @@ public final class DnsServer implements AutoCloseable {
                 for (Record each : shuffled) response.addRecord(DnsSection.ANSWER, encode(each));
                 for (Record each : additional)
                     response.addRecord(
-                            records.stream().anyMatch(Record.Alias.class::isInstance) ? DnsSection.ANSWER : DnsSection.ADDITIONAL,
+                            records.stream().anyMatch(Record.Alias.class::isInstance)
+                                    ? DnsSection.ANSWER
+                                    : DnsSection.ADDITIONAL,
                             encode(each));
                 if (records.isEmpty()) response.addRecord(DnsSection.AUTHORITY, authority(now));
                 send.run();
@@ -172,7 +177,8 @@ public final class DnsServer implements AutoCloseable {
                 new DefaultDnsRawRecord(name, DnsRecordType.CNAME, TIME_TO_LIVE, encodeName(target));
             case Record.Service(var ignored, var port, var target) -> {
                 ByteBuf data = Unpooled.buffer().writeShort(0).writeShort(100).writeShort(port);
-                yield new DefaultDnsRawRecord(name, DnsRecordType.SRV, TIME_TO_LIVE, data.writeBytes(encodeName(target)));
+                yield new DefaultDnsRawRecord(
+                        name, DnsRecordType.SRV, TIME_TO_LIVE, data.writeBytes(encodeName(target)));
             }
             case Record.Text(var ignored, var text) -> {
                 byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);

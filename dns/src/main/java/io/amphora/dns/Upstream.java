@@ -23,7 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// Asks other servers, each in turn, two seconds each. Everything runs on the event loop, which owns the questions under way.
+/// Asks other servers, each in turn, two seconds each. Everything runs on the event loop, which owns the questions
+/// under way.
 final class Upstream {
     private static final int SECONDS = 2;
     private static final int MOST_UNDER_WAY = 2_000;
@@ -45,7 +46,9 @@ final class Upstream {
                 .handler(new ChannelInitializer<NioDatagramChannel>() {
                     @Override
                     protected void initChannel(NioDatagramChannel made) {
-                        made.pipeline().addLast(new DatagramDnsQueryEncoder(), new DatagramDnsResponseDecoder(), new Answers());
+                        made.pipeline()
+                                .addLast(
+                                        new DatagramDnsQueryEncoder(), new DatagramDnsResponseDecoder(), new Answers());
                     }
                 })
                 .bind(new InetSocketAddress("0.0.0.0", 0))

@@ -18,11 +18,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// The names of a cluster as one immutable value, after the specification "Kubernetes DNS-Based Service Discovery" 1.1.0.
+/// The names of a cluster as one immutable value, after the specification "Kubernetes DNS-Based Service Discovery"
+/// 1.1.0.
 ///
 /// | name | is |
 /// |---|---|
-/// | `service.ns.svc.domain` | the cluster IP; of a headless Service the addresses of its ready endpoints; of an ExternalName an alias |
+/// | `service.ns.svc.domain` | the cluster IP; of a headless Service the addresses of its ready endpoints; of an
+/// ExternalName an alias |
 /// | `host.service.ns.svc.domain` | one endpoint of a headless Service |
 /// | `_port._tcp.service.ns.svc.domain` | SRV: port and host |
 /// | `1-2-3-4.ns.pod.domain` | that address |
@@ -33,7 +35,8 @@ public final class Zone {
 
     private final String domain;
     private final Map<String, List<Record>> records = new HashMap<>();
-    /// Names that have no record of their own, but something below them: they exist, so the answer is empty, not "no such name".
+    /// Names that have no record of their own, but something below them: they exist, so the answer is empty, not
+    /// "no such name".
     private final Set<String> branches = new HashSet<>();
     private final Set<String> namespaces = new HashSet<>();
 
@@ -43,7 +46,10 @@ public final class Zone {
 
     /// @param domain such as `cluster.local`
     public static Zone of(
-            Collection<Service> services, Map<String, List<EndpointSlice>> slicesByService, Collection<String> namespaces, String domain) {
+            Collection<Service> services,
+            Map<String, List<EndpointSlice>> slicesByService,
+            Collection<String> namespaces,
+            String domain) {
         var zone = new Zone(domain);
         zone.namespaces.addAll(namespaces);
         zone.add(new Record.Text("dns-version." + domain, "1.1.0"));
@@ -53,7 +59,8 @@ public final class Zone {
         return zone;
     }
 
-    /// @param type as in the question: A, AAAA, SRV, PTR, CNAME, TXT or ANY; a type that the zone has none of finds nothing
+    /// @param type as in the question: A, AAAA, SRV, PTR, CNAME, TXT or ANY; a type that the zone has none of finds
+    ///     nothing
     public Answer answer(String question, String type) {
         String name = question.toLowerCase(Locale.ROOT);
         if (name.endsWith(REVERSE)) {
@@ -73,8 +80,11 @@ public final class Zone {
     }
 
     private Answer found(List<Record> all, String type) {
-        List<Record> matching =
-                all.stream().filter(each -> each instanceof Record.Alias || type.equals("ANY") || typeOf(each).equals(type)).toList();
+        List<Record> matching = all.stream()
+                .filter(each -> each instanceof Record.Alias
+                        || type.equals("ANY")
+                        || typeOf(each).equals(type))
+                .toList();
         List<Record> additional = matching.stream()
                 .flatMap(each -> switch (each) {
                     case Record.Service service -> inZone(service.target(), "A");
@@ -88,7 +98,8 @@ public final class Zone {
 
     /// What the zone itself knows of a target.
     private Stream<Record> inZone(String target, String type) {
-        return records.getOrDefault(target, List.of()).stream().filter(each -> typeOf(each).equals(type));
+        return records.getOrDefault(target, List.of()).stream()
+                .filter(each -> typeOf(each).equals(type));
     }
 
     private static String typeOf(Record each) {
@@ -117,7 +128,8 @@ public final class Zone {
         if (address.contains(":")) return;
         add(new Record.Address(name, address));
         add(new Record.Pointer(reverse(address), name));
-        for (ServicePort port : service.spec().ports()) addService(name, port.name(), port.protocol(), port.port(), name);
+        for (ServicePort port : service.spec().ports())
+            addService(name, port.name(), port.protocol(), port.port(), name);
     }
 
     private void addHeadless(String name, List<EndpointSlice> slices) {
@@ -132,7 +144,8 @@ public final class Zone {
                     add(new Record.Address(name, address));
                     add(new Record.Address(host, address));
                     add(new Record.Pointer(reverse(address), host));
-                    for (EndpointPort port : slice.ports()) addService(name, port.name(), port.protocol(), port.port(), host);
+                    for (EndpointPort port : slice.ports())
+                        addService(name, port.name(), port.protocol(), port.port(), host);
                 }
             }
         }
@@ -149,7 +162,8 @@ public final class Zone {
     private void add(Record record) {
         List<Record> same = records.computeIfAbsent(record.name(), any -> new ArrayList<>(1));
         if (!same.contains(record)) same.add(record);
-        for (String above = parent(record.name()); above.length() > domain.length(); above = parent(above)) branches.add(above);
+        for (String above = parent(record.name()); above.length() > domain.length(); above = parent(above))
+            branches.add(above);
     }
 
     private static String parent(String name) {

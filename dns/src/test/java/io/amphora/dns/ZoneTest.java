@@ -14,7 +14,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ZoneTest {
     private static final Zone ZONE = Zone.of(
             List.of(
-                    service("web", "\"clusterIP\":\"10.96.0.7\",\"ports\":[{\"name\":\"http\",\"port\":80,\"protocol\":\"TCP\"}]"),
+                    service(
+                            "web",
+                            "\"clusterIP\":\"10.96.0.7\",\"ports\":[{\"name\":\"http\",\"port\":80,\"protocol\":\"TCP\"}]"),
                     service("db", "\"clusterIP\":\"None\""),
                     service("idle", "\"clusterIP\":\"None\""),
                     service("out", "\"type\":\"ExternalName\",\"externalName\":\"example.com\"")),
@@ -30,9 +32,7 @@ final class ZoneTest {
             "cluster.local");
 
     @ParameterizedTest(name = "{0} {1}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             web.default.svc.cluster.local                | A    | 10.96.0.7
             WEB.Default.svc.cluster.local                | A    | 10.96.0.7
             web.default.svc.cluster.local                | AAAA | (empty)

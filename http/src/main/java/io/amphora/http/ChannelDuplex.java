@@ -9,6 +9,9 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A channel as two blocking streams. Reads ahead a little, so that a peer that goes away is noticed without a reader.
@@ -47,6 +50,15 @@ final class ChannelDuplex extends ChannelInboundHandlerAdapter implements Duplex
             ctx.flush();
             ctx.close();
         });
+    }
+
+    /// Whether a request can be sent on it: open, and nothing unasked has arrived.
+    boolean isQuiet() {
+        return context().channel().isActive() && !input.isEnded() && input.buffered() == 0;
+    }
+
+    Future<?> after(Duration delay, Runnable action) {
+        return context().channel().eventLoop().schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private ChannelHandlerContext context() {

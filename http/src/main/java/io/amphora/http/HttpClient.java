@@ -19,6 +19,7 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +69,7 @@ public final class HttpClient implements AutoCloseable {
     /// Sends a request that asks for another protocol, on a connection of its own that speaks HTTP/1.1. The caller sets
     /// `connection` and `upgrade` among the headers.
     public Upgraded upgrade(Request request) throws IOException {
-        var connection = new Http1ClientConnection(connect(request.origin(), false).http1(), () -> {}, this);
+        var connection = new Http1ClientConnection(connect(request.origin(), false).http1(), _ -> {});
         return connection.upgrade(request);
     }
 
@@ -246,9 +247,10 @@ public final class HttpClient implements AutoCloseable {
 
     // ---- bodies that are sent as they are read ----
 
-    static void pump(InputStream input, java.io.OutputStream output, Runnable broken) {
+    /// @param broken told when the input or the way to the server fails: the body is then incomplete
+    static void pump(InputStream input, OutputStream output, Runnable broken) {
         Thread.startVirtualThread(() -> {
-            try (output) {
+            try {
                 byte[] buffer = new byte[16 * 1024];
                 for (int n = input.read(buffer); n >= 0; n = input.read(buffer)) {
                     output.write(buffer, 0, n);
@@ -256,6 +258,7 @@ public final class HttpClient implements AutoCloseable {
                         output.flush();
                     }
                 }
+                output.close();
             } catch (IOException e) {
                 broken.run();
             }

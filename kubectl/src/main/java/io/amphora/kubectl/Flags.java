@@ -6,11 +6,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The flags of a command line, parsed as kubectl's are: `--name value`, `--name=value`, `-n value`, `-nvalue`, `-Aw`, and
+/// The flags of a command line, parsed as kubectl's are: `--name value`, `--name=value`, `-n value`, `-nvalue`,
+/// `-Aw`, and
 /// everything after `--` taken as it is.
 public final class Flags {
 
-    enum Type { BOOLEAN, TEXT, LIST }
+    enum Type {
+        BOOLEAN,
+        TEXT,
+        LIST
+    }
 
     /// @param shorthand one letter, 0 for none
     /// @param implied the value of `--name` without one, "" when it needs one

@@ -80,8 +80,9 @@ public final class KindTable {
                         || kind.shortNames().contains(parts[0]))
                 .toList();
         if (parts.length == 1) {
-            Optional<Kind> exact =
-                    matching.stream().filter(kind -> !kind.shortNames().contains(parts[0])).findFirst();
+            Optional<Kind> exact = matching.stream()
+                    .filter(kind -> !kind.shortNames().contains(parts[0]))
+                    .findFirst();
             return exact.isPresent() ? exact : matching.stream().findFirst();
         }
         return matching.stream().filter(kind -> isQualifiedBy(kind, parts[1])).findFirst();
@@ -112,11 +113,15 @@ public final class KindTable {
     /// `deployment.apps`: how results are named.
     public static String singularName(Kind kind) {
         String singular = kind.singular().isEmpty() ? kind.gvk().kind().toLowerCase(Locale.ROOT) : kind.singular();
-        return kind.gvk().group().isEmpty() ? singular : singular + "." + kind.gvk().group();
+        return kind.gvk().group().isEmpty()
+                ? singular
+                : singular + "." + kind.gvk().group();
     }
 
     /// `deployments.apps`: how errors name the resource.
     public static String pluralName(Kind kind) {
-        return kind.gvk().group().isEmpty() ? kind.plural() : kind.plural() + "." + kind.gvk().group();
+        return kind.gvk().group().isEmpty()
+                ? kind.plural()
+                : kind.plural() + "." + kind.gvk().group();
     }
 }

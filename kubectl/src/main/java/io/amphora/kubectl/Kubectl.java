@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// The command line: finds the command, lets it run, and turns whatever it throws into the text and the exit code that
+/// The command line: finds the command, lets it run, and turns whatever it throws into the text and the exit code
+/// that
 /// kubectl has for it.
 public final class Kubectl {
     private final Console console;
@@ -84,7 +85,8 @@ public final class Kubectl {
             String what = "The " + details.text("kind") + " \"" + details.text("name") + "\" is invalid";
             List<String> causes = details.list("causes").stream()
                     .map(Tree::object)
-                    .map(cause -> (cause.text("field").isEmpty() ? "" : cause.text("field") + ": ") + cause.text("message"))
+                    .map(cause ->
+                            (cause.text("field").isEmpty() ? "" : cause.text("field") + ": ") + cause.text("message"))
                     .distinct()
                     .toList();
             if (causes.isEmpty()) return what + ": " + refused.getMessage();

@@ -36,10 +36,11 @@ public record Selection(Kind kind, String namespace, String name) {
         Flags flags = session.flags();
         if (flags.has("filename")) return ofFiles(session);
         if (words.isEmpty())
-            throw Failure.plain(command.startsWith("rollout")
-                    ? "error: required resource not specified"
-                    : "error: You must provide one or more resources by argument or filename.\n"
-                            + "Example resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'");
+            throw Failure.plain(
+                    command.startsWith("rollout")
+                            ? "error: required resource not specified"
+                            : "error: You must provide one or more resources by argument or filename.\n"
+                                    + "Example resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'");
         String namespace = flags.isSet("all-namespaces") ? "" : session.namespace();
         var selections = new ArrayList<Selection>();
         if (words.getFirst().contains("/")) {
@@ -48,7 +49,8 @@ public record Selection(Kind kind, String namespace, String name) {
                 if (parts.length != 2 || parts[0].isEmpty() || parts[1].isEmpty())
                     throw Failure.error(
                             "there is no need to specify a resource type as a separate argument when passing arguments in"
-                                    + " resource/name form (e.g. '" + "kubectl get resource/<resource_name>' instead of 'kubectl get resource"
+                                    + " resource/name form (e.g. '"
+                                    + "kubectl get resource/<resource_name>' instead of 'kubectl get resource"
                                     + " resource/<resource_name>'");
                 selections.add(new Selection(session.kinds().named(parts[0]), namespace, parts[1]));
             }
@@ -56,7 +58,8 @@ public record Selection(Kind kind, String namespace, String name) {
         }
         for (String type : words.getFirst().split(",")) {
             List<Kind> kinds = session.kinds().category(type);
-            if (kinds.isEmpty() || session.kinds().findNamed(type).isPresent()) kinds = List.of(session.kinds().named(type));
+            if (kinds.isEmpty() || session.kinds().findNamed(type).isPresent())
+                kinds = List.of(session.kinds().named(type));
             for (Kind kind : kinds) {
                 if (words.size() == 1) selections.add(new Selection(kind, namespace, ""));
                 for (String name : words.subList(1, words.size())) selections.add(new Selection(kind, namespace, name));
@@ -67,8 +70,8 @@ public record Selection(Kind kind, String namespace, String name) {
 
     private static List<Selection> ofFiles(Session session) {
         var problems = new ArrayList<String>();
-        var manifests =
-                Manifests.read(session.flags().list("filename"), session.flags().isSet("recursive"), session.console(), problems);
+        var manifests = Manifests.read(
+                session.flags().list("filename"), session.flags().isSet("recursive"), session.console(), problems);
         if (!problems.isEmpty()) throw Failure.plain(problems.getFirst());
         return manifests.stream()
                 .map(manifest -> new Selection(
@@ -81,9 +84,12 @@ public record Selection(Kind kind, String namespace, String name) {
     public static Kind kindOf(Session session, Manifest manifest) {
         ObjectTree object = manifest.object();
         var gvk = GroupVersionKind.of(object.text("apiVersion"), object.text("kind"));
-        return session.kinds().find(gvk).orElseThrow(() -> Failure.plain(
-                "error: resource mapping not found for name: \"" + object.object("metadata").text("name") + "\" namespace: \""
-                        + object.object("metadata").text("namespace") + "\" from \"" + manifest.source() + "\": no matches for kind \""
+        return session.kinds()
+                .find(gvk)
+                .orElseThrow(() -> Failure.plain("error: resource mapping not found for name: \""
+                        + object.object("metadata").text("name") + "\" namespace: \""
+                        + object.object("metadata").text("namespace") + "\" from \"" + manifest.source()
+                        + "\": no matches for kind \""
                         + gvk.kind() + "\" in version \"" + gvk.apiVersion() + "\"\nensure CRDs are installed first"));
     }
 
@@ -101,10 +107,14 @@ public record Selection(Kind kind, String namespace, String name) {
     public List<ObjectTree> read(Session session) {
         var resource = session.resource(kind, namespace);
         if (isNamed()) return List.of(resource.get(name).tree());
-        return resource.listAll(options(session.flags())).items().stream().map(each -> each.tree()).toList();
+        return resource.listAll(options(session.flags())).items().stream()
+                .map(each -> each.tree())
+                .toList();
     }
 
     public static ListOptions options(Flags flags) {
-        return ListOptions.ALL.with("labelSelector", flags.text("selector")).with("fieldSelector", flags.text("field-selector"));
+        return ListOptions.ALL
+                .with("labelSelector", flags.text("selector"))
+                .with("fieldSelector", flags.text("field-selector"));
     }
 }

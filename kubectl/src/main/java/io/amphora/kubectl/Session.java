@@ -1,9 +1,9 @@
 package io.amphora.kubectl;
 
-import io.amphora.client.Client;
-import io.amphora.client.Resource;
 import io.amphora.client.AnyObject;
+import io.amphora.client.Client;
 import io.amphora.client.Discovery.Kind;
+import io.amphora.client.Resource;
 import io.amphora.machinery.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -97,7 +97,8 @@ public final class Session implements AutoCloseable {
     public static Duration duration(String text) {
         if (text.isEmpty()) return Duration.ZERO;
         if (text.matches("-?\\d+")) return Duration.ofSeconds(Long.parseLong(text));
-        var found = java.util.regex.Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|h|m|s)").matcher(text);
+        var found =
+                java.util.regex.Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|h|m|s)").matcher(text);
         Duration sum = Duration.ZERO;
         int end = 0;
         while (found.find() && found.start() == end) {

@@ -6,7 +6,8 @@ import java.util.SortedMap;
 
 /// The nft commands that lead from one ruleset to another, applied by the kernel as one transaction.
 ///
-/// What stays is not mentioned, so the cost is that of the change. The order matters: chains must be there before something
+/// What stays is not mentioned, so the cost is that of the change. The order matters: chains must be there before
+/// something
 /// goes to them, and nothing may go to them any more before they are deleted.
 final class NftScript {
     private static final String TABLE = "ip amphora-proxy";
@@ -16,7 +17,8 @@ final class NftScript {
 
     /// The table without any Service.
     ///
-    /// Traffic to a Service address that no rule takes is refused at once, so that it neither waits nor leaves the cluster.
+    /// Traffic to a Service address that no rule takes is refused at once, so that it neither waits nor leaves the
+    /// cluster.
     /// @param podCidr the Pods' addresses; what they send elsewhere gets this node's address
     static String base(String podCidr, String serviceCidr) {
         return """
@@ -57,8 +59,7 @@ final class NftScript {
                     ip daddr %3$s ct state new reject
                   }
                 }
-                """
-                .formatted(TABLE, podCidr, serviceCidr);
+                """.formatted(TABLE, podCidr, serviceCidr);
     }
 
     static String removal() {
@@ -69,8 +70,11 @@ final class NftScript {
     static String between(Ruleset from, Ruleset to) {
         var script = new NftScript();
         added(from.affinities(), to.affinities())
-                .forEach(set -> script.line("add set", set, "{ type ipv4_addr; flags dynamic, timeout; timeout "
-                        + to.affinities().get(set) + "s; }"));
+                .forEach(set -> script.line(
+                        "add set",
+                        set,
+                        "{ type ipv4_addr; flags dynamic, timeout; timeout "
+                                + to.affinities().get(set) + "s; }"));
         added(from.chains(), to.chains()).forEach(chain -> script.line("add chain", chain, ""));
         to.chains().forEach((chain, rules) -> {
             List<String> before = from.chains().get(chain);

@@ -22,12 +22,14 @@ import java.util.TreeSet;
 ///         -> node-ports:            protocol . port -> goto node-…  -> marked for masquerade, then svc-…
 /// ```
 ///
-/// A Service's port is one chain with one rule, so a changed endpoint costs one chain, however many Services there are.
+/// A Service's port is one chain with one rule, so a changed endpoint costs one chain, however many Services there
+/// are.
 ///
 /// @param chains the rules of each chain, by its name
 /// @param clusterIps `10.96.0.1 . tcp . 443` -> the chain that it goes to
 /// @param nodePorts `tcp . 30080` -> the chain that it goes to
-/// @param hairpins addresses on this node that may reach themselves through a Service, and then need another source address
+/// @param hairpins addresses on this node that may reach themselves through a Service, and then need another source
+///     address
 /// @param affinities sets that remember which client belongs to which endpoint, and for how many seconds
 public record Ruleset(
         SortedMap<String, List<String>> chains,
@@ -47,11 +49,13 @@ public record Ruleset(
     /// One address and port that traffic may be sent to.
     private record Backend(String address, int port, boolean local) {}
 
-    public static Ruleset of(Collection<Service> services, Map<String, List<EndpointSlice>> slicesByService, Place place) {
+    public static Ruleset of(
+            Collection<Service> services, Map<String, List<EndpointSlice>> slicesByService, Place place) {
         var rules = new Ruleset(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), new TreeMap<>());
         for (Service service : services) {
             if (!isProxied(service)) continue;
-            List<EndpointSlice> slices = slicesByService.getOrDefault(service.namespace() + "/" + service.name(), List.of());
+            List<EndpointSlice> slices =
+                    slicesByService.getOrDefault(service.namespace() + "/" + service.name(), List.of());
             for (ServicePort port : service.spec().ports()) rules.add(service, port, slices, place);
         }
         return rules;
@@ -85,7 +89,8 @@ public record Ruleset(
         for (String address : outsideAddresses(service)) clusterIps.put(key(address, protocol, port.port()), entry);
     }
 
-    /// The rules of a chain that outside traffic enters: unless it stays on this node, its answers must come back here.
+    /// The rules of a chain that outside traffic enters: unless it stays on this node, its answers must come back
+    /// here.
     private List<String> entryRules(
             String chain, Service service, String protocol, List<Backend> backends, boolean keepsSource) {
         var rules = new ArrayList<String>();
@@ -96,7 +101,8 @@ public record Ruleset(
 
     private List<String> balance(String chain, Service service, String protocol, List<Backend> backends) {
         if (service.spec().sessionAffinity().equals("ClientIP")) return stick(chain, service, protocol, backends);
-        if (backends.size() == 1) return List.of("meta l4proto " + protocol + " dnat to " + target(backends.getFirst(), ":"));
+        if (backends.size() == 1)
+            return List.of("meta l4proto " + protocol + " dnat to " + target(backends.getFirst(), ":"));
         var choices = new ArrayList<String>();
         for (Backend backend : backends) choices.add(choices.size() + " : " + target(backend, " . "));
         return List.of("meta l4proto " + protocol + " dnat ip to numgen random mod " + backends.size() + " map { "
@@ -107,12 +113,19 @@ public record Ruleset(
     private List<String> stick(String chain, Service service, String protocol, List<Backend> backends) {
         var rules = new ArrayList<String>();
         var choices = new ArrayList<String>();
-        int seconds = service.spec().sessionAffinityConfig().clientIP().findTimeoutSeconds().orElse(10800);
+        int seconds = service.spec()
+                .sessionAffinityConfig()
+                .clientIP()
+                .findTimeoutSeconds()
+                .orElse(10800);
         for (Backend backend : backends) {
             String end = chain + "-" + target(backend, "-").replace('.', '-');
             affinities.put(end, seconds);
-            chains.put(end, List.of(
-                    "update @" + end + " { ip saddr }", "meta l4proto " + protocol + " dnat to " + target(backend, ":")));
+            chains.put(
+                    end,
+                    List.of(
+                            "update @" + end + " { ip saddr }",
+                            "meta l4proto " + protocol + " dnat to " + target(backend, ":")));
             rules.add("ip saddr @" + end + " goto " + end);
             choices.add(choices.size() + " : goto " + end);
         }
@@ -130,9 +143,11 @@ public record Ruleset(
                 if (!offered.name().equals(port.name()) || offered.port() == 0) continue;
                 for (Endpoint endpoint : slice.endpoints()) {
                     boolean isReady = endpoint.conditions().findReady().orElse(true);
-                    boolean serves = endpoint.conditions().serving() && endpoint.conditions().terminating();
+                    boolean serves = endpoint.conditions().serving()
+                            && endpoint.conditions().terminating();
                     if (!isReady && !serves) continue;
-                    boolean local = !place.name().isEmpty() && endpoint.nodeName().equals(place.name());
+                    boolean local =
+                            !place.name().isEmpty() && endpoint.nodeName().equals(place.name());
                     for (String address : endpoint.addresses())
                         (isReady ? ready : leaving).add(new Backend(address, offered.port(), local));
                 }
@@ -170,7 +185,10 @@ public record Ruleset(
 
     /// Names of chains are short and of few letters; the Service's uid and the port tell them apart.
     private static String id(Service service, ServicePort port) {
-        return service.uid().replace("-", "").substring(0, Math.min(12, service.uid().replace("-", "").length()))
-                + "-" + port.port() + (port.protocol().equals("UDP") ? "u" : port.protocol().equals("SCTP") ? "s" : "");
+        return service.uid()
+                        .replace("-", "")
+                        .substring(
+                                0, Math.min(12, service.uid().replace("-", "").length())) + "-" + port.port()
+                + (port.protocol().equals("UDP") ? "u" : port.protocol().equals("SCTP") ? "s" : "");
     }
 }

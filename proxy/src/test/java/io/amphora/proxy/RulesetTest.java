@@ -20,7 +20,8 @@ final class RulesetTest {
         Ruleset rules = ruleset(service("\"type\":\"ClusterIP\"", ""), TWO);
         assertThat(rules.clusterIps()).containsExactly(Map.entry("10.96.0.7 . tcp . 80", "svc-abc-80"));
         assertThat(rules.chains().get("svc-abc-80"))
-                .containsExactly("meta l4proto tcp dnat ip to numgen random mod 2 map { 0 : 10.244.1.2 . 8080, 1 : 10.244.2.2 . 8080 }");
+                .containsExactly(
+                        "meta l4proto tcp dnat ip to numgen random mod 2 map { 0 : 10.244.1.2 . 8080, 1 : 10.244.2.2 . 8080 }");
         assertThat(rules.nodePorts()).isEmpty();
         assertThat(rules.hairpins()).containsExactly("10.244.1.2 . 10.244.1.2");
     }
@@ -28,15 +29,20 @@ final class RulesetTest {
     @Test
     void an_endpoint_that_is_not_ready_gets_nothing() {
         String unready = TWO.replaceFirst("\"ready\":true", "\"ready\":false");
-        assertThat(ruleset(service("\"type\":\"ClusterIP\"", ""), unready).chains().get("svc-abc-80"))
+        assertThat(ruleset(service("\"type\":\"ClusterIP\"", ""), unready)
+                        .chains()
+                        .get("svc-abc-80"))
                 .containsExactly("meta l4proto tcp dnat to 10.244.2.2:8080");
     }
 
     @Test
     void where_none_is_ready_those_that_still_serve_are_used() {
         String leaving = TWO.replace("\"ready\":true", "\"ready\":false,\"serving\":true,\"terminating\":true");
-        assertThat(ruleset(service("\"type\":\"ClusterIP\"", ""), leaving).chains()).containsKey("svc-abc-80");
-        assertThat(ruleset(service("\"type\":\"ClusterIP\"", ""), TWO.replace("true", "false")).chains()).isEmpty();
+        assertThat(ruleset(service("\"type\":\"ClusterIP\"", ""), leaving).chains())
+                .containsKey("svc-abc-80");
+        assertThat(ruleset(service("\"type\":\"ClusterIP\"", ""), TWO.replace("true", "false"))
+                        .chains())
+                .isEmpty();
     }
 
     @Test
@@ -48,7 +54,8 @@ final class RulesetTest {
 
     @Test
     void a_local_policy_keeps_to_the_nodes_own_endpoints_and_the_clients_address() {
-        Ruleset rules = ruleset(service("\"type\":\"NodePort\",\"externalTrafficPolicy\":\"Local\"", ",\"nodePort\":30080"), TWO);
+        Ruleset rules = ruleset(
+                service("\"type\":\"NodePort\",\"externalTrafficPolicy\":\"Local\"", ",\"nodePort\":30080"), TWO);
         assertThat(rules.chains().get("node-abc-80")).containsExactly("meta l4proto tcp dnat to 10.244.1.2:8080");
     }
 
@@ -75,7 +82,9 @@ final class RulesetTest {
                         "add rule ip amphora-proxy svc-abc-80 meta l4proto tcp dnat ip to numgen random mod 2 map { 0 : 10.244.1.2"
                                 + " . 8080, 1 : 10.244.2.3 . 8080 }");
         assertThat(NftScript.between(before, Ruleset.EMPTY).lines())
-                .contains("delete element ip amphora-proxy cluster-ips { 10.96.0.7 . tcp . 80 }", "delete chain ip amphora-proxy svc-abc-80");
+                .contains(
+                        "delete element ip amphora-proxy cluster-ips { 10.96.0.7 . tcp . 80 }",
+                        "delete chain ip amphora-proxy svc-abc-80");
     }
 
     private static Ruleset ruleset(Service service, String endpoints) {
@@ -88,8 +97,10 @@ final class RulesetTest {
 
     private static Service service(String spec, String port) {
         String address = spec.contains("clusterIP") ? "" : ",\"clusterIP\":\"10.96.0.7\"";
-        return Service.of(Json.read("{\"metadata\":{\"name\":\"web\",\"namespace\":\"default\",\"uid\":\"abc\"},\"spec\":{" + spec
-                        + address + ",\"ports\":[{\"name\":\"http\",\"port\":80,\"protocol\":\"TCP\"" + port + "}]}}")
-                .object());
+        return Service.of(
+                Json.read("{\"metadata\":{\"name\":\"web\",\"namespace\":\"default\",\"uid\":\"abc\"},\"spec\":{" + spec
+                                + address + ",\"ports\":[{\"name\":\"http\",\"port\":80,\"protocol\":\"TCP\"" + port
+                                + "}]}}")
+                        .object());
     }
 }

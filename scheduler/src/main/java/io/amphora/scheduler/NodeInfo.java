@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /// A node and the Pods on it, with their sums. Immutable.
-public record NodeInfo(Node node, List<PodInfo> pods, Resources allocatable, Resources requested, Resources scoredRequests) {
+public record NodeInfo(
+        Node node, List<PodInfo> pods, Resources allocatable, Resources requested, Resources scoredRequests) {
 
     public static NodeInfo of(Node node, List<PodInfo> pods) {
         Resources requested = Resources.NONE;
@@ -32,7 +33,11 @@ public record NodeInfo(Node node, List<PodInfo> pods, Resources allocatable, Res
         more.addAll(pods);
         more.add(pod);
         return new NodeInfo(
-                node, List.copyOf(more), allocatable, requested.plus(pod.requests()), scoredRequests.plus(pod.scoredRequests()));
+                node,
+                List.copyOf(more),
+                allocatable,
+                requested.plus(pod.requests()),
+                scoredRequests.plus(pod.scoredRequests()));
     }
 
     public NodeInfo without(Predicate<PodInfo> gone) {

@@ -8,7 +8,12 @@ import java.util.List;
 import java.util.Map;
 
 /// A Pod with what the plugins ask of it again and again, computed once.
-public record PodInfo(Pod pod, Resources requests, Resources scoredRequests, List<HostPort> hostPorts, List<PodAffinityTerm> antiAffinity) {
+public record PodInfo(
+        Pod pod,
+        Resources requests,
+        Resources scoredRequests,
+        List<HostPort> hostPorts,
+        List<PodAffinityTerm> antiAffinity) {
 
     /// What a container without requests counts as when nodes are compared, so that a full node does not look empty.
     private static final Resources ASSUMED = new Resources(Map.of("cpu", 100L, "memory", 200L << 20));

@@ -25,7 +25,9 @@ final class Preemption {
 
         /// Shifted, so that of equal highest priorities fewer victims are a smaller sum.
         long sumOfPriorities() {
-            return victims.stream().mapToLong(victim -> victim.priority() + (1L << 31)).sum();
+            return victims.stream()
+                    .mapToLong(victim -> victim.priority() + (1L << 31))
+                    .sum();
         }
 
         /// The start of the most recent of its victims of highest priority: the later, the less work is lost.
@@ -43,7 +45,8 @@ final class Preemption {
     static Decision tryFor(PodInfo pod, Cluster cluster, Map<String, Verdict.Unfit> refusals) {
         String message = Scheduling.message(refusals);
         if (pod.pod().spec().preemptionPolicy().equals("Never"))
-            return new Decision.Wait(message + " no new claims to deallocate, preemption: not eligible due to preemptionPolicy=Never.");
+            return new Decision.Wait(
+                    message + " no new claims to deallocate, preemption: not eligible due to preemptionPolicy=Never.");
         if (waitsForVictims(pod, cluster)) return new Decision.Wait(message);
         Map<String, Integer> outcomes = new TreeMap<>();
         var candidates = new ArrayList<Candidate>();
@@ -71,17 +74,20 @@ final class Preemption {
     private static boolean waitsForVictims(PodInfo pod, Cluster cluster) {
         NodeInfo promised = cluster.nodes().get(pod.pod().status().nominatedNodeName());
         return promised != null
-                && promised.pods().stream().anyMatch(other -> other.isTerminating() && other.priority() < pod.priority());
+                && promised.pods().stream()
+                        .anyMatch(other -> other.isTerminating() && other.priority() < pod.priority());
     }
 
-    /// Takes all Pods of lower priority off the node, and if the Pod then fits, puts back as many as can stay: first those
+    /// Takes all Pods of lower priority off the node, and if the Pod then fits, puts back as many as can stay:
+    /// first those
     /// that a disruption budget protects, then the others, the most important first.
     private static Optional<Candidate> candidateOn(NodeInfo node, PodInfo pod, Cluster cluster) {
         List<PodInfo> lower = node.pods().stream()
                 .filter(other -> other.priority() < pod.priority())
                 .sorted(Comparator.comparingInt(PodInfo::priority)
                         .reversed()
-                        .thenComparing(other -> other.pod().status().findStartTime().orElse(Instant.MAX)))
+                        .thenComparing(
+                                other -> other.pod().status().findStartTime().orElse(Instant.MAX)))
                 .toList();
         if (lower.isEmpty()) return Optional.empty();
         NodeInfo emptied = node.without(lower::contains);
@@ -111,7 +117,8 @@ final class Preemption {
     /// Those whose eviction would go beyond what some budget still allows, counted in the order given.
     private static List<PodInfo> protectedByBudget(List<PodInfo> pods, List<PodDisruptionBudget> budgets) {
         Map<PodDisruptionBudget, Integer> left = new HashMap<>();
-        for (PodDisruptionBudget budget : budgets) left.put(budget, budget.status().disruptionsAllowed());
+        for (PodDisruptionBudget budget : budgets)
+            left.put(budget, budget.status().disruptionsAllowed());
         return pods.stream()
                 .filter(pod -> {
                     boolean breaks = false;

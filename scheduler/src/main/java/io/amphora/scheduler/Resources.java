@@ -68,7 +68,8 @@ public record Resources(Map<String, Long> amounts) {
     private Resources combine(Resources other, LongBinaryOperator operation) {
         if (other.amounts.isEmpty()) return this;
         var combined = new TreeMap<>(amounts);
-        other.amounts.forEach((name, amount) -> combined.put(name, operation.applyAsLong(combined.getOrDefault(name, 0L), amount)));
+        other.amounts.forEach(
+                (name, amount) -> combined.put(name, operation.applyAsLong(combined.getOrDefault(name, 0L), amount)));
         return new Resources(combined);
     }
 }

@@ -16,8 +16,10 @@ import java.util.stream.Collectors;
 public final class Scheduling {
     private Scheduling() {}
 
-    /// @param nominated Pods that wait for room on a node they were promised; those of at least this Pod's priority keep it
-    public static Decision schedule(PodInfo pod, Cluster cluster, Map<String, List<PodInfo>> nominated, Randomness chance) {
+    /// @param nominated Pods that wait for room on a node they were promised; those of at least this Pod's priority
+    ///     keep it
+    public static Decision schedule(
+            PodInfo pod, Cluster cluster, Map<String, List<PodInfo>> nominated, Randomness chance) {
         Cluster promised = withNominated(pod, cluster, nominated);
         Map<String, Verdict.Unfit> refusals = new LinkedHashMap<>();
         List<NodeInfo> fitting;
@@ -26,12 +28,14 @@ public final class Scheduling {
         } catch (Filter.NowhereException nowhere) {
             return new Decision.Wait(nowhereMessage(cluster, nowhere.reason()));
         }
-        if (!fitting.isEmpty()) return new Decision.Place(best(pod, fitting, cluster, chance).name());
+        if (!fitting.isEmpty())
+            return new Decision.Place(best(pod, fitting, cluster, chance).name());
         if (cluster.nodes().isEmpty()) return new Decision.Wait("no nodes available to schedule pods");
         return Preemption.tryFor(pod, promised, refusals);
     }
 
-    /// The nodes that no filter refuses, both with the nominated Pods in place and, since those may never come, without.
+    /// The nodes that no filter refuses, both with the nominated Pods in place and, since those may never come,
+    /// without.
     private static List<NodeInfo> fitting(
             PodInfo pod, Cluster promised, Cluster actual, Map<String, Verdict.Unfit> refusals) {
         List<Filter.Test> tests = tests(pod, promised);
@@ -94,9 +98,9 @@ public final class Scheduling {
             scaled[i] = switch (scale) {
                 case AS_IS -> raw[i];
                 case BY_HIGHEST -> highest <= 0 ? 0 : Math.floor(raw[i] * Score.MOST / highest);
-                case FEWEST_FIRST ->
-                    highest <= 0 ? Score.MOST : Score.MOST - Math.floor(raw[i] * Score.MOST / highest);
-                case BY_RANGE -> highest == lowest ? 0 : Math.floor((raw[i] - lowest) * Score.MOST / (highest - lowest));
+                case FEWEST_FIRST -> highest <= 0 ? Score.MOST : Score.MOST - Math.floor(raw[i] * Score.MOST / highest);
+                case BY_RANGE ->
+                    highest == lowest ? 0 : Math.floor((raw[i] - lowest) * Score.MOST / (highest - lowest));
             };
         return scaled;
     }
@@ -107,7 +111,8 @@ public final class Scheduling {
             NodeInfo node = promised.nodes().get(entry.getKey());
             if (node == null) continue;
             for (PodInfo other : entry.getValue())
-                if (other.priority() >= pod.priority() && !other.pod().uid().equals(pod.pod().uid())) node = node.with(other);
+                if (other.priority() >= pod.priority()
+                        && !other.pod().uid().equals(pod.pod().uid())) node = node.with(other);
             if (node != promised.nodes().get(entry.getKey())) promised = promised.with(node);
         }
         return promised;
@@ -132,7 +137,8 @@ public final class Scheduling {
         return "0/" + nodes + " nodes are available: ";
     }
 
-    /// A reason that concerns no node in particular is not followed by counts, only by what the attempt to preempt came to.
+    /// A reason that concerns no node in particular is not followed by counts, only by what the attempt to preempt
+    /// came to.
     private static String nowhereMessage(Cluster cluster, String reason) {
         return available(cluster.nodes().size()) + reason + ". not found";
     }

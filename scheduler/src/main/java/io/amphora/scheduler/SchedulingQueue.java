@@ -22,7 +22,12 @@ final class SchedulingQueue {
     /// How long a Pod waits for a change before it is tried anyway.
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
-    private enum Place { ACTIVE, BACK_OFF, WAITING, IN_HAND }
+    private enum Place {
+        ACTIVE,
+        BACK_OFF,
+        WAITING,
+        IN_HAND
+    }
 
     private static final class Item {
         PodInfo pod;
@@ -40,9 +45,8 @@ final class SchedulingQueue {
 
     private final Clock clock;
     private final Map<String, Item> items = new HashMap<>();
-    private final PriorityQueue<Item> active = new PriorityQueue<>(Comparator.comparing((Item item) -> item.pod.priority())
-            .reversed()
-            .thenComparing(item -> item.since));
+    private final PriorityQueue<Item> active = new PriorityQueue<>(
+            Comparator.comparing((Item item) -> item.pod.priority()).reversed().thenComparing(item -> item.since));
     private long changes;
     private long changesWhenTaken;
     private boolean closed;
@@ -95,7 +99,8 @@ final class SchedulingQueue {
         return item.pod;
     }
 
-    /// Puts back a Pod that was taken and found no node. If the cluster changed since, it only waits out its back-off.
+    /// Puts back a Pod that was taken and found no node. If the cluster changed since, it only waits out its
+    /// back-off.
     synchronized void putBack(PodInfo pod) {
         Item item = items.get(pod.key());
         if (item == null || item.place != Place.IN_HAND) return;
@@ -108,7 +113,8 @@ final class SchedulingQueue {
         int attempt = item.attempts;
         clock.after(LONGEST_WAIT, () -> {
             synchronized (this) {
-                if (items.get(item.pod.key()) == item && item.place == Place.WAITING && item.attempts == attempt) release(item);
+                if (items.get(item.pod.key()) == item && item.place == Place.WAITING && item.attempts == attempt)
+                    release(item);
             }
         });
     }
@@ -118,7 +124,8 @@ final class SchedulingQueue {
         var nominated = new HashMap<String, List<PodInfo>>();
         for (Item item : items.values()) {
             String node = item.pod.pod().status().nominatedNodeName();
-            if (!node.isEmpty()) nominated.computeIfAbsent(node, any -> new ArrayList<>()).add(item.pod);
+            if (!node.isEmpty())
+                nominated.computeIfAbsent(node, any -> new ArrayList<>()).add(item.pod);
         }
         return nominated;
     }

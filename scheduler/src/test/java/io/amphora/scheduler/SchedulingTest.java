@@ -15,8 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class SchedulingTest {
-    private static final String NOT_HELPFUL = " no new claims to deallocate, preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.";
-    private static final String NO_VICTIMS = " no new claims to deallocate, preemption: 0/3 nodes are available: 3 No preemption victims found for incoming pod.";
+    private static final String NOT_HELPFUL =
+            " no new claims to deallocate, preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.";
+    private static final String NO_VICTIMS =
+            " no new claims to deallocate, preemption: 0/3 nodes are available: 3 No preemption victims found for incoming pod.";
 
     /// @param running Pods as `node: spec`
     private record Case(String says, String pod, List<String> running, String outcome) {
@@ -102,9 +104,10 @@ final class SchedulingTest {
     @Test
     void a_nominated_pod_keeps_its_room_from_pods_of_lower_priority() {
         PodInfo nominated = pod("n", "{priority: 10, containers: [{name: c, resources: {requests: {cpu: '4'}}}]}");
-        PodInfo low = pod("p", "{nodeSelector: {disk: ssd}, containers: [{name: c, resources: {requests: {cpu: '1'}}}]}");
-        Decision decision =
-                Scheduling.schedule(low, cluster(List.of()), Map.of("node-1", List.of(nominated)), Randomness.seeded(1));
+        PodInfo low =
+                pod("p", "{nodeSelector: {disk: ssd}, containers: [{name: c, resources: {requests: {cpu: '1'}}}]}");
+        Decision decision = Scheduling.schedule(
+                low, cluster(List.of()), Map.of("node-1", List.of(nominated)), Randomness.seeded(1));
         assertThat(decision).isInstanceOf(Decision.Wait.class);
     }
 
@@ -127,13 +130,14 @@ final class SchedulingTest {
     }
 
     private static PodInfo pod(String name, String spec) {
-        return PodInfo.of(
-                Pod.of(tree("{metadata: {name: " + name + ", namespace: default, uid: " + name + "}, spec: " + spec + "}")));
+        return PodInfo.of(Pod.of(
+                tree("{metadata: {name: " + name + ", namespace: default, uid: " + name + "}, spec: " + spec + "}")));
     }
 
     /// YAML's flow style, without the YAML reader: names and words get their quotes.
     private static io.amphora.machinery.tree.ObjectTree tree(String flow) {
-        String quoted = flow.replaceAll("'([^']*)'", "\"$1\"").replaceAll("(?<![\"\\w./-])([A-Za-z][\\w.-]*)(?![\"\\w./-])", "\"$1\"")
+        String quoted = flow.replaceAll("'([^']*)'", "\"$1\"")
+                .replaceAll("(?<![\"\\w./-])([A-Za-z][\\w.-]*)(?![\"\\w./-])", "\"$1\"")
                 .replaceAll(": (\\d+Gi)", ": \"$1\"");
         return Json.read(quoted).object();
     }

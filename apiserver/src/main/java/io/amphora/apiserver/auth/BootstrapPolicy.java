@@ -152,7 +152,8 @@ public final class BootstrapPolicy {
                         group("system:serviceaccounts")));
     }
 
-    /// A namespace's Role with the right to read one ConfigMap, and its binding to everybody: what a machine reads before it
+    /// A namespace's Role with the right to read one ConfigMap, and its binding to everybody: what a machine reads
+    /// before it
     /// is known (kube-public's `cluster-info`).
     public static List<ObjectTree> clusterInfoForEverybody() {
         ObjectTree rule = rule(List.of(""), List.of("configmaps"), List.of("get")).with("resourceNames", ListTree.from(List.of("cluster-info")));

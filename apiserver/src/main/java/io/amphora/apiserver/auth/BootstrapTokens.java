@@ -17,7 +17,8 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Tokens that a machine joins with: `abcdef.0123456789abcdef`, each a Secret `bootstrap-token-abcdef` of kube-system.
+/// Tokens that a machine joins with: `abcdef.0123456789abcdef`, each a Secret `bootstrap-token-abcdef` of
+/// kube-system.
 public final class BootstrapTokens implements TokenAuthenticator {
     private static final Pattern FORM = Pattern.compile("([a-z0-9]{6})\\.([a-z0-9]{16})");
     private static final String TYPE = "bootstrap.kubernetes.io/token";

@@ -16,7 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// Role-based access control: who is bound to a role may do what the role's rules say. Reads the roles and bindings of the
+/// Role-based access control: who is bound to a role may do what the role's rules say. Reads the roles and bindings
+/// of the
 /// moment from the state itself.
 public final class RbacAuthorizer implements Authorizer {
     private static final String ACCOUNT_PREFIX = "system:serviceaccount:";

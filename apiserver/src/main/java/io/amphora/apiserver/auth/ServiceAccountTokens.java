@@ -29,7 +29,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// Issues and checks the tokens of service accounts: signed JSON web tokens, bound to an account and maybe to a Pod, a Secret or a
+/// Issues and checks the tokens of service accounts: signed JSON web tokens, bound to an account and maybe to a
+/// Pod, a Secret or a
 /// Node, worth nothing once that is gone (KEP-1205).
 public final class ServiceAccountTokens implements TokenAuthenticator {
     private static final String PRIVATE = "kubernetes.io";

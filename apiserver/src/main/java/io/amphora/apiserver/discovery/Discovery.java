@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// The documents that say what a server serves, made from its kinds. Immutable; a server whose kinds change makes a new one.
+/// The documents that say what a server serves, made from its kinds. Immutable; a server whose kinds change makes a
+/// new one.
 ///
 /// | path | document |
 /// |---|---|

@@ -27,7 +27,8 @@ import io.amphora.machinery.tree.Tree;
 import java.util.ArrayList;
 import java.util.List;
 
-/// `apply`: makes the cluster hold what files say. What the last applied file had and the new one has not is removed; what
+/// `apply`: makes the cluster hold what files say. What the last applied file had and the new one has not is
+/// removed; what
 /// others set is kept. With `--server-side` the server keeps the books (KEP-555), else an annotation does.
 final class Apply implements Command {
     private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
@@ -68,17 +69,22 @@ final class Apply implements Command {
     public void run(Session session) {
         Flags flags = session.flags();
         if (!flags.arguments().isEmpty())
-            throw Failure.usage("apply", "Unexpected args: " + flags.arguments().toString().replace(", ", " "));
+            throw Failure.usage(
+                    "apply", "Unexpected args: " + flags.arguments().toString().replace(", ", " "));
         if (flags.list("filename").isEmpty()) throw Failure.error("must specify one of -f and -k");
         DryRun dryRun = DryRun.of(flags);
         if (flags.isSet("server-side") && dryRun == DryRun.CLIENT)
-            throw Failure.error("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
-        if (flags.isSet("server-side") && flags.isSet("force")) throw Failure.error("--force cannot be used with --server-side");
+            throw Failure.error(
+                    "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
+        if (flags.isSet("server-side") && flags.isSet("force"))
+            throw Failure.error("--force cannot be used with --server-side");
         var problems = new ArrayList<String>();
-        List<Manifest> manifests = Manifests.read(flags.list("filename"), flags.isSet("recursive"), session.console(), problems);
+        List<Manifest> manifests =
+                Manifests.read(flags.list("filename"), flags.isSet("recursive"), session.console(), problems);
         LabelSelector selector = LabelSelector.parse(flags.text("selector"));
         manifests = manifests.stream()
-                .filter(manifest -> selector.matches(manifest.object().object("metadata").object("labels")))
+                .filter(manifest ->
+                        selector.matches(manifest.object().object("metadata").object("labels")))
                 .toList();
         if (manifests.isEmpty() && problems.isEmpty()) throw Failure.error("no objects passed to apply");
         for (Manifest manifest : manifests) {
@@ -147,7 +153,8 @@ final class Apply implements Command {
                 session.warn("Warning: Detected changes to resource " + name + " which is currently being deleted.");
             String last = live.object("metadata").object("annotations").text(LAST_APPLIED);
             if (last.isEmpty()) session.warn(missingAnnotation());
-            ObjectTree original = last.isEmpty() ? ObjectTree.EMPTY : Json.read(last).object();
+            ObjectTree original =
+                    last.isEmpty() ? ObjectTree.EMPTY : Json.read(last).object();
             patch(original, modified, live);
         }
 
@@ -157,7 +164,10 @@ final class Apply implements Command {
                 return;
             }
             try {
-                say(resource.create(new AnyObject(modified), dryRun.on(validation(options()))).tree(), "created");
+                say(
+                        resource.create(new AnyObject(modified), dryRun.on(validation(options())))
+                                .tree(),
+                        "created");
             } catch (ApiException refused) {
                 throw Failure.plain(Kubectl.describe(refused, "error when creating \"" + manifest.source() + "\": "));
             }
@@ -178,21 +188,28 @@ final class Apply implements Command {
             }
             var type = schema == null ? PatchType.MERGE : PatchType.STRATEGIC;
             try {
-                ObjectTree after = resource.patch(name, type, patch, dryRun.on(validation(options())), "").tree();
-                boolean same = after.object("metadata").text("resourceVersion").equals(live.object("metadata").text("resourceVersion"))
+                ObjectTree after = resource.patch(name, type, patch, dryRun.on(validation(options())), "")
+                        .tree();
+                boolean same = after.object("metadata")
+                                .text("resourceVersion")
+                                .equals(live.object("metadata").text("resourceVersion"))
                         && dryRun == DryRun.NONE;
                 say(after, same ? "unchanged" : "configured");
             } catch (ApiException refused) {
                 if (!session.flags().isSet("force")) throw refused;
                 resource.delete(name, DeleteOptions.foreground().withGraceSeconds(0));
                 Waiting.until(session, () -> resource.find(name).isEmpty());
-                say(resource.create(new AnyObject(modified), validation(options())).tree(), "configured");
+                say(
+                        resource.create(new AnyObject(modified), validation(options()))
+                                .tree(),
+                        "configured");
             }
         }
 
         private void say(ObjectTree object, String what) {
             String output = session.flags().text("output");
-            if (output.isEmpty()) session.print(KindTable.singularName(kind) + "/" + name + " " + what + dryRun.suffix());
+            if (output.isEmpty())
+                session.print(KindTable.singularName(kind) + "/" + name + " " + what + dryRun.suffix());
             else Printer.of(output, session.console().out()).print(object, kind);
         }
 
@@ -221,9 +238,12 @@ final class Apply implements Command {
 
         private String noName(String namespace) {
             var gvk = kind.gvk();
-            return "error: error when retrieving current configuration of:\nResource: \"" + gvk.group() + "/" + gvk.version()
-                    + ", Resource=" + kind.plural() + "\", GroupVersionKind: \"" + gvk.group() + "/" + gvk.version() + ", Kind="
-                    + gvk.kind() + "\"\nName: \"\", Namespace: \"" + namespace + "\"\nfrom server for: \"" + manifest.source()
+            return "error: error when retrieving current configuration of:\nResource: \"" + gvk.group() + "/"
+                    + gvk.version()
+                    + ", Resource=" + kind.plural() + "\", GroupVersionKind: \"" + gvk.group() + "/" + gvk.version()
+                    + ", Kind="
+                    + gvk.kind() + "\"\nName: \"\", Namespace: \"" + namespace + "\"\nfrom server for: \""
+                    + manifest.source()
                     + "\": resource name may not be empty";
         }
 

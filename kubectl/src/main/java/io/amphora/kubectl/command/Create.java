@@ -50,12 +50,15 @@ final class Create implements Command {
         var manifests = new ArrayList<Manifest>();
         if (!flags.arguments().isEmpty()) manifests.add(named(flags));
         else if (flags.list("filename").isEmpty()) throw Failure.error("must specify one of -f and -k");
-        else manifests.addAll(Manifests.read(flags.list("filename"), flags.isSet("recursive"), session.console(), problems));
+        else
+            manifests.addAll(
+                    Manifests.read(flags.list("filename"), flags.isSet("recursive"), session.console(), problems));
         for (Manifest manifest : manifests) {
             try {
                 create(session, manifest);
             } catch (ApiException refused) {
-                String source = flags.arguments().isEmpty() ? "error when creating \"" + manifest.source() + "\": " : "";
+                String source =
+                        flags.arguments().isEmpty() ? "error when creating \"" + manifest.source() + "\": " : "";
                 problems.add(Kubectl.describe(refused, source));
             } catch (Failure failure) {
                 problems.add(failure.shown());
@@ -70,26 +73,37 @@ final class Create implements Command {
         if (!kind.equals("namespace") && !kind.equals("ns"))
             throw Failure.error("create " + kind + " is not supported yet; write a manifest and use create -f");
         if (flags.arguments().size() != 2)
-            throw Failure.usage("create namespace", "exactly one NAME is required, got " + (flags.arguments().size() - 1));
+            throw Failure.usage(
+                    "create namespace",
+                    "exactly one NAME is required, got " + (flags.arguments().size() - 1));
         return new Manifest(
                 "",
                 ObjectTree.of(
-                        "apiVersion", "v1", "kind", "Namespace", "metadata", ObjectTree.of("name", flags.arguments().get(1))));
+                        "apiVersion",
+                        "v1",
+                        "kind",
+                        "Namespace",
+                        "metadata",
+                        ObjectTree.of("name", flags.arguments().get(1))));
     }
 
     private static void create(Session session, Manifest manifest) {
         DryRun dryRun = DryRun.of(session.flags());
         var kind = Selection.kindOf(session, manifest);
         String namespace = kind.namespaced() ? Selection.namespaceOf(session, manifest.object()) : "";
-        ObjectTree object = session.flags().isSet("save-config") ? Apply.annotated(manifest.object()) : manifest.object();
+        ObjectTree object =
+                session.flags().isSet("save-config") ? Apply.annotated(manifest.object()) : manifest.object();
         if (dryRun != DryRun.CLIENT) {
             WriteOptions options = dryRun.on(WriteOptions.PLAIN.withFieldValidation("Strict"))
                     .withFieldManager(session.flags().text("field-manager", "kubectl-create"));
-            object = session.resource(kind, namespace).create(new AnyObject(object), options).tree();
+            object = session.resource(kind, namespace)
+                    .create(new AnyObject(object), options)
+                    .tree();
         }
         String output = session.flags().text("output");
         if (!output.isEmpty()) Printer.of(output, session.console().out()).print(object, kind);
         else
-            session.print(KindTable.singularName(kind) + "/" + object.object("metadata").text("name") + " created" + dryRun.suffix());
+            session.print(KindTable.singularName(kind) + "/"
+                    + object.object("metadata").text("name") + " created" + dryRun.suffix());
     }
 }

@@ -54,11 +54,15 @@ final class Delete implements Command {
         Flags flags = session.flags();
         List<Selection> selections = Selection.of(session, "delete");
         boolean unnamed = selections.stream().anyMatch(selection -> !selection.isNamed());
-        if (unnamed && !flags.isSet("all") && flags.text("selector").isEmpty() && flags.text("field-selector").isEmpty())
+        if (unnamed
+                && !flags.isSet("all")
+                && flags.text("selector").isEmpty()
+                && flags.text("field-selector").isEmpty())
             throw Failure.error("resource(s) were provided, but no name was specified");
         if (flags.isSet("force"))
-            session.warn("Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated."
-                    + " The resource may continue to run on the cluster indefinitely.");
+            session.warn(
+                    "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated."
+                            + " The resource may continue to run on the cluster indefinitely.");
         var gone = new ArrayList<Gone>();
         var problems = new ArrayList<String>();
         for (Selection selection : selections) {
@@ -69,7 +73,8 @@ final class Delete implements Command {
                 if (!fine) problems.add(Kubectl.describe(refused, source(flags)));
             }
         }
-        if (gone.isEmpty() && problems.isEmpty() && !flags.isSet("ignore-not-found") && unnamed) session.print("No resources found");
+        if (gone.isEmpty() && problems.isEmpty() && !flags.isSet("ignore-not-found") && unnamed)
+            session.print("No resources found");
         if (flags.isUnlessDenied("wait") && DryRun.of(flags) == DryRun.NONE) await(session, gone, problems);
         problems.forEach(session::warn);
         if (!problems.isEmpty()) throw Failure.silent(1);
@@ -78,7 +83,9 @@ final class Delete implements Command {
     private static List<ObjectTree> targets(Session session, Selection selection) {
         if (!selection.isNamed()) return selection.read(session);
         ObjectTree metadata = ObjectTree.of("name", selection.name());
-        return List.of(ObjectTree.of("metadata", selection.namespace().isEmpty() ? metadata : metadata.with("namespace", selection.namespace())));
+        return List.of(ObjectTree.of(
+                "metadata",
+                selection.namespace().isEmpty() ? metadata : metadata.with("namespace", selection.namespace())));
     }
 
     private static String source(Flags flags) {
@@ -128,12 +135,16 @@ final class Delete implements Command {
     private static void await(Session session, List<Gone> gone, List<String> problems) {
         Duration limit = Session.duration(session.flags().text("timeout"));
         for (Gone each : gone) {
-            boolean went = Waiting.until(session, limit.isZero() ? Duration.ofDays(7) : limit, () -> session.resource(
-                            each.kind(), each.namespace())
-                    .find(each.name())
-                    .filter(left -> each.uid().isEmpty() || left.uid().equals(each.uid()))
-                    .isEmpty());
-            if (!went) problems.add("error: timed out waiting for the condition on " + KindTable.pluralName(each.kind()) + "/" + each.name());
+            boolean went = Waiting.until(
+                    session,
+                    limit.isZero() ? Duration.ofDays(7) : limit,
+                    () -> session.resource(each.kind(), each.namespace())
+                            .find(each.name())
+                            .filter(left -> each.uid().isEmpty() || left.uid().equals(each.uid()))
+                            .isEmpty());
+            if (!went)
+                problems.add("error: timed out waiting for the condition on " + KindTable.pluralName(each.kind()) + "/"
+                        + each.name());
         }
     }
 }

@@ -17,7 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// `describe`: an object in words, with the events about it. One form for every kind: names, labels, what is asked for and
+/// `describe`: an object in words, with the events about it. One form for every kind: names, labels, what is asked
+/// for and
 /// what is so, conditions as a table.
 final class Describe implements Command {
     @Override
@@ -43,8 +44,9 @@ final class Describe implements Command {
     @Override
     public void run(Session session) {
         if (session.flags().arguments().isEmpty() && !session.flags().has("filename"))
-            throw Failure.error("You must specify the type of resource to describe. Use \"kubectl api-resources\" for a complete list"
-                    + " of supported resources.");
+            throw Failure.error(
+                    "You must specify the type of resource to describe. Use \"kubectl api-resources\" for a complete list"
+                            + " of supported resources.");
         boolean separate = false;
         for (Selection selection : Selection.of(session, "describe")) {
             for (ObjectTree object : selection.read(session)) {
@@ -64,7 +66,10 @@ final class Describe implements Command {
         map(lines, "Annotations", metadata.object("annotations"), ": ");
         for (Tree owner : metadata.list("ownerReferences"))
             if (owner.object().bool("controller"))
-                field(lines, "Controlled By", owner.object().text("kind") + "/" + owner.object().text("name"));
+                field(
+                        lines,
+                        "Controlled By",
+                        owner.object().text("kind") + "/" + owner.object().text("name"));
         for (String name : object.names())
             if (!List.of("apiVersion", "kind", "metadata").contains(name)) section(lines, name, object.get(name), "");
         lines.forEach(session::print);
@@ -82,7 +87,9 @@ final class Describe implements Command {
         }
         String head = name;
         for (var pair : map) {
-            String value = pair.getValue() instanceof Tree.Text(var text) ? text.strip() : pair.getValue().toString();
+            String value = pair.getValue() instanceof Tree.Text(var text)
+                    ? text.strip()
+                    : pair.getValue().toString();
             lines.add(String.format("%-14s %s", head.isEmpty() ? "" : head + ":", pair.getKey() + joined + value));
             head = "";
         }
@@ -91,21 +98,27 @@ final class Describe implements Command {
     private static void section(List<String> lines, String name, Tree value, String indent) {
         String title = indent + title(name) + ":";
         switch (value) {
-            case ObjectTree object when !object.isEmpty() -> {
+            case ObjectTree object
+            when !object.isEmpty() -> {
                 lines.add(title);
                 for (var pair : object) section(lines, pair.getKey(), pair.getValue(), indent + "  ");
             }
-            case ListTree list when name.equals("conditions") -> {
+            case ListTree list
+            when name.equals("conditions") -> {
                 lines.add(title);
                 var table = new Table("Type", "Status", "Reason", "Message");
                 for (Tree each : list) {
                     ObjectTree condition = each.object();
                     table.add(List.of(
-                            condition.text("type"), condition.text("status"), condition.text("reason"), condition.text("message")));
+                            condition.text("type"),
+                            condition.text("status"),
+                            condition.text("reason"),
+                            condition.text("message")));
                 }
                 table.lines().forEach(line -> lines.add(indent + "  " + line));
             }
-            case ListTree list when list.stream().allMatch(ObjectTree.class::isInstance) && !list.isEmpty() -> {
+            case ListTree list
+            when list.stream().allMatch(ObjectTree.class::isInstance) && !list.isEmpty() -> {
                 lines.add(title);
                 for (Tree item : list) {
                     String label = item.object().text("name");
@@ -115,7 +128,9 @@ final class Describe implements Command {
                             section(lines, pair.getKey(), pair.getValue(), indent + "    ");
                 }
             }
-            case ListTree list -> lines.add(title + "  " + String.join(",", list.stream().map(Describe::plain).toList()));
+            case ListTree list ->
+                lines.add(title + "  "
+                        + String.join(",", list.stream().map(Describe::plain).toList()));
             default -> lines.add(title + "  " + plain(value));
         }
     }
@@ -165,7 +180,8 @@ final class Describe implements Command {
             long count = event.whole("count");
             String first = event.text("firstTimestamp");
             return count > 1 && !first.isEmpty()
-                    ? age + " (x" + count + " over " + HumanDuration.of(Duration.between(Instant.parse(first), now)) + ")"
+                    ? age + " (x" + count + " over " + HumanDuration.of(Duration.between(Instant.parse(first), now))
+                            + ")"
                     : age;
         }
         return "<unknown>";
@@ -187,13 +203,17 @@ final class Describe implements Command {
             lines.add("   " + container.text("name") + ":");
             lines.add("    Image:\t" + container.text("image"));
             for (Tree port : container.list("ports"))
-                lines.add("    Port:\t" + port.object().whole("containerPort") + "/" + port.object().text("protocol"));
+                lines.add("    Port:\t" + port.object().whole("containerPort") + "/"
+                        + port.object().text("protocol"));
             ListTree env = container.list("env");
             lines.add("    Environment:\t" + (env.isEmpty() ? "<none>" : ""));
-            for (Tree each : env) lines.add("      " + each.object().text("name") + ":\t" + each.object().text("value"));
+            for (Tree each : env)
+                lines.add("      " + each.object().text("name") + ":\t"
+                        + each.object().text("value"));
             lines.add("    Mounts:\t" + (container.list("volumeMounts").isEmpty() ? "<none>" : ""));
             for (Tree mount : container.list("volumeMounts"))
-                lines.add("      " + mount.object().text("mountPath") + " from " + mount.object().text("name") + " (rw)");
+                lines.add("      " + mount.object().text("mountPath") + " from "
+                        + mount.object().text("name") + " (rw)");
         }
         ListTree volumes = template.object("spec").list("volumes");
         lines.add("  Volumes:\t" + (volumes.isEmpty() ? "<none>" : ""));

@@ -22,7 +22,9 @@ enum DryRun {
             case "none" -> NONE;
             case "client", "unchanged" -> CLIENT;
             case "server" -> SERVER;
-            default -> throw Failure.error("Invalid dry-run value (" + value + "). Must be \"none\", \"server\", or \"client\".");
+            default ->
+                throw Failure.error(
+                        "Invalid dry-run value (" + value + "). Must be \"none\", \"server\", or \"client\".");
         };
     }
 

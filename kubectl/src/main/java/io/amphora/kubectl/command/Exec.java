@@ -26,7 +26,11 @@ final class Exec implements Command {
 
     @Override
     public Flags.Known flags(Flags.Known common) {
-        return common.text("container", 'c').bool("stdin", 'i').bool("tty", 't').bool("quiet", 'q').text("pod-running-timeout");
+        return common.text("container", 'c')
+                .bool("stdin", 'i')
+                .bool("tty", 't')
+                .bool("quiet", 'q')
+                .text("pod-running-timeout");
     }
 
     @Override
@@ -34,8 +38,10 @@ final class Exec implements Command {
         Flags flags = session.flags();
         if (flags.arguments().isEmpty()) throw Failure.error("pod, type/name or --filename must be specified");
         if (flags.arguments().size() > 1)
-            throw Failure.usage("exec", "exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead");
-        if (flags.afterDashes().isEmpty()) throw Failure.error("you must specify at least one command for the container");
+            throw Failure.usage(
+                    "exec", "exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead");
+        if (flags.afterDashes().isEmpty())
+            throw Failure.error("you must specify at least one command for the container");
         Pod pod = Logs.Targets.pod(session, flags.arguments().getFirst());
         var query = new LinkedHashMap<String, List<String>>();
         query.put("command", flags.afterDashes());
@@ -46,7 +52,8 @@ final class Exec implements Command {
         if (flags.isSet("tty")) query.put("tty", List.of("true"));
         else query.put("stderr", List.of("true"));
         String path = "/api/v1/namespaces/" + pod.namespace() + "/pods/" + pod.name() + "/exec";
-        int code = session.connection().stream(path, query, session.console(), flags.isSet("stdin"), flags.isSet("tty"));
+        int code =
+                session.connection().stream(path, query, session.console(), flags.isSet("stdin"), flags.isSet("tty"));
         if (code != 0) throw code < 0 ? Failure.silent(1) : exited(session, code);
     }
 

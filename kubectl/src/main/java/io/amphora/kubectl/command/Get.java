@@ -61,9 +61,10 @@ final class Get implements Command {
     @Override
     public void run(Session session) {
         if (session.flags().arguments().isEmpty() && !session.flags().has("filename"))
-            throw Failure.plain("You must specify the type of resource to get. Use \"kubectl api-resources\" for a complete list of"
-                    + " supported resources.\n\nerror: Required resource not specified.\nUse \"kubectl explain <resource>\" for a"
-                    + " detailed description of that resource (e.g. kubectl explain pods).\nSee 'kubectl get -h' for help and examples");
+            throw Failure.plain(
+                    "You must specify the type of resource to get. Use \"kubectl api-resources\" for a complete list of"
+                            + " supported resources.\n\nerror: Required resource not specified.\nUse \"kubectl explain <resource>\" for a"
+                            + " detailed description of that resource (e.g. kubectl explain pods).\nSee 'kubectl get -h' for help and examples");
         List<Selection> selections = Selection.of(session, "get");
         String output = session.flags().text("output");
         boolean table = output.isEmpty() || output.equals("wide");
@@ -87,15 +88,19 @@ final class Get implements Command {
             }
         }
         byKind.values().removeIf(table -> table.list("rows").isEmpty());
-        boolean prefixed = selections.stream().map(Selection::kind).distinct().count() > 1 || session.flags().isSet("show-kind");
+        boolean prefixed = selections.stream().map(Selection::kind).distinct().count() > 1
+                || session.flags().isSet("show-kind");
         boolean separate = false;
         for (var entry : byKind.entrySet()) {
             if (separate) session.print("");
             separate = true;
             String prefix = prefixed ? KindTable.singularName(entry.getKey()) : "";
-            Table.of(entry.getValue(), style(session, entry.getKey(), prefix, true)).lines().forEach(session::print);
+            Table.of(entry.getValue(), style(session, entry.getKey(), prefix, true))
+                    .lines()
+                    .forEach(session::print);
         }
-        if (byKind.isEmpty() && !failed && !session.flags().isSet("ignore-not-found")) session.warn(nothing(selections));
+        if (byKind.isEmpty() && !failed && !session.flags().isSet("ignore-not-found"))
+            session.warn(nothing(selections));
         if (failed) throw Failure.silent(1);
     }
 
@@ -120,7 +125,9 @@ final class Get implements Command {
                 flags.text("output").equals("wide"),
                 prefix,
                 flags.isSet("show-labels"),
-                flags.list("label-columns").stream().flatMap(each -> List.of(each.split(",")).stream()).toList());
+                flags.list("label-columns").stream()
+                        .flatMap(each -> List.of(each.split(",")).stream())
+                        .toList());
     }
 
     private static void objects(Session session, List<Selection> selections, Printer printer) {
@@ -149,7 +156,14 @@ final class Get implements Command {
 
     private static ObjectTree list(List<ObjectTree> items) {
         return ObjectTree.of(
-                "apiVersion", "v1", "kind", "List", "metadata", ObjectTree.of("resourceVersion", ""), "items", new ListTree(List.copyOf(items)));
+                "apiVersion",
+                "v1",
+                "kind",
+                "List",
+                "metadata",
+                ObjectTree.of("resourceVersion", ""),
+                "items",
+                new ListTree(List.copyOf(items)));
     }
 
     private static void watch(Session session, List<Selection> selections, boolean table) {
@@ -158,7 +172,8 @@ final class Get implements Command {
         Client asking = table ? session.client().withHeader("accept", AS_TABLE) : session.client();
         ListOptions options = Selection.options(session.flags());
         if (selection.isNamed()) options = options.withFields("metadata.name=" + selection.name());
-        ObjectTree now = asking.call("GET", selection.kind().target().path(selection.namespace()), options.query(), null);
+        ObjectTree now =
+                asking.call("GET", selection.kind().target().path(selection.namespace()), options.query(), null);
         boolean headings = !session.flags().isSet("watch-only");
         if (headings) show(session, selection, now, table, true);
         var ended = new CountDownLatch(1);
@@ -184,10 +199,13 @@ final class Get implements Command {
     private static void show(Session session, Selection selection, ObjectTree answer, boolean table, boolean headings) {
         if (table) {
             if (!answer.list("rows").isEmpty())
-                Table.of(answer, style(session, selection.kind(), "", headings)).lines().forEach(session::print);
+                Table.of(answer, style(session, selection.kind(), "", headings))
+                        .lines()
+                        .forEach(session::print);
             return;
         }
-        var printer = Printer.of(session.flags().text("output"), session.console().out());
+        var printer =
+                Printer.of(session.flags().text("output"), session.console().out());
         if (!answer.text("kind").endsWith("List")) printer.print(answer, selection.kind());
         else for (Tree item : answer.list("items")) printer.print(item.object(), selection.kind());
     }
@@ -198,6 +216,8 @@ final class Get implements Command {
     }
 
     private static Map<String, List<String>> query(Session session, Selection selection) {
-        return selection.isNamed() ? Map.of() : Selection.options(session.flags()).query();
+        return selection.isNamed()
+                ? Map.of()
+                : Selection.options(session.flags()).query();
     }
 }

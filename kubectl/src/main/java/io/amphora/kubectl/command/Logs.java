@@ -52,15 +52,17 @@ final class Logs implements Command {
         Flags flags = session.flags();
         List<String> words = flags.arguments();
         if (words.size() > 2 || words.isEmpty() && flags.text("selector").isEmpty())
-            throw Failure.plain("error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\n"
-                    + "POD or TYPE/NAME is a required argument for the logs command\nSee 'kubectl logs -h' for help and examples");
+            throw Failure.plain(
+                    "error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\n"
+                            + "POD or TYPE/NAME is a required argument for the logs command\nSee 'kubectl logs -h' for help and examples");
         if (flags.has("since") && flags.has("since-time"))
             throw Failure.error("at most one of `sinceTime` or `sinceSeconds` may be specified");
         if (flags.whole("tail", -1) < -1) throw Failure.error("--tail must be greater than or equal to -1");
-        List<Pod> pods = words.isEmpty() ? selected(session, flags.text("selector")) : List.of(Targets.pod(session, words.getFirst()));
+        List<Pod> pods = words.isEmpty()
+                ? selected(session, flags.text("selector"))
+                : List.of(Targets.pod(session, words.getFirst()));
         if (pods.isEmpty()) session.warn("No resources found in " + session.namespace() + " namespace.");
-        for (Pod pod : pods)
-            for (String container : containers(session, pod, words)) print(session, pod, container);
+        for (Pod pod : pods) for (String container : containers(session, pod, words)) print(session, pod, container);
     }
 
     private static List<Pod> selected(Session session, String selector) {
@@ -77,7 +79,8 @@ final class Logs implements Command {
             for (Container container : pod.spec().containers()) names.add(container.name());
             return names;
         }
-        return List.of(Targets.container(session, pod, words.size() > 1 ? words.get(1) : session.flags().text("container")));
+        return List.of(Targets.container(
+                session, pod, words.size() > 1 ? words.get(1) : session.flags().text("container")));
     }
 
     private static void print(Session session, Pod pod, String container) {
@@ -101,7 +104,10 @@ final class Logs implements Command {
         if (flags.isSet("timestamps")) query.put("timestamps", List.of("true"));
         int tail = flags.whole("tail", flags.has("selector") ? 10 : -1);
         if (tail >= 0) query.put("tailLines", List.of(Integer.toString(tail)));
-        if (flags.has("since")) query.put("sinceSeconds", List.of(Long.toString(Session.duration(flags.text("since")).toSeconds())));
+        if (flags.has("since"))
+            query.put(
+                    "sinceSeconds",
+                    List.of(Long.toString(Session.duration(flags.text("since")).toSeconds())));
         if (flags.has("since-time")) query.put("sinceTime", List.of(flags.text("since-time")));
         if (flags.has("limit-bytes")) query.put("limitBytes", List.of(flags.text("limit-bytes")));
         return query;
@@ -116,12 +122,14 @@ final class Logs implements Command {
             String[] parts = word.split("/", 2);
             Kind kind = session.kinds().named(parts.length == 2 ? parts[0] : "pods");
             String name = parts[parts.length - 1];
-            ObjectTree object = session.resource(kind, session.namespace()).get(name).tree();
+            ObjectTree object =
+                    session.resource(kind, session.namespace()).get(name).tree();
             if (kind.plural().equals("pods")) return Pod.of(object);
             ObjectTree spec = object.object("spec");
-            LabelSelector selector = kind.plural().equals("services") || kind.plural().equals("replicationcontrollers")
-                    ? LabelSelector.ofLabels(spec.object("selector"))
-                    : LabelSelector.of(spec.get("selector"));
+            LabelSelector selector =
+                    kind.plural().equals("services") || kind.plural().equals("replicationcontrollers")
+                            ? LabelSelector.ofLabels(spec.object("selector"))
+                            : LabelSelector.of(spec.get("selector"));
             return selected(session, selector.toString()).stream()
                     .min(java.util.Comparator.comparing(Pod::name))
                     .orElseThrow(() -> Failure.error("timed out waiting for the condition"));
@@ -133,7 +141,8 @@ final class Logs implements Command {
             for (Container container : pod.spec().containers()) names.add(container.name());
             for (Container container : pod.spec().initContainers()) names.add(container.name());
             if (!named.isEmpty()) {
-                if (!names.contains(named)) throw Failure.error("container " + named + " is not valid for pod " + pod.name());
+                if (!names.contains(named))
+                    throw Failure.error("container " + named + " is not valid for pod " + pod.name());
                 return named;
             }
             String marked = pod.metadata().annotations().getOrDefault("kubectl.kubernetes.io/default-container", "");

@@ -103,7 +103,9 @@ final class Rollout implements Command {
             case "deployments" -> ofDeployment(Deployment.of(object));
             case "daemonsets" -> ofDaemonSet(DaemonSet.of(object));
             case "statefulsets" -> ofStatefulSet(StatefulSet.of(object));
-            default -> throw Failure.error("no status viewer has been implemented for " + kind.gvk().kind());
+            default ->
+                throw Failure.error("no status viewer has been implemented for "
+                        + kind.gvk().kind());
         };
     }
 
@@ -112,19 +114,24 @@ final class Rollout implements Command {
         if (deployment.metadata().generation() > status.observedGeneration())
             return new Progress("Waiting for deployment spec update to be observed...", false);
         boolean late = status.conditions().stream()
-                .anyMatch(each -> each.type().equals("Progressing") && each.reason().equals("ProgressDeadlineExceeded"));
+                .anyMatch(each ->
+                        each.type().equals("Progressing") && each.reason().equals("ProgressDeadlineExceeded"));
         if (late) throw Failure.error("deployment \"" + deployment.name() + "\" exceeded its progress deadline");
         String waiting = "Waiting for deployment \"" + deployment.name() + "\" rollout to finish: ";
         int wanted = deployment.spec().findReplicas().orElse(1);
         if (status.updatedReplicas() < wanted)
             return new Progress(
-                    waiting + status.updatedReplicas() + " out of " + wanted + " new replicas have been updated...", false);
+                    waiting + status.updatedReplicas() + " out of " + wanted + " new replicas have been updated...",
+                    false);
         if (status.replicas() > status.updatedReplicas())
             return new Progress(
-                    waiting + (status.replicas() - status.updatedReplicas()) + " old replicas are pending termination...", false);
+                    waiting + (status.replicas() - status.updatedReplicas())
+                            + " old replicas are pending termination...",
+                    false);
         if (status.availableReplicas() < status.updatedReplicas())
             return new Progress(
-                    waiting + status.availableReplicas() + " of " + status.updatedReplicas() + " updated replicas are available...",
+                    waiting + status.availableReplicas() + " of " + status.updatedReplicas()
+                            + " updated replicas are available...",
                     false);
         return new Progress("deployment \"" + deployment.name() + "\" successfully rolled out", true);
     }
@@ -143,7 +150,8 @@ final class Rollout implements Command {
                     false);
         if (status.numberAvailable() < status.desiredNumberScheduled())
             return new Progress(
-                    waiting + status.numberAvailable() + " of " + status.desiredNumberScheduled() + " updated pods are available...",
+                    waiting + status.numberAvailable() + " of " + status.desiredNumberScheduled()
+                            + " updated pods are available...",
                     false);
         return new Progress("daemon set \"" + set.name() + "\" successfully rolled out", true);
     }
@@ -162,25 +170,28 @@ final class Rollout implements Command {
             int expected = wanted - rolling.get().partition();
             if (status.updatedReplicas() < expected)
                 return new Progress(
-                        "Waiting for partitioned roll out to finish: " + status.updatedReplicas() + " out of " + expected
-                                + " new pods have been updated...",
+                        "Waiting for partitioned roll out to finish: " + status.updatedReplicas() + " out of "
+                                + expected + " new pods have been updated...",
                         false);
-            return new Progress("partitioned roll out complete: " + status.updatedReplicas() + " new pods have been updated...", true);
+            return new Progress(
+                    "partitioned roll out complete: " + status.updatedReplicas() + " new pods have been updated...",
+                    true);
         }
         if (!status.updateRevision().equals(status.currentRevision()))
             return new Progress(
-                    "waiting for statefulset rolling update to complete " + status.updatedReplicas() + " pods at revision "
-                            + status.updateRevision() + "...",
+                    "waiting for statefulset rolling update to complete " + status.updatedReplicas()
+                            + " pods at revision " + status.updateRevision() + "...",
                     false);
         return new Progress(
-                "statefulset rolling update complete " + status.currentReplicas() + " pods at revision " + status.currentRevision()
-                        + "...",
+                "statefulset rolling update complete " + status.currentReplicas() + " pods at revision "
+                        + status.currentRevision() + "...",
                 true);
     }
 
     private static void history(Session session, Kind kind, ObjectTree object) {
         Map<Long, Revision> revisions = revisions(session, kind, object);
-        String title = KindTable.singularName(kind) + "/" + object.object("metadata").text("name");
+        String title =
+                KindTable.singularName(kind) + "/" + object.object("metadata").text("name");
         int wanted = session.flags().whole("revision", 0);
         if (wanted > 0) {
             Revision revision = revisions.get((long) wanted);
@@ -193,7 +204,8 @@ final class Rollout implements Command {
         session.print(title + " ");
         var table = new Table("REVISION", "CHANGE-CAUSE");
         revisions.forEach((number, revision) -> {
-            String cause = revision.holder().object("metadata").object("annotations").text(CAUSE);
+            String cause =
+                    revision.holder().object("metadata").object("annotations").text(CAUSE);
             table.add(List.of(Long.toString(number), cause.isEmpty() ? "<none>" : cause));
         });
         table.lines().forEach(line -> session.print(line.replaceFirst("   (?=\\S)", "  ")));
@@ -205,14 +217,18 @@ final class Rollout implements Command {
         String namespace = object.object("metadata").text("namespace");
         boolean deployment = kind.plural().equals("deployments");
         if (!deployment && !kind.plural().equals("daemonsets") && !kind.plural().equals("statefulsets"))
-            throw Failure.error("error retrieving history for \"" + kind.gvk().kind() + "\", no visitor method exists for { "
-                    + kind.gvk().kind() + "}");
+            throw Failure.error("error retrieving history for \"" + kind.gvk().kind()
+                    + "\", no visitor method exists for { " + kind.gvk().kind() + "}");
         Kind holders = session.kinds().named(deployment ? "replicasets.apps" : "controllerrevisions.apps");
-        String selector = LabelSelector.of(object.object("spec").get("selector")).toString();
+        String selector =
+                LabelSelector.of(object.object("spec").get("selector")).toString();
         var revisions = new TreeMap<Long, Revision>();
-        for (AnyObject holder : session.resource(holders, namespace).list(ListOptions.ALL.withLabels(selector)).items()) {
+        for (AnyObject holder : session.resource(holders, namespace)
+                .list(ListOptions.ALL.withLabels(selector))
+                .items()) {
             if (holder.metadata().ownerReferences().stream()
-                    .noneMatch(owner -> owner.uid().equals(object.object("metadata").text("uid")))) continue;
+                    .noneMatch(owner ->
+                            owner.uid().equals(object.object("metadata").text("uid")))) continue;
             String annotated = holder.metadata().annotations().getOrDefault(REVISION, "0");
             long number = deployment ? Long.parseLong(annotated) : holder.tree().whole("revision");
             ObjectTree template = deployment
@@ -226,15 +242,18 @@ final class Rollout implements Command {
     private static void undo(Session session, Kind kind, ObjectTree object) {
         String name = object.object("metadata").text("name");
         if (kind.plural().equals("deployments") && object.object("spec").bool("paused"))
-            throw Failure.error("you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again");
+            throw Failure.error(
+                    "you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again");
         var revisions = new TreeMap<>(revisions(session, kind, object));
         int wanted = session.flags().whole("to-revision", 0);
         if (wanted > 0 && !revisions.containsKey((long) wanted))
             throw Failure.error("unable to find specified revision " + wanted + " in history");
         if (wanted == 0 && revisions.size() < 2)
             throw Failure.error("no rollout history found for " + kind.singular() + " \"" + name + "\"");
-        Revision target = wanted > 0 ? revisions.get((long) wanted) : revisions.get(revisions.lowerKey(revisions.lastKey()));
-        ObjectTree template = withoutHash(target == null ? ObjectTree.EMPTY : target.template()).without("$patch");
+        Revision target =
+                wanted > 0 ? revisions.get((long) wanted) : revisions.get(revisions.lowerKey(revisions.lastKey()));
+        ObjectTree template = withoutHash(target == null ? ObjectTree.EMPTY : target.template())
+                .without("$patch");
         String title = KindTable.singularName(kind) + "/" + name;
         if (template.equals(withoutHash(object.object("spec").object("template")))) {
             long number = wanted > 0 ? wanted : revisions.lastKey();

@@ -45,11 +45,13 @@ final class Scale implements Command {
         Flags flags = session.flags();
         if (!flags.has("replicas")) throw Failure.error("required flag(s) \"replicas\" not set");
         int replicas = flags.whole("replicas", -1);
-        if (replicas < 0) throw Failure.error("The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0");
+        if (replicas < 0)
+            throw Failure.error("The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0");
         var problems = new ArrayList<String>();
         for (Selection selection : Selection.of(session, "scale")) {
             try {
-                for (ObjectTree object : selection.read(session)) scale(session, selection, object.object("metadata").text("name"), replicas);
+                for (ObjectTree object : selection.read(session))
+                    scale(session, selection, object.object("metadata").text("name"), replicas);
             } catch (ApiException refused) {
                 problems.add(Kubectl.describe(refused));
             } catch (Failure failure) {
@@ -65,15 +67,24 @@ final class Scale implements Command {
         DryRun dryRun = DryRun.of(flags);
         var resource = session.resource(selection.kind(), selection.namespace());
         if (flags.has("current-replicas")) {
-            long current = resource.getSubresource(name, "scale", java.util.Map.of()).object("spec").whole("replicas");
+            long current = resource.getSubresource(name, "scale", java.util.Map.of())
+                    .object("spec")
+                    .whole("replicas");
             int expected = flags.whole("current-replicas", -1);
-            if (expected >= 0 && current != expected) throw Failure.error("Expected replicas to be " + expected + ", was " + current);
+            if (expected >= 0 && current != expected)
+                throw Failure.error("Expected replicas to be " + expected + ", was " + current);
         }
         ObjectTree patch = ObjectTree.of("spec", ObjectTree.of("replicas", replicas));
         if (flags.has("resource-version"))
-            patch = patch.withAt(io.amphora.machinery.tree.Tree.of(flags.text("resource-version")), "metadata", "resourceVersion");
+            patch = patch.withAt(
+                    io.amphora.machinery.tree.Tree.of(flags.text("resource-version")), "metadata", "resourceVersion");
         if (dryRun != DryRun.CLIENT)
-            resource.patch(name, PatchType.MERGE, patch, dryRun.on(WriteOptions.PLAIN.withFieldManager("kubectl-scale")), "scale");
+            resource.patch(
+                    name,
+                    PatchType.MERGE,
+                    patch,
+                    dryRun.on(WriteOptions.PLAIN.withFieldManager("kubectl-scale")),
+                    "scale");
         String singular = KindTable.singularName(selection.kind()) + "/" + name;
         session.print(flags.text("output").equals("name") ? singular : singular + " scaled" + dryRun.suffix());
     }

@@ -32,9 +32,11 @@ final class Version implements Command {
     @Override
     public void run(Session session) {
         if (!session.flags().arguments().isEmpty())
-            throw Failure.error("extra arguments: " + session.flags().arguments().toString().replace(", ", " "));
+            throw Failure.error(
+                    "extra arguments: " + session.flags().arguments().toString().replace(", ", " "));
         String output = session.flags().text("output");
-        if (!output.isEmpty() && !output.equals("json") && !output.equals("yaml")) throw Failure.error("--output must be 'yaml' or 'json'");
+        if (!output.isEmpty() && !output.equals("json") && !output.equals("yaml"))
+            throw Failure.error("--output must be 'yaml' or 'json'");
         session.print("Client Version: " + CLIENT);
         if (!session.flags().isSet("client"))
             session.print("Server Version: " + session.client().get("/version").text("gitVersion"));

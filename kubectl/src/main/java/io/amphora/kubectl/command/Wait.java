@@ -72,7 +72,8 @@ final class Wait implements Command {
     /// A condition that speaks of an older generation says nothing of this one.
     private static boolean isCurrent(ObjectTree condition, ObjectTree object) {
         return !condition.has("observedGeneration")
-                || condition.whole("observedGeneration") >= object.object("metadata").whole("generation");
+                || condition.whole("observedGeneration")
+                        >= object.object("metadata").whole("generation");
     }
 
     private static void awaitCondition(Session session, Predicate<ObjectTree> condition, Duration limit) {
@@ -82,10 +83,14 @@ final class Wait implements Command {
             for (ObjectTree object : selection.read(session)) {
                 all.add(object);
                 String name = object.object("metadata").text("name");
-                var resource = session.resource(selection.kind(), object.object("metadata").text("namespace"));
-                boolean met = Waiting.until(session, limit, () -> condition.test(resource.get(name).tree()));
+                var resource = session.resource(
+                        selection.kind(), object.object("metadata").text("namespace"));
+                boolean met = Waiting.until(
+                        session, limit, () -> condition.test(resource.get(name).tree()));
                 if (met) met(session, selection, name);
-                else failed.add("error: timed out waiting for the condition on " + selection.kind().plural() + "/" + name);
+                else
+                    failed.add("error: timed out waiting for the condition on "
+                            + selection.kind().plural() + "/" + name);
             }
         }
         if (all.isEmpty()) throw Failure.error("no matching resources found");
@@ -98,14 +103,19 @@ final class Wait implements Command {
             boolean came = Waiting.until(session, limit, () -> isThere(session, selection) == present);
             String name = selection.isNamed() ? selection.name() : "";
             if (!came)
-                throw Failure.error("timed out waiting for the condition on " + selection.kind().plural() + "/" + name);
-            if (present) for (ObjectTree object : selection.read(session)) met(session, selection, object.object("metadata").text("name"));
+                throw Failure.error("timed out waiting for the condition on "
+                        + selection.kind().plural() + "/" + name);
+            if (present)
+                for (ObjectTree object : selection.read(session))
+                    met(session, selection, object.object("metadata").text("name"));
         }
     }
 
     private static boolean isThere(Session session, Selection selection) {
         if (!selection.isNamed()) return !selection.read(session).isEmpty();
-        return session.resource(selection.kind(), selection.namespace()).find(selection.name()).isPresent();
+        return session.resource(selection.kind(), selection.namespace())
+                .find(selection.name())
+                .isPresent();
     }
 
     private static void met(Session session, Selection selection, String name) {

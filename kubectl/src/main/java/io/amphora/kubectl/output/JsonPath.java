@@ -49,7 +49,8 @@ public final class JsonPath {
                 if (!inRange) throw Failure.error("error parsing jsonpath " + text + ", not in range, nothing to end");
                 return parts;
             }
-            if (inside.startsWith("range ")) parts.add(new Range(inside.substring(6).strip(), parts(text, at, true)));
+            if (inside.startsWith("range "))
+                parts.add(new Range(inside.substring(6).strip(), parts(text, at, true)));
             else if (inside.startsWith("\"") || inside.startsWith("'")) parts.add(new Plain(unquote(inside)));
             else parts.add(new Path(inside));
         }
@@ -71,7 +72,10 @@ public final class JsonPath {
     }
 
     private static String unquote(String quoted) {
-        return quoted.substring(1, quoted.length() - 1).replace("\\n", "\n").replace("\\t", "\t").replace("\\\"", "\"");
+        return quoted.substring(1, quoted.length() - 1)
+                .replace("\\n", "\n")
+                .replace("\\t", "\t")
+                .replace("\\\"", "\"");
     }
 
     public String print(Tree root) {
@@ -83,7 +87,8 @@ public final class JsonPath {
     /// What the expressions find, one after the other.
     public List<Tree> find(Tree root) {
         var found = new ArrayList<Tree>();
-        for (Part part : parts) if (part instanceof Path(var expression)) found.addAll(evaluate(expression, root, root));
+        for (Part part : parts)
+            if (part instanceof Path(var expression)) found.addAll(evaluate(expression, root, root));
         return found;
     }
 
@@ -92,7 +97,11 @@ public final class JsonPath {
             switch (part) {
                 case Plain(var text) -> out.append(text);
                 case Path(var expression) ->
-                    out.append(String.join(" ", evaluate(expression, root, current).stream().map(JsonPath::shown).toList()));
+                    out.append(String.join(
+                            " ",
+                            evaluate(expression, root, current).stream()
+                                    .map(JsonPath::shown)
+                                    .toList()));
                 case Range(var expression, var body) -> {
                     for (Tree each : evaluate(expression, root, current)) print(body, root, each, out);
                 }
@@ -113,10 +122,14 @@ public final class JsonPath {
                 boolean deep = expression.startsWith("..", at);
                 at += deep ? 2 : 1;
                 int end = at;
-                while (end < expression.length() && ".[".indexOf(expression.charAt(end)) < 0 || end > at && end < expression.length() && expression.charAt(end - 1) == '\\') end++;
+                while (end < expression.length() && ".[".indexOf(expression.charAt(end)) < 0
+                        || end > at && end < expression.length() && expression.charAt(end - 1) == '\\') end++;
                 String name = expression.substring(at, end).replace("\\.", ".");
                 at = end;
-                if (deep) here = here.stream().flatMap(tree -> descendants(tree).stream()).toList();
+                if (deep)
+                    here = here.stream()
+                            .flatMap(tree -> descendants(tree).stream())
+                            .toList();
                 if (!name.isEmpty()) here = children(here, name);
             } else if (letter == '[') {
                 int close = bracket(expression, at);
@@ -173,7 +186,8 @@ public final class JsonPath {
         if (from < 0) from += size;
         if (bounds.length == 1) {
             if (from < 0 || from >= size)
-                throw Failure.error("error executing jsonpath: array index out of bounds: index " + from + ", length " + size);
+                throw Failure.error(
+                        "error executing jsonpath: array index out of bounds: index " + from + ", length " + size);
             return List.of(list.get(from));
         }
         int to = bounds[1].isEmpty() ? size : Integer.parseInt(bounds[1]);
@@ -186,7 +200,8 @@ public final class JsonPath {
             int at = condition.indexOf(operator);
             if (at < 0) continue;
             List<Tree> left = operand(condition.substring(0, at).strip(), root, item);
-            List<Tree> right = operand(condition.substring(at + operator.length()).strip(), root, item);
+            List<Tree> right =
+                    operand(condition.substring(at + operator.length()).strip(), root, item);
             if (left.isEmpty() || right.isEmpty()) return false;
             int order = compare(left.getFirst(), right.getFirst());
             return switch (operator) {
@@ -209,7 +224,8 @@ public final class JsonPath {
     }
 
     private static int compare(Tree left, Tree right) {
-        if (left instanceof Tree.Whole(var mine) && right instanceof Tree.Whole(var theirs)) return Long.compare(mine, theirs);
+        if (left instanceof Tree.Whole(var mine) && right instanceof Tree.Whole(var theirs))
+            return Long.compare(mine, theirs);
         return shown(left).compareTo(shown(right));
     }
 

@@ -1,8 +1,8 @@
 package io.amphora.kubectl.output;
 
+import io.amphora.client.Discovery.Kind;
 import io.amphora.kubectl.Failure;
 import io.amphora.kubectl.KindTable;
-import io.amphora.client.Discovery.Kind;
 import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
@@ -26,17 +26,24 @@ public final class Printer {
 
     /// @param format what follows `-o`
     public static Printer of(String format, PrintStream out) {
-        boolean known = format.equals("json") || format.equals("yaml") || format.equals("name") || format.startsWith("jsonpath=");
+        boolean known = format.equals("json")
+                || format.equals("yaml")
+                || format.equals("name")
+                || format.startsWith("jsonpath=");
         if (format.startsWith("go-template") || format.startsWith("custom-columns") || format.startsWith("jsonpath-"))
-            throw Failure.error("-o " + format.split("=", 2)[0] + " is not supported yet; json, yaml, name and jsonpath= are");
+            throw Failure.error(
+                    "-o " + format.split("=", 2)[0] + " is not supported yet; json, yaml, name and jsonpath= are");
         if (!known)
-            throw Failure.error("unable to match a printer suitable for the output format \"" + format + "\", allowed formats are: " + ALLOWED);
+            throw Failure.error("unable to match a printer suitable for the output format \"" + format
+                    + "\", allowed formats are: " + ALLOWED);
         return new Printer(format, out);
     }
 
     public void print(ObjectTree object, Kind kind) {
         switch (format) {
-            case "name" -> out.println(KindTable.singularName(kind) + "/" + object.object("metadata").text("name"));
+            case "name" ->
+                out.println(KindTable.singularName(kind) + "/"
+                        + object.object("metadata").text("name"));
             default -> print(object);
         }
     }
@@ -56,7 +63,8 @@ public final class Printer {
     private static ObjectTree withoutManagedFields(ObjectTree object) {
         ObjectTree without = object.withoutAt("metadata", "managedFields");
         if (!without.text("kind").endsWith("List")) return without;
-        return without.change("items", items -> items.list().map(item -> item.object().withoutAt("metadata", "managedFields")));
+        return without.change(
+                "items", items -> items.list().map(item -> item.object().withoutAt("metadata", "managedFields")));
     }
 
     /// JSON with four blanks a level, as kubectl prints it.
@@ -69,16 +77,20 @@ public final class Printer {
     private static void pretty(Tree tree, String indent, StringBuilder text) {
         String deeper = indent + "    ";
         switch (tree) {
-            case ObjectTree object when !object.isEmpty() -> {
+            case ObjectTree object
+            when !object.isEmpty() -> {
                 text.append("{\n");
                 for (int i = 0; i < object.size(); i++) {
-                    text.append(deeper).append(Json.write(Tree.of(object.nameAt(i)))).append(": ");
+                    text.append(deeper)
+                            .append(Json.write(Tree.of(object.nameAt(i))))
+                            .append(": ");
                     pretty(object.valueAt(i), deeper, text);
                     text.append(i < object.size() - 1 ? ",\n" : "\n");
                 }
                 text.append(indent).append('}');
             }
-            case ListTree list when !list.isEmpty() -> {
+            case ListTree list
+            when !list.isEmpty() -> {
                 text.append("[\n");
                 for (int i = 0; i < list.size(); i++) {
                     text.append(deeper);

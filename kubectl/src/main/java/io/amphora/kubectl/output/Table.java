@@ -23,7 +23,8 @@ public final class Table {
         int columns = rows.stream().mapToInt(List::size).max().orElse(0);
         int[] widths = new int[columns];
         for (List<String> row : rows)
-            for (int i = 0; i < row.size(); i++) widths[i] = Math.max(widths[i], row.get(i).length());
+            for (int i = 0; i < row.size(); i++)
+                widths[i] = Math.max(widths[i], row.get(i).length());
         return rows.stream().map(row -> line(row, widths)).toList();
     }
 
@@ -40,18 +41,27 @@ public final class Table {
     ///
     /// @param wide with the columns of lower priority
     /// @param labels labels that get a column of their own
-    public record Style(boolean headings, boolean namespaces, boolean wide, String kindPrefix, boolean showLabels, List<String> labels) {}
+    public record Style(
+            boolean headings,
+            boolean namespaces,
+            boolean wide,
+            String kindPrefix,
+            boolean showLabels,
+            List<String> labels) {}
 
     public static Table of(ObjectTree table, Style style) {
         var shown = new Table();
-        List<ObjectTree> columns = table.list("columnDefinitions").stream().map(Tree::object).toList();
+        List<ObjectTree> columns =
+                table.list("columnDefinitions").stream().map(Tree::object).toList();
         List<Integer> picked = new ArrayList<>();
-        for (int i = 0; i < columns.size(); i++) if (style.wide() || columns.get(i).whole("priority") == 0) picked.add(i);
+        for (int i = 0; i < columns.size(); i++)
+            if (style.wide() || columns.get(i).whole("priority") == 0) picked.add(i);
         if (style.headings()) {
             var headings = new ArrayList<String>();
             if (style.namespaces()) headings.add("NAMESPACE");
             for (int i : picked) headings.add(columns.get(i).text("name").toUpperCase(Locale.ROOT));
-            for (String label : style.labels()) headings.add(label.substring(label.lastIndexOf('/') + 1).toUpperCase(Locale.ROOT));
+            for (String label : style.labels())
+                headings.add(label.substring(label.lastIndexOf('/') + 1).toUpperCase(Locale.ROOT));
             if (style.showLabels()) headings.add("LABELS");
             shown.add(headings);
         }

@@ -74,11 +74,10 @@ public final class FieldOwnership {
     /// Books a create, an update or a patch: what changed belongs to the writer, and to nobody else any more.
     ///
     /// The owners before are those that `updated` names, if it names any, else those of `live`; an update may clear
-    them.
+    /// them.
     ///
     /// @param live what is replaced; for a creation the empty object of the kind, that is, with the objects in it
-    that are
-    ///     always there (`spec: {}`), since nobody owns those
+    ///     that are always there (`spec: {}`), since nobody owns those
     /// @param ignored the paths that this way of writing cannot change (`status` through the main resource)
     /// @return `updated` with its managedFields
     public static ObjectTree update(
@@ -119,7 +118,7 @@ public final class FieldOwnership {
     /// @param live what is there; for a creation the empty object of the kind, as in [#update]
     /// @param wanted what the manager sent, decoded, without defaults
     /// @throws IllegalArgumentException when a keyed list of `wanted` has an item twice: `.spec.ports: duplicate
-    entries for key […]`
+    /// entries for key […]`
     public static Applied apply(
             ObjectTree live,
             ObjectTree wanted,

@@ -58,7 +58,7 @@ public final class Schema {
     /// A field of an object. `number` is its protobuf field number, 0 where the wire form has none.
     ///
     /// `patchStrategy` ("merge", "replace", "retainKeys", joined by commas; "" for none) and `patchMergeKey` govern
-    strategic merge.
+    /// strategic merge.
     public record Field(
             String name,
             Schema schema,

@@ -12,7 +12,8 @@ final class BalancedAllocation implements Score {
     public Optional<double[]> of(PodInfo pod, List<NodeInfo> nodes, Cluster cluster) {
         if (pod.requests().amounts().isEmpty()) return Optional.empty();
         return Optional.of(nodes.stream()
-                .mapToDouble(node -> Math.floor((1 - Math.abs(part(pod, node, "cpu") - part(pod, node, "memory")) / 2) * MOST))
+                .mapToDouble(node ->
+                        Math.floor((1 - Math.abs(part(pod, node, "cpu") - part(pod, node, "memory")) / 2) * MOST))
                 .toArray());
     }
 

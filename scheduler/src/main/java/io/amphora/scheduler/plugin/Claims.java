@@ -54,13 +54,17 @@ public final class Claims {
     public static Optional<PersistentVolume> findVolume(PersistentVolumeClaim claim, NodeInfo node, Cluster cluster) {
         Quantity asked = Quantity.parse(claim.spec().resources().requests().getOrDefault("storage", "0"));
         return cluster.volumes().values().stream()
-                .filter(volume -> volume.spec().storageClassName().equals(claim.spec().storageClassName()))
+                .filter(volume ->
+                        volume.spec().storageClassName().equals(claim.spec().storageClassName()))
                 .filter(volume -> isFreeFor(claim, volume))
-                .filter(volume -> volume.spec().accessModes().containsAll(claim.spec().accessModes()))
-                .filter(volume -> modeOf(volume.spec().volumeMode()).equals(modeOf(claim.spec().volumeMode())))
+                .filter(volume ->
+                        volume.spec().accessModes().containsAll(claim.spec().accessModes()))
+                .filter(volume -> modeOf(volume.spec().volumeMode())
+                        .equals(modeOf(claim.spec().volumeMode())))
                 .filter(volume -> sizeOf(volume).compareTo(asked) >= 0)
                 .filter(volume -> claim.spec().findSelector().isEmpty()
-                        || Selectors.matches(claim.spec().selector(), volume.metadata().labels()))
+                        || Selectors.matches(
+                                claim.spec().selector(), volume.metadata().labels()))
                 .filter(volume -> reaches(node, volume))
                 .min(Comparator.comparing(Claims::sizeOf).thenComparing(PersistentVolume::name));
     }

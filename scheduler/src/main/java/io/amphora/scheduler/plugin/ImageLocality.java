@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Prefers nodes that have large images of the Pod already, less so the fewer nodes have them (else one node draws all).
+/// Prefers nodes that have large images of the Pod already, less so the fewer nodes have them (else one node draws
+/// all).
 final class ImageLocality implements Score {
     private static final double LEAST_BYTES = 23L << 20;
     private static final double MOST_BYTES_PER_CONTAINER = 1000L << 20;
@@ -26,7 +27,8 @@ final class ImageLocality implements Score {
         return Optional.of(nodes.stream()
                 .mapToDouble(node -> {
                     double bytes = 0;
-                    for (Container container : containers) bytes += spreadBytes(container.image(), node, holders, nodes.size());
+                    for (Container container : containers)
+                        bytes += spreadBytes(container.image(), node, holders, nodes.size());
                     double counted = Math.clamp(bytes, LEAST_BYTES, most);
                     return Math.floor(MOST * (counted - LEAST_BYTES) / (most - LEAST_BYTES));
                 })
@@ -36,7 +38,9 @@ final class ImageLocality implements Score {
     private static double spreadBytes(String image, NodeInfo node, Map<String, Integer> holders, int nodes) {
         for (var held : node.node().status().images())
             for (String name : held.names())
-                if (name.equals(image) || name.equals("docker.io/library/" + image) || name.equals("docker.io/" + image))
+                if (name.equals(image)
+                        || name.equals("docker.io/library/" + image)
+                        || name.equals("docker.io/" + image))
                     return (double) held.sizeBytes() * holders.getOrDefault(name, 0) / nodes;
         return 0;
     }

@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Brings Pods near to those they want to be near, and keeps those apart of whom one repels the other. "Near" is an equal
+/// Brings Pods near to those they want to be near, and keeps those apart of whom one repels the other. "Near" is an
+/// equal
 /// value of a node label, the term's topology key.
 final class InterPodAffinity implements Filter, Score {
 
@@ -24,7 +25,8 @@ final class InterPodAffinity implements Filter, Score {
     @Override
     public Optional<Test> prepare(PodInfo info, Cluster cluster) {
         Pod pod = info.pod();
-        List<PodAffinityTerm> wanted = pod.spec().affinity().podAffinity().requiredDuringSchedulingIgnoredDuringExecution();
+        List<PodAffinityTerm> wanted =
+                pod.spec().affinity().podAffinity().requiredDuringSchedulingIgnoredDuringExecution();
         List<PodAffinityTerm> shunned = info.antiAffinity();
         Set<Domain> repelling = domainsThatRepel(pod, cluster);
         if (wanted.isEmpty() && shunned.isEmpty() && repelling.isEmpty()) return Optional.empty();
@@ -38,7 +40,8 @@ final class InterPodAffinity implements Filter, Score {
                 if (!met) return Verdict.unsuitable("node(s) didn't match pod affinity rules");
             }
             for (PodAffinityTerm term : shunned)
-                if (isIn(node, term.topologyKey(), far)) return Verdict.occupied("node(s) didn't match pod anti-affinity rules");
+                if (isIn(node, term.topologyKey(), far))
+                    return Verdict.occupied("node(s) didn't match pod anti-affinity rules");
             for (Domain domain : repelling)
                 if (domain.value().equals(node.labels().get(domain.key())))
                     return Verdict.occupied("node(s) didn't satisfy existing pods anti-affinity rules");
@@ -57,8 +60,9 @@ final class InterPodAffinity implements Filter, Score {
         if (terms.isEmpty()) return domains;
         for (NodeInfo node : cluster.nodes().values()) {
             for (PodInfo other : node.pods()) {
-                List<PodAffinityTerm> met =
-                        terms.stream().filter(term -> selects(term, pod, other.pod(), cluster)).toList();
+                List<PodAffinityTerm> met = terms.stream()
+                        .filter(term -> selects(term, pod, other.pod(), cluster))
+                        .toList();
                 if (all && met.size() < terms.size()) continue;
                 for (PodAffinityTerm term : met) add(domains, node, term.topologyKey());
             }
@@ -81,7 +85,8 @@ final class InterPodAffinity implements Filter, Score {
         if (value != null) domains.add(new Domain(key, value));
     }
 
-    /// Whether a term that `owner` has selects `other`. The server has written matchLabelKeys into the selector already.
+    /// Whether a term that `owner` has selects `other`. The server has written matchLabelKeys into the selector
+    /// already.
     private static boolean selects(PodAffinityTerm term, Pod owner, Pod other, Cluster cluster) {
         return selectsNamespace(term, owner, other, cluster)
                 && term.findLabelSelector().isPresent()
@@ -111,19 +116,23 @@ final class InterPodAffinity implements Filter, Score {
         if (weights.isEmpty()) return Optional.empty();
         return Optional.of(nodes.stream()
                 .mapToDouble(node -> weights.entrySet().stream()
-                        .filter(weight -> weight.getKey().value().equals(node.labels().get(weight.getKey().key())))
+                        .filter(weight -> weight.getKey()
+                                .value()
+                                .equals(node.labels().get(weight.getKey().key())))
                         .mapToDouble(Map.Entry::getValue)
                         .sum())
                 .toArray());
     }
 
-    /// Adds what `owner`'s preferences say of `other`, at the node where the one of them stands that has a place already.
+    /// Adds what `owner`'s preferences say of `other`, at the node where the one of them stands that has a place
+    /// already.
     private static void weigh(Pod owner, Pod other, NodeInfo node, Cluster cluster, Map<Domain, Double> weights) {
         var affinity = owner.spec().affinity();
         for (WeightedPodAffinityTerm term : affinity.podAffinity().preferredDuringSchedulingIgnoredDuringExecution())
             if (selects(term.podAffinityTerm(), owner, other, cluster))
                 add(weights, node, term.podAffinityTerm().topologyKey(), term.weight());
-        for (WeightedPodAffinityTerm term : affinity.podAntiAffinity().preferredDuringSchedulingIgnoredDuringExecution())
+        for (WeightedPodAffinityTerm term :
+                affinity.podAntiAffinity().preferredDuringSchedulingIgnoredDuringExecution())
             if (selects(term.podAffinityTerm(), owner, other, cluster))
                 add(weights, node, term.podAffinityTerm().topologyKey(), -term.weight());
     }

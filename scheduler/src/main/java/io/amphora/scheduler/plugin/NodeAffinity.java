@@ -52,7 +52,8 @@ final class NodeAffinity implements Filter, Score {
                 .nodeSelectorTerms();
         for (var term : terms) {
             var names = term.matchFields().stream()
-                    .filter(field -> field.key().equals("metadata.name") && field.operator().equals("In"))
+                    .filter(field -> field.key().equals("metadata.name")
+                            && field.operator().equals("In"))
                     .flatMap(field -> field.values().stream())
                     .toList();
             if (names.isEmpty()) return false;

@@ -14,7 +14,9 @@ final class NodePorts implements Filter {
             boolean clash = node.pods().stream()
                     .flatMap(other -> other.hostPorts().stream())
                     .anyMatch(taken -> pod.hostPorts().stream().anyMatch(taken::clashesWith));
-            return clash ? Verdict.occupied("node(s) didn't have free ports for the requested pod ports") : Verdict.FITS;
+            return clash
+                    ? Verdict.occupied("node(s) didn't have free ports for the requested pod ports")
+                    : Verdict.FITS;
         });
     }
 }

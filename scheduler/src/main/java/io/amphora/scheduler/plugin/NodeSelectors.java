@@ -18,7 +18,8 @@ final class NodeSelectors {
     static boolean matches(NodeSelectorTerm term, Node node) {
         if (term.matchExpressions().isEmpty() && term.matchFields().isEmpty()) return false;
         Map<String, String> labels = node.metadata().labels();
-        return term.matchExpressions().stream().allMatch(requirement -> holds(requirement, labels.get(requirement.key())))
+        return term.matchExpressions().stream()
+                        .allMatch(requirement -> holds(requirement, labels.get(requirement.key())))
                 && term.matchFields().stream()
                         .allMatch(requirement ->
                                 holds(requirement, requirement.key().equals("metadata.name") ? node.name() : null));

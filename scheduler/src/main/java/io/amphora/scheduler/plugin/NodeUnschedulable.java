@@ -12,7 +12,7 @@ final class NodeUnschedulable implements Filter {
         boolean tolerated = Tolerations.tolerate(
                 pod.pod().spec().tolerations(), "node.kubernetes.io/unschedulable", "", "NoSchedule");
         if (tolerated) return Optional.empty();
-        return Optional.of(
-                node -> node.node().spec().unschedulable() ? Verdict.unsuitable("node(s) were unschedulable") : Verdict.FITS);
+        return Optional.of(node ->
+                node.node().spec().unschedulable() ? Verdict.unsuitable("node(s) were unschedulable") : Verdict.FITS);
     }
 }

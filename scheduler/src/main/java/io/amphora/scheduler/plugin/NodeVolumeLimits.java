@@ -28,11 +28,14 @@ final class NodeVolumeLimits implements Filter {
         if (limits == null) return true;
         var attached = new HashMap<>(wanted);
         for (PodInfo other : node.pods())
-            handlesByDriver(other.pod(), cluster).forEach((driver, handles) -> attached.merge(driver, handles, NodeVolumeLimits::union));
+            handlesByDriver(other.pod(), cluster)
+                    .forEach((driver, handles) -> attached.merge(driver, handles, NodeVolumeLimits::union));
         return limits.spec().drivers().stream()
                 .filter(driver -> wanted.containsKey(driver.name()))
                 .filter(driver -> driver.allocatable().findCount().isPresent())
-                .allMatch(driver -> attached.getOrDefault(driver.name(), Set.of()).size() <= driver.allocatable().count());
+                .allMatch(
+                        driver -> attached.getOrDefault(driver.name(), Set.of()).size()
+                                <= driver.allocatable().count());
     }
 
     private static Map<String, Set<String>> handlesByDriver(Pod pod, Cluster cluster) {
@@ -40,7 +43,10 @@ final class NodeVolumeLimits implements Filter {
         for (PersistentVolumeClaim claim : Claims.of(pod, cluster)) {
             var volume = cluster.volumes().get(claim.spec().volumeName());
             if (volume != null && volume.spec().findCsi().isPresent())
-                handles.merge(volume.spec().csi().driver(), Set.of(volume.spec().csi().volumeHandle()), NodeVolumeLimits::union);
+                handles.merge(
+                        volume.spec().csi().driver(),
+                        Set.of(volume.spec().csi().volumeHandle()),
+                        NodeVolumeLimits::union);
         }
         return handles;
     }

@@ -30,7 +30,8 @@ final class PodTopologySpread implements Filter, Score {
             for (Spread spread : spreads) {
                 String domain = node.labels().get(spread.topologyKey);
                 if (domain == null)
-                    return Verdict.unsuitable("node(s) didn't match pod topology spread constraints (missing required label)");
+                    return Verdict.unsuitable(
+                            "node(s) didn't match pod topology spread constraints (missing required label)");
                 int here = spread.counts.getOrDefault(domain, 0) + (spread.selectsItself ? 1 : 0);
                 if (here - spread.least() > spread.maxSkew)
                     return Verdict.occupied("node(s) didn't match pod topology spread constraints");
@@ -40,11 +41,13 @@ final class PodTopologySpread implements Filter, Score {
     }
 
     /// How many like Pods stand in each domain, as one constraint counts them.
-    private record Spread(String topologyKey, int maxSkew, int minDomains, boolean selectsItself, Map<String, Integer> counts) {
+    private record Spread(
+            String topologyKey, int maxSkew, int minDomains, boolean selectsItself, Map<String, Integer> counts) {
 
         static Spread of(TopologySpreadConstraint constraint, Pod pod, Cluster cluster) {
             Predicate<Pod> alike = other -> other.namespace().equals(pod.namespace())
-                    && Selectors.matches(constraint.labelSelector(), other.metadata().labels())
+                    && Selectors.matches(
+                            constraint.labelSelector(), other.metadata().labels())
                     && constraint.matchLabelKeys().stream().allMatch(key -> sameLabel(key, pod, other));
             var counts = new HashMap<String, Integer>();
             for (NodeInfo node : cluster.nodes().values()) {
@@ -56,7 +59,8 @@ final class PodTopologySpread implements Filter, Score {
             return new Spread(constraint.topologyKey(), constraint.maxSkew(), minDomains, alike.test(pod), counts);
         }
 
-        /// Whether a node counts as a place at all: by default those that the Pod's node affinity allows, tainted or not.
+        /// Whether a node counts as a place at all: by default those that the Pod's node affinity allows, tainted
+        /// or not.
         private static boolean counts(TopologySpreadConstraint constraint, Pod pod, NodeInfo node) {
             if (!constraint.nodeAffinityPolicy().equals("Ignore") && !NodeAffinity.matches(pod, node)) return false;
             return !constraint.nodeTaintsPolicy().equals("Honor")

@@ -9,7 +9,8 @@ import io.amphora.scheduler.Verdict;
 import java.util.List;
 import java.util.Optional;
 
-/// Keeps Pods off nodes whose taints they don't tolerate, and prefers nodes with few taints that only ask to be avoided.
+/// Keeps Pods off nodes whose taints they don't tolerate, and prefers nodes with few taints that only ask to be
+/// avoided.
 final class TaintToleration implements Filter, Score {
     @Override
     public Optional<Test> prepare(PodInfo pod, Cluster cluster) {
@@ -18,7 +19,8 @@ final class TaintToleration implements Filter, Score {
             for (Taint taint : node.node().spec().taints()) {
                 if (taint.effect().equals("PreferNoSchedule")) continue;
                 if (!Tolerations.tolerate(tolerations, taint.key(), taint.value(), taint.effect()))
-                    return Verdict.unsuitable("node(s) had untolerated taint {" + taint.key() + ": " + taint.value() + "}");
+                    return Verdict.unsuitable(
+                            "node(s) had untolerated taint {" + taint.key() + ": " + taint.value() + "}");
             }
             return Verdict.FITS;
         });

@@ -8,7 +8,8 @@ import io.amphora.scheduler.Verdict;
 import java.util.List;
 import java.util.Optional;
 
-/// Sends Pods where their volumes are, or could be: bound claims to nodes that reach the volume, claims that wait for a
+/// Sends Pods where their volumes are, or could be: bound claims to nodes that reach the volume, claims that wait
+/// for a
 /// consumer to nodes that a free volume or a provisioner can serve.
 final class VolumeBinding implements Filter {
     @Override
@@ -31,8 +32,11 @@ final class VolumeBinding implements Filter {
         for (PersistentVolumeClaim claim : claims) {
             if (Claims.isBound(claim)) {
                 var volume = cluster.volumes().get(claim.spec().volumeName());
-                if (volume == null) return Verdict.unsuitable("node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)");
-                if (!Claims.reaches(node, volume)) return Verdict.unsuitable("node(s) didn't match PersistentVolume's node affinity");
+                if (volume == null)
+                    return Verdict.unsuitable(
+                            "node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)");
+                if (!Claims.reaches(node, volume))
+                    return Verdict.unsuitable("node(s) didn't match PersistentVolume's node affinity");
             } else if (Claims.findVolume(claim, node, cluster).isEmpty() && !Claims.isProvisioned(claim, cluster)) {
                 return Verdict.unsuitable("node(s) didn't find available persistent volumes to bind");
             }

@@ -20,7 +20,8 @@ final class VolumeRestrictions implements Filter {
                 .collect(Collectors.toSet());
         if (exclusive.isEmpty()) return Optional.empty();
         return Optional.of(node -> node.pods().stream()
-                        .filter(other -> other.pod().namespace().equals(pod.pod().namespace()))
+                        .filter(other ->
+                                other.pod().namespace().equals(pod.pod().namespace()))
                         .anyMatch(other -> Claims.namesOf(other.pod()).stream().anyMatch(exclusive::contains))
                 ? Verdict.occupied(REASON)
                 : Verdict.FITS);

@@ -34,7 +34,8 @@ final class VolumeZone implements Filter {
     private static boolean sharesZone(PersistentVolume volume, NodeInfo node) {
         return LABELS.stream().allMatch(label -> {
             String zones = volume.metadata().labels().get(label);
-            return zones == null || Set.of(zones.split("__", -1)).contains(node.labels().getOrDefault(label, ""));
+            return zones == null
+                    || Set.of(zones.split("__", -1)).contains(node.labels().getOrDefault(label, ""));
         });
     }
 }

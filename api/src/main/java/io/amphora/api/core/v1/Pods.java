@@ -9,8 +9,10 @@ import io.amphora.api.validation.PodAnnotations;
 import io.amphora.api.validation.PodSpecs;
 import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.field.FieldPath;
+import io.amphora.machinery.field.Names;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -142,7 +144,18 @@ public final class Pods {
 
         @Override
         public List<String> warnings(Pod pod) {
-            return PodWarnings.of(pod.metadata().annotations(), pod.spec(), FieldPath.of("metadata"), SPEC);
+            var wrong = Names.isDNS1123Label(pod.name());
+            var warnings = new ArrayList<String>();
+            if (!wrong.isEmpty())
+                warnings.add("metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; "
+                        + "a DNS label is recommended: [" + String.join(" ", wrong) + "]");
+            warnings.addAll(warningsOnUpdate(pod, pod));
+            return warnings;
+        }
+
+        @Override
+        public List<String> warningsOnUpdate(Pod updated, Pod stored) {
+            return PodWarnings.of(updated.metadata().annotations(), updated.spec(), METADATA, SPEC);
         }
 
         @Override

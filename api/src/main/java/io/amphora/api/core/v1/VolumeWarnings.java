@@ -1,0 +1,94 @@
+package io.amphora.api.core.v1;
+
+import io.amphora.machinery.field.FieldPath;
+import io.amphora.machinery.field.GoText;
+import io.amphora.machinery.tree.ListTree;
+import io.amphora.machinery.tree.ObjectTree;
+import io.amphora.machinery.tree.Tree;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Volumes of sorts that are gone, and files of a volume that hide one another.
+final class VolumeWarnings {
+    private static final Map<String, String> GONE = new LinkedHashMap<>();
+
+    static {
+        GONE.put("photonPersistentDisk", "deprecated in v1.11, non-functional in v1.16+");
+        GONE.put("gitRepo", "deprecated in v1.11, and disabled by default in v1.33+");
+        GONE.put("scaleIO", "deprecated in v1.16, non-functional in v1.22+");
+        GONE.put("flocker", "deprecated in v1.22, non-functional in v1.25+");
+        GONE.put("storageos", "deprecated in v1.22, non-functional in v1.25+");
+        GONE.put("quobyte", "deprecated in v1.22, non-functional in v1.25+");
+        GONE.put("glusterfs", "deprecated in v1.25, non-functional in v1.26+");
+        GONE.put("cephfs", "deprecated in v1.28, non-functional in v1.31+");
+        GONE.put("rbd", "deprecated in v1.28, non-functional in v1.31+");
+    }
+
+    /// A file of a volume; `source` says which projection it comes from, "" in a volume of one source.
+    private record File(String path, String source) {
+        boolean hides(File other) {
+            return path.equals(other.path) || path.startsWith(other.path + "/") || other.path.startsWith(path + "/");
+        }
+
+        @Override
+        public String toString() {
+            return source.isEmpty() ? GoText.quote(path) : GoText.quote(path) + " (" + source + ")";
+        }
+    }
+
+    private VolumeWarnings() {}
+
+    static void of(Volume volume, FieldPath at, List<String> warnings) {
+        GONE.forEach((type, what) -> {
+            if (volume.tree().has(type)) warnings.add(at.child(type.equals("storageos") ? "storageOS" : type) + ": " + what);
+        });
+        String name = GoText.quote(volume.name());
+        overlaps(
+                name + " (ConfigMap " + GoText.quote(volume.configMap().name()) + ")",
+                files(volume.configMap().tree(), ""),
+                warnings);
+        overlaps(
+                name + " (Secret " + GoText.quote(volume.secret().secretName()) + ")",
+                files(volume.secret().tree(), ""),
+                warnings);
+        overlaps(name + " (DownwardAPI)", files(volume.downwardAPI().tree(), ""), warnings);
+        var projected = new ArrayList<File>();
+        for (VolumeProjection source : volume.projected().sources()) projected.addAll(files(source));
+        for (int i = 1; i < projected.size(); i++)
+            for (int j = 0; j < i; j++)
+                if (projected.get(i).hides(projected.get(j)))
+                    warnings.add("volume " + name + " (Projected): overlapping paths: " + projected.get(i) + " with "
+                            + projected.get(j));
+    }
+
+    private static void overlaps(String volume, List<File> files, List<String> warnings) {
+        var overlaps = new ArrayList<String>();
+        for (int i = 1; i < files.size(); i++)
+            for (int j = 0; j < i; j++)
+                if (files.get(i).hides(files.get(j))) overlaps.add(files.get(i) + " with " + files.get(j));
+        if (!overlaps.isEmpty()) warnings.add("volume " + volume + ": overlapping paths: " + String.join(", ", overlaps));
+    }
+
+    private static List<File> files(VolumeProjection source) {
+        if (source.findConfigMap().isPresent())
+            return files(source.configMap().tree(), "ConfigMap " + GoText.quote(source.configMap().name()));
+        if (source.findSecret().isPresent())
+            return files(source.secret().tree(), "Secret " + GoText.quote(source.secret().name()));
+        if (source.findDownwardAPI().isPresent()) return files(source.downwardAPI().tree(), "DownwardAPI");
+        if (source.findServiceAccountToken().isPresent())
+            return List.of(new File(source.serviceAccountToken().path(), "ServiceAccountToken"));
+        return List.of();
+    }
+
+    private static List<File> files(ObjectTree source, String name) {
+        ListTree items = source.list("items");
+        var files = new ArrayList<File>(items.size());
+        for (Tree item : items) {
+            String path = item.object().text("path");
+            files.add(new File(path.endsWith("/") ? path.substring(0, path.length() - 1) : path, name));
+        }
+        return files;
+    }
+}

@@ -1,0 +1,174 @@
+package io.amphora.apiserver.registry;
+
+import io.amphora.api.ResourceDefinition;
+import io.amphora.machinery.field.FieldErrors;
+import io.amphora.machinery.field.FieldPath;
+import io.amphora.machinery.field.GoText;
+import io.amphora.machinery.field.Names;
+import io.amphora.machinery.tree.ListTree;
+import io.amphora.machinery.tree.ObjectTree;
+import io.amphora.machinery.tree.Tree;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// What holds for the metadata of every kind.
+final class MetadataRules {
+    private static final FieldPath METADATA = FieldPath.of("metadata");
+    private static final FieldPath NAME = METADATA.child("name");
+    private static final FieldPath GENERATE_NAME = METADATA.child("generateName");
+    private static final FieldPath NAMESPACE = METADATA.child("namespace");
+    private static final FieldPath LABELS = METADATA.child("labels");
+    private static final FieldPath ANNOTATIONS = METADATA.child("annotations");
+    private static final FieldPath OWNERS = METADATA.child("ownerReferences");
+    private static final FieldPath FINALIZERS = METADATA.child("finalizers");
+    private static final int ANNOTATIONS_LIMIT = 256 * 1024;
+    private static final Set<String> STANDARD_FINALIZERS = Set.of("orphan", "foregroundDeletion", "kubernetes");
+    private static final List<String> IMMUTABLE =
+            List.of("name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds");
+
+    private MetadataRules() {}
+
+    /// Of an object that is created, or stands in a list of what is checked whole.
+    static void validate(ResourceDefinition<?> kind, ObjectTree object, FieldErrors errors) {
+        ObjectTree metadata = object.object("metadata");
+        String generateName = metadata.text("generateName");
+        if (!generateName.isEmpty()) errors.invalidAll(GENERATE_NAME, generateName, prefixProblems(kind, generateName));
+        String name = metadata.text("name");
+        if (name.isEmpty()) errors.required(NAME, "name or generateName is required");
+        else errors.invalidAll(NAME, name, nameProblems(kind, name));
+        validateNamespace(kind, metadata.text("namespace"), errors);
+        validateLabels(metadata.object("labels"), errors);
+        validateAnnotations(metadata.object("annotations"), errors);
+        validateOwners(metadata.list("ownerReferences"), errors);
+        validateFinalizers(kind, metadata.list("finalizers"), errors);
+    }
+
+    /// Of what is updated. Kubernetes runs the first part twice, once for all kinds and once for each, and tells both.
+    static void validateUpdate(ResourceDefinition<?> kind, ObjectTree updated, ObjectTree stored, FieldErrors errors) {
+        validateChange(updated.object("metadata"), stored.object("metadata"), errors);
+        validateChange(updated.object("metadata"), stored.object("metadata"), errors);
+        validate(kind, updated, errors);
+    }
+
+    private static void validateChange(ObjectTree metadata, ObjectTree before, FieldErrors errors) {
+        if (!before.text("deletionTimestamp").isEmpty()) validateNoNewFinalizers(metadata, before, errors);
+        for (String name : IMMUTABLE)
+            if (!metadata.get(name).equals(before.get(name)))
+                errors.invalid(METADATA.child(name), metadata.get(name), "field is immutable");
+        validateLabels(metadata.object("labels"), errors);
+        validateAnnotations(metadata.object("annotations"), errors);
+        validateOwners(metadata.list("ownerReferences"), errors);
+    }
+
+    private static void validateNoNewFinalizers(ObjectTree metadata, ObjectTree before, FieldErrors errors) {
+        var added = new TreeSet<>(texts(metadata.list("finalizers")));
+        texts(before.list("finalizers")).forEach(added::remove);
+        if (!added.isEmpty())
+            errors.forbidden(
+                    FINALIZERS,
+                    "no new finalizers can be added if the object is being deleted, found new finalizers []string{"
+                            + String.join(", ", added.stream().map(GoText::quote).toList()) + "}");
+    }
+
+    private static List<String> nameProblems(ResourceDefinition<?> kind, String name) {
+        return switch (kind.strategy().nameFormat()) {
+            case "dns-label" -> Names.isDNS1123Label(name);
+            case "dns-label-1035" -> Names.isDNS1035Label(name);
+            case "path-segment" -> Names.isValidPathSegmentName(name);
+            default -> Names.isDNS1123Subdomain(name);
+        };
+    }
+
+    /// What a generated name begins with may end in a dash, since more follows.
+    private static List<String> prefixProblems(ResourceDefinition<?> kind, String prefix) {
+        if (kind.strategy().nameFormat().equals("path-segment")) return Names.isValidPathSegmentPrefix(prefix);
+        boolean dashed = prefix.length() > 1 && prefix.endsWith("-");
+        return nameProblems(kind, dashed ? prefix.substring(0, prefix.length() - 1) + "a" : prefix);
+    }
+
+    private static void validateNamespace(ResourceDefinition<?> kind, String namespace, FieldErrors errors) {
+        if (!kind.namespaced()) {
+            if (!namespace.isEmpty()) errors.forbidden(NAMESPACE, "not allowed on this type");
+        } else if (namespace.isEmpty()) errors.required(NAMESPACE, "");
+        else errors.invalidAll(NAMESPACE, namespace, Names.isDNS1123Label(namespace));
+    }
+
+    private static void validateLabels(ObjectTree labels, FieldErrors errors) {
+        labels.forEach(label -> {
+            errors.invalidAll(LABELS, label.getKey(), Names.isQualifiedName(label.getKey()));
+            String value = label.getValue().text();
+            if (value != null) errors.invalidAll(LABELS, value, Names.isValidLabelValue(value));
+        });
+    }
+
+    private static void validateAnnotations(ObjectTree annotations, FieldErrors errors) {
+        long size = 0;
+        for (var annotation : annotations) {
+            String name = annotation.getKey();
+            errors.invalidAll(ANNOTATIONS, name, Names.isQualifiedName(name.toLowerCase(java.util.Locale.ROOT)));
+            size += bytes(name) + bytes(annotation.getValue().text());
+        }
+        if (size > ANNOTATIONS_LIMIT) errors.tooLong(ANNOTATIONS, ANNOTATIONS_LIMIT);
+    }
+
+    private static int bytes(@org.jspecify.annotations.Nullable String text) {
+        return text == null ? 0 : text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private static void validateOwners(ListTree owners, FieldErrors errors) {
+        String controller = "";
+        for (Tree each : owners) {
+            ObjectTree owner = each.object();
+            validateOwner(owner, errors);
+            if (!owner.bool("controller")) continue;
+            String name = owner.text("kind") + "/" + owner.text("name");
+            if (!controller.isEmpty())
+                errors.invalid(
+                        OWNERS,
+                        owners.map(ref -> GoText.struct(ref.object(), OWNER_FIELDS)),
+                        "Only one reference can have Controller set to true. Found \"true\" in references for "
+                                + controller + " and " + name);
+            else controller = name;
+        }
+    }
+
+    private static final List<String> OWNER_FIELDS =
+            List.of("apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion");
+
+    private static void validateOwner(ObjectTree owner, FieldErrors errors) {
+        String apiVersion = owner.text("apiVersion");
+        int slash = apiVersion.indexOf('/');
+        String version = apiVersion.substring(slash + 1);
+        if (version.isEmpty()) errors.invalid(OWNERS.child("apiVersion"), version, "version must not be empty");
+        if (owner.text("kind").isEmpty()) errors.invalid(OWNERS.child("kind"), "", "must not be empty");
+        if (owner.text("name").isEmpty()) errors.invalid(OWNERS.child("name"), "", "must not be empty");
+        if (owner.text("uid").isEmpty()) errors.invalid(OWNERS.child("uid"), "", "must not be empty");
+        if (apiVersion.equals("v1") && owner.text("kind").equals("Event"))
+            errors.invalid(OWNERS, owner, "/v1, Kind=Event is disallowed from being an owner");
+    }
+
+    private static void validateFinalizers(ResourceDefinition<?> kind, ListTree finalizers, FieldErrors errors) {
+        List<String> names = texts(finalizers);
+        for (String name : names) errors.invalidAll(FINALIZERS, name, Names.isQualifiedName(name));
+        for (int i = 0; i < names.size(); i++) {
+            String name = names.get(i);
+            if (!name.contains("/") && !STANDARD_FINALIZERS.contains(name) && Names.isQualifiedName(name).isEmpty())
+                errors.invalid(
+                        FINALIZERS.index(i), name, "name is neither a standard finalizer name nor is it fully qualified");
+        }
+        if (names.contains("orphan") && names.contains("foregroundDeletion"))
+            errors.invalid(
+                    FINALIZERS,
+                    finalizers,
+                    "finalizer orphan and foregroundDeletion cannot be both set");
+    }
+
+    private static List<String> texts(ListTree list) {
+        var texts = new ArrayList<String>(list.size());
+        for (Tree each : list) if (each instanceof Tree.Text(var text)) texts.add(text);
+        return texts;
+    }
+}

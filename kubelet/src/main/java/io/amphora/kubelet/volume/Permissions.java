@@ -1,0 +1,36 @@
+package io.amphora.kubelet.volume;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+
+/// Modes and owners of files, as Linux counts them.
+final class Permissions {
+    private static final int ALL_BITS = 07777;
+    static final int SET_GROUP_ID = 02000;
+
+    private Permissions() {}
+
+    static int mode(Path path) throws IOException {
+        return (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS) & ALL_BITS;
+    }
+
+    static void set(Path path, int mode, OptionalLong group) throws IOException {
+        if (group.isPresent()) Files.setAttribute(path, "unix:gid", (int) group.getAsLong(), LinkOption.NOFOLLOW_LINKS);
+        Files.setAttribute(path, "unix:mode", mode); // after the group: changing that clears the set-id bits
+    }
+
+    /// Gives a whole volume to a group: what its owner may, the group may, and new files belong to the group too.
+    static void giveTo(Path folder, long group) throws IOException {
+        try (var all = Files.walk(folder)) {
+            for (Path one : all.toList()) {
+                if (Files.isSymbolicLink(one)) continue;
+                int mode = mode(one);
+                int shared = mode | 0060 | (Files.isDirectory(one) ? SET_GROUP_ID | 0110 : 0);
+                set(one, shared, OptionalLong.of(group));
+            }
+        }
+    }
+}

@@ -1,6 +1,7 @@
 package io.amphora.api;
 
 import io.amphora.machinery.field.FieldErrors;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -28,6 +29,12 @@ public interface Strategy<T extends ApiObject> {
 
     /// Restores what an update of a subresource (`status`, `resize`, …) may not change.
     default T prepareForUpdate(String subresource, T updated, T stored) {
+        return updated;
+    }
+
+    /// Sets times that the server keeps, on an update of the main resource or of its status that changes anything. On a
+    /// creation such times are `metadata.creationTimestamp`, which is there before [#prepareForCreate].
+    default T stamp(T updated, T stored, Instant now) {
         return updated;
     }
 
@@ -66,6 +73,11 @@ public interface Strategy<T extends ApiObject> {
     /// Texts of the Warning headers of an update.
     default List<String> warningsOnUpdate(T updated, T stored) {
         return warnings(updated);
+    }
+
+    /// Text of the Warning header of every request for a kind that is on its way out; "" for all others.
+    default String deprecation() {
+        return "";
     }
 
     /// How names are checked: "dns-subdomain" (usual), "dns-label", "dns-label-1035", "path-segment".

@@ -14,6 +14,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /// What the packet filter must hold for the Services to work, as data: `ruleset(services, slices, node) -> rules`.
 ///
@@ -59,6 +60,17 @@ public record Ruleset(
             for (ServicePort port : service.spec().ports()) rules.add(service, port, slices, place);
         }
         return rules;
+    }
+
+    /// The addresses that UDP traffic is sent to.
+    SortedSet<String> udpTargets() {
+        var targets = new TreeSet<String>();
+        Pattern address = Pattern.compile("\\d+\\.\\d+\\.\\d+\\.\\d+");
+        for (List<String> rules : chains.values())
+            for (String rule : rules)
+                if (rule.startsWith("meta l4proto udp"))
+                    address.matcher(rule).results().forEach(found -> targets.add(found.group()));
+        return targets;
     }
 
     private static boolean isProxied(Service service) {

@@ -11,6 +11,9 @@ import java.util.Objects;
 
 /// Small checks that many fields have.
 public final class Checks {
+    /// The path of what is wrong with an object as a whole, as messages spell it.
+    public static final FieldPath WHOLE = FieldPath.of("[]");
+
     private Checks() {}
 
     /// One of some words; "" counts as missing.

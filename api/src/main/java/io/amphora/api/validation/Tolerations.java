@@ -8,7 +8,7 @@ import java.util.List;
 
 /// What a Pod tolerates of a node's taints.
 public final class Tolerations {
-    static final List<String> EFFECTS = List.of("NoSchedule", "PreferNoSchedule", "NoExecute");
+    public static final List<String> EFFECTS = List.of("NoSchedule", "PreferNoSchedule", "NoExecute");
 
     private Tolerations() {}
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// What holds for the metadata of every kind.
 final class MetadataRules {
@@ -128,7 +129,7 @@ final class MetadataRules {
             if (!controller.isEmpty())
                 errors.invalid(
                         OWNERS,
-                        owners.map(ref -> GoText.struct(ref.object(), OWNER_FIELDS)),
+                        new Shown(owners.stream().map(MetadataRules::shown).toList().toString().replace(", {", ",{")),
                         "Only one reference can have Controller set to true. Found \"true\" in references for "
                                 + controller + " and " + name);
             else controller = name;
@@ -137,6 +138,21 @@ final class MetadataRules {
 
     private static final List<String> OWNER_FIELDS =
             List.of("apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion");
+
+    /// A value that is spelled in the order of its type's fields, as messages have it.
+    private record Shown(String text) {
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    private static String shown(Tree owner) {
+        return OWNER_FIELDS.stream()
+                .filter(owner.object()::has)
+                .map(name -> GoText.quote(name) + ":" + GoText.json(owner.object().get(name)))
+                .collect(Collectors.joining(",", "{", "}"));
+    }
 
     private static void validateOwner(ObjectTree owner, FieldErrors errors) {
         String apiVersion = owner.text("apiVersion");
@@ -147,7 +163,7 @@ final class MetadataRules {
         if (owner.text("name").isEmpty()) errors.invalid(OWNERS.child("name"), "", "must not be empty");
         if (owner.text("uid").isEmpty()) errors.invalid(OWNERS.child("uid"), "", "must not be empty");
         if (apiVersion.equals("v1") && owner.text("kind").equals("Event"))
-            errors.invalid(OWNERS, owner, "/v1, Kind=Event is disallowed from being an owner");
+            errors.invalid(OWNERS, new Shown(shown(owner)), "/v1, Kind=Event is disallowed from being an owner");
     }
 
     private static void validateFinalizers(ResourceDefinition<?> kind, ListTree finalizers, FieldErrors errors) {

@@ -10,8 +10,7 @@ import java.util.List;
 /// Keeps the books of who owns which field, and decides what an apply changes (server-side apply, KEP-555).
 ///
 /// Everything works on normal objects of one version, as they are stored; `metadata.managedFields` of the objects
-/// handed in
-/// are read where said and never compared.
+/// handed in are read where said and never compared.
 public final class FieldOwnership {
     private static final String BEFORE_FIRST_APPLY = "before-first-apply";
 

@@ -12,8 +12,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// A set of paths into an object: what one manager owns. A path may be in the set together with longer ones (a list's
-/// item
-/// and some of the item's fields). Immutable.
+/// item and some of the item's fields). Immutable.
 public final class FieldSet {
     public static final FieldSet EMPTY = new FieldSet(new TreeSet<>(), new TreeMap<>());
 

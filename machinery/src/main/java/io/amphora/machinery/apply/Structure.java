@@ -12,16 +12,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Objects as server-side apply sees them: made of fields and keyed items that can have owners of their own, down to
-/// what its
-/// schema calls atomic.
+/// what its schema calls atomic.
 final class Structure {
     private static final Schema UNKNOWN = Schema.scalar(Schema.Type.ANY, Schema.Format.NONE);
 
     private Structure() {}
 
     /// Whether two writers' values of this shape merge rather than replace each other. What no schema describes (the
-    /// inside
-    /// of a preserved object) merges too, by its fields; its lists are atomic.
+    /// inside of a preserved object) merges too, by its fields; its lists are atomic.
     static boolean merges(Schema schema, Tree value) {
         return switch (schema.type()) {
             case OBJECT, MAP -> schema.merge() == Schema.Merge.GRANULAR && value instanceof ObjectTree;

@@ -11,10 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// An immutable map from strings to values, in the order of [KeyOrder] (UTF-8 bytes).
 ///
 /// A change returns a new map that shares all but a few small arrays with the old one, so every old map stays as it was
-/// and
-/// costs next to nothing to keep. It is a B+ tree: values sit in leaves of up to 32 keys, and a branch knows how many
-/// keys
-/// each child holds, so that counting a prefix takes O(log n) as looking up, changing and seeking do.
+/// and costs next to nothing to keep. It is a B+ tree: values sit in leaves of up to 32 keys, and a branch knows how
+/// many keys each child holds, so that counting a prefix takes O(log n) as looking up, changing and seeking do.
 ///
 /// ```
 ///   branch  lows [ -, "m", "t" ]   ends [ 20, 41, 60 ]        a low is a lower bound of its child's keys;

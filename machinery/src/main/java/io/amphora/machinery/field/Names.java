@@ -10,8 +10,7 @@ import java.util.stream.Stream;
 /// all is well.
 ///
 /// The method names are those of apimachinery's validation package. Lengths are counted in bytes of UTF-8. The common
-/// formats are
-/// scanned by hand, because every object of every write passes through them.
+/// formats are scanned by hand, because every object of every write passes through them.
 public final class Names {
     private static final String LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
     private static final String SUBDOMAIN = LABEL + "(\\." + LABEL + ")*";

@@ -20,8 +20,7 @@ public final class IpAddress implements Comparable<IpAddress> {
     }
 
     /// What Kubernetes has always accepted: zeros before the numbers of an IPv4 address, IPv4-mapped addresses. Null
-    /// for
-    /// everything that is no address.
+    /// for everything that is no address.
     public static @Nullable IpAddress parse(String text) {
         byte[] bytes = text.indexOf(':') >= 0 ? v6(text) : v4(text, 0);
         return bytes == null ? null : of(bytes);

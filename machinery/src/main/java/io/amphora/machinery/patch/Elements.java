@@ -74,8 +74,7 @@ final class Elements {
     }
 
     /// The items of `merged`, ordered: those that `order` knows by `order`, the others by `live`, and each of the
-    /// others before the
-    /// first known one that it stood before in `live`.
+    /// others before the first known one that it stood before in `live`.
     static List<Tree> arrange(List<Tree> merged, List<Tree> order, List<Tree> live, String mergeKey) {
         Set<Tree> known = identities(order, mergeKey);
         var ours = new ArrayList<Tree>();

@@ -120,8 +120,7 @@ record StrategicMerge(boolean combine) {
     }
 
     /// The order that items which the patch does not mention are held to: that of the live list, where the places that
-    /// deletions
-    /// free at the end are taken by new items.
+    /// deletions free at the end are taken by new items.
     private static List<Tree> places(List<Tree> live, List<Tree> changes, String mergeKey) {
         if (mergeKey.isEmpty() || changes.stream().noneMatch(Elements::isDeletion)) return live;
         var gone = Elements.identities(
@@ -227,8 +226,7 @@ record StrategicMerge(boolean combine) {
     }
 
     /// Obeys the items that are directives and collects the others in `changes`. Returns the live items that are left;
-    /// null when
-    /// the list is to be replaced.
+    /// null when the list is to be replaced.
     private static @Nullable List<Tree> obeyItems(
             List<Tree> live, List<Tree> patch, String mergeKey, List<Tree> changes) {
         var kept = new ArrayList<>(live);

@@ -37,8 +37,7 @@ public final class StrategicMergePatch {
     }
 
     /// What `kubectl apply` sends: the changes from `current` to `modified`, and the removal of what was in `original`
-    /// (the
-    /// configuration applied last) and is in `modified` no more.
+    /// (the configuration applied last) and is in `modified` no more.
     ///
     /// @param overwrite false to refuse when `current` changed a field otherwise than `modified` does
     /// @throws PatchException CONFLICT when so refused

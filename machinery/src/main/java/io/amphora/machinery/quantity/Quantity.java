@@ -157,8 +157,7 @@ public final class Quantity implements Comparable<Quantity> {
     }
 
     /// This amount, rounded away from zero to a multiple of `10^power`; this very quantity, text and all, when it needs
-    /// no
-    /// rounding by its form. The API rounds container resources to thousandths this way.
+    /// no rounding by its form. The API rounds container resources to thousandths this way.
     public Quantity roundUp(int power) {
         if (big != null) {
             BigDecimal rounded = big.scale() > -power ? big.setScale(-power, RoundingMode.UP) : big;

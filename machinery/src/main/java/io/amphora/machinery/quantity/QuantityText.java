@@ -61,8 +61,7 @@ final class QuantityText {
     }
 
     /// What fits 64 bits and needs no rounding. A text that is canonical already is kept for [Quantity#toString]; so
-    /// are a
-    /// few that are not quite (`1e3`, `+5`), because Kubernetes looks at the digits only.
+    /// are a few that are not quite (`1e3`, `+5`), because Kubernetes looks at the digits only.
     private static @Nullable Quantity quick(
             String text, boolean negative, String whole, String fraction, Suffix suffix) {
         int digits = whole.length() + fraction.length();
@@ -123,8 +122,7 @@ final class QuantityText {
     }
 
     /// The canonical form: no fraction, the largest suffix that needs none, the suffixes of `format`. Binary suffixes
-    /// only
-    /// for whole amounts of 1024 and more.
+    /// only for whole amounts of 1024 and more.
     static String canonical(BigDecimal amount, Format format) {
         if (amount.signum() == 0) return "0";
         boolean binary = format == BINARY_SI

@@ -40,8 +40,7 @@ public final class LabelSelector {
     }
 
     /// The object form, `{matchLabels, matchExpressions}` (meta/v1 LabelSelector). An empty object selects everything,
-    /// JSON's
-    /// null nothing.
+    /// JSON's null nothing.
     ///
     /// @throws SelectorException with Kubernetes' wording
     public static LabelSelector of(Tree selector) {

@@ -11,8 +11,7 @@ import java.util.List;
 /// too.
 ///
 /// Messages are those of go-yaml: `yaml: line 3: did not find expected key`. A server or command puts `error converting
-/// YAML to
-/// JSON: ` before them where Kubernetes does.
+/// YAML to JSON: ` before them where Kubernetes does.
 public final class Yaml {
     private Yaml() {}
 
@@ -36,8 +35,7 @@ public final class Yaml {
     }
 
     /// All documents of a file: YAML separated by lines that begin with `---`, or JSON values one after the other.
-    /// Empty ones are
-    /// left out. Line numbers in errors count within a document.
+    /// Empty ones are left out. Line numbers in errors count within a document.
     public static List<Tree> readAll(String yaml) {
         if (yaml.stripLeading().startsWith("{")) {
             try {

@@ -41,8 +41,7 @@ final class YamlKeys {
     }
 
     /// Two keys that first differ at `at`, where neither has a letter: by the value of the digits there. A zero within
-    /// a number
-    /// does not begin one.
+    /// a number does not begin one.
     private static int numbers(int[] x, int[] y, int at) {
         long seed = 0;
         if (x[at] == '0' || y[at] == '0')

@@ -221,8 +221,7 @@ final class YamlReader {
     }
 
     /// go-yaml's message. Its line numbers are peculiar: the parser's count from zero and zero is not told, the
-    /// scanner's from one
-    /// except on the first line; and the end of the text is a line of its own.
+    /// scanner's from one except on the first line; and the end of the text is a line of its own.
     private JsonSyntaxException syntax(MarkedYamlEngineException wrong) {
         String problem = problem(wrong);
         Mark mark = wrong.getProblemMark().or(wrong::getContextMark).orElse(null);

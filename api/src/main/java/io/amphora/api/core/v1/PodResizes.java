@@ -1,5 +1,6 @@
 package io.amphora.api.core.v1;
 
+import io.amphora.api.validation.Checks;
 import io.amphora.api.validation.PodAnnotations;
 import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.field.FieldPath;
@@ -15,7 +16,7 @@ final class PodResizes {
     static void validate(Pod updated, Pod stored, FieldErrors errors) {
         String refused = refused(updated, stored);
         if (!refused.isEmpty()) {
-            errors.forbidden(FieldPath.ROOT, refused);
+            errors.forbidden(Checks.WHOLE, refused);
             return;
         }
         String qos = stored.status().qosClass();

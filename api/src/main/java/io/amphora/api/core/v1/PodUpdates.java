@@ -200,7 +200,7 @@ final class PodUpdates {
 
     static void validateEphemeralContainers(Pod updated, Pod stored, FieldErrors errors) {
         if (stored.metadata().annotations().containsKey(PodAnnotations.MIRROR)) {
-            errors.forbidden(FieldPath.ROOT, "static pods do not support ephemeral containers");
+            errors.forbidden(Checks.WHOLE, "static pods do not support ephemeral containers");
             return;
         }
         FieldPath at = SPEC.child("ephemeralContainers");

@@ -1,0 +1,34 @@
+package io.amphora.apiserver.registry;
+
+import io.amphora.api.ApiException;
+import io.amphora.machinery.apply.FieldOwnership;
+import io.amphora.machinery.tree.ObjectTree;
+import java.time.Instant;
+
+/// What somebody wants to make of an object. May be asked several times, when others change the object meanwhile.
+///
+/// All trees are of the version that the client speaks.
+public interface Change {
+    /// What the object is to become, decoded and without what is not part of its kind.
+    ///
+    /// @param live what is stored
+    ObjectTree apply(Write write, ObjectTree live);
+
+    /// The object to create where there is none.
+    default ObjectTree whereAbsent(Write write) {
+        throw ApiException.notFound(write.kind(), write.name());
+    }
+
+    /// Enters in `metadata.managedFields` who changed what.
+    ///
+    /// @param live what is replaced; of a creation, the empty object of the kind
+    default ObjectTree books(Write write, ObjectTree live, ObjectTree wanted, boolean creation, Instant now) {
+        return FieldOwnership.update(
+                live, wanted, write.kind().schema(), write.updating(), write.ignored(), creation, now);
+    }
+
+    /// Whether a uid or resourceVersion in what is wanted is the client's own, a condition of the change.
+    default boolean isConditional() {
+        return true;
+    }
+}

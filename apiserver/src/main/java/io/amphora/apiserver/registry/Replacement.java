@@ -1,0 +1,36 @@
+package io.amphora.apiserver.registry;
+
+import io.amphora.api.ApiException;
+import io.amphora.machinery.tree.ObjectTree;
+
+/// A PUT: the object becomes what was sent.
+record Replacement(ObjectTree sent) implements Change {
+    @Override
+    public ObjectTree apply(Write write, ObjectTree live) {
+        String uid = sent.object("metadata").text("uid");
+        String storedUid = live.object("metadata").text("uid");
+        Placement.ofChange(write, sent);
+        if (!uid.isEmpty() && !uid.equals(storedUid)) throw otherUid(write, uid, storedUid);
+        return sent;
+    }
+
+    @Override
+    public ObjectTree whereAbsent(Write write) {
+        Placement.ofChange(write, sent);
+        boolean creates = write.isMain() && write.storedKind().strategy().allowCreateOnUpdate();
+        if (!creates) throw ApiException.notFound(write.kind(), write.name());
+        String uid = sent.object("metadata").text("uid");
+        if (!uid.isEmpty()) throw otherUid(write, uid, "");
+        return sent;
+    }
+
+    private static ApiException otherUid(Write write, String asked, String stored) {
+        String place = write.namespace().isEmpty() ? "" : write.namespace() + "/";
+        return ApiException.conflict(
+                write.kind(),
+                write.name(),
+                "StorageError: invalid object, Code: 4, Key: /registry/" + write.kind().plural() + "/" + place + write.name()
+                        + ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: " + asked
+                        + ", UID in object meta: " + stored);
+    }
+}

@@ -1,0 +1,242 @@
+package io.amphora.apiserver.registry;
+
+import io.amphora.api.ApiException;
+import io.amphora.api.ResourceDefinition;
+import io.amphora.apiserver.admission.Admission;
+import io.amphora.apiserver.admission.AdmissionRequest;
+import io.amphora.apiserver.admission.AdmissionRequest.Operation;
+import io.amphora.apiserver.registry.Change.Outcome;
+import io.amphora.apiserver.registry.Storing.Result;
+import io.amphora.apiserver.request.Bodies;
+import io.amphora.apiserver.request.Call;
+import io.amphora.apiserver.request.Reply;
+import io.amphora.apiserver.request.WriteOptions;
+import io.amphora.apiserver.state.ClusterState;
+import io.amphora.apiserver.state.Snapshot;
+import io.amphora.apiserver.state.Stored;
+import io.amphora.machinery.apply.FieldOwnership;
+import io.amphora.machinery.field.FieldErrors;
+import io.amphora.machinery.random.Randomness;
+import io.amphora.machinery.time.Clock;
+import io.amphora.machinery.tree.ObjectTree;
+import java.util.Optional;
+
+/// Creates and changes of every kind, built in or custom: the one path, from the body to the store.
+///
+/// ```
+///   create:  decode ─▶ default ─▶ name ─▶ own ─▶ mutate ─▶ prepare ─▶ validate ─▶ admit ─▶ store
+///   change:  ╰─ of what is stored: replace, patch or apply ─╯   the same, and again when somebody was faster
+/// ```
+public final class WritePath {
+    /// As often is a change tried that does not say which version it is about, when others keep being faster.
+    private static final int ATTEMPTS = 25;
+    private static final int NAMES_TRIED = 8;
+
+    private final ClusterState state;
+    private final Admission admission;
+    private final Storing storing;
+    private final Specialties specialties;
+    private final Bodies bodies;
+    private final Clock clock;
+    private final Randomness random;
+
+    public WritePath(
+            ClusterState state, Admission admission, Specialties specialties, Bodies bodies, Clock clock, Randomness random) {
+        this.state = state;
+        this.admission = admission;
+        this.storing = new Storing(state, specialties);
+        this.specialties = specialties;
+        this.bodies = bodies;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    public Reply create(Call call, ResourceDefinition<?> kind) {
+        Write write = Write.of(call, kind, WriteOptions.create(call.request()));
+        ObjectTree sent = bodies.object(call, kind, write.options().validation());
+        return reply(201, write, create(write, sent));
+    }
+
+    /// A PUT of the object or of a subresource that shows the object (`status`).
+    public Reply update(Call call, ResourceDefinition<?> kind) {
+        Write write = Write.of(call, kind, WriteOptions.update(call.request()));
+        ObjectTree sent = bodies.object(call, kind, write.options().validation());
+        return change(write, new Replacement(sent));
+    }
+
+    public Reply patch(Call call, ResourceDefinition<?> kind) {
+        Patch patch = Patch.of(call, bodies);
+        Write write = Write.of(call, kind, WriteOptions.patch(call.request(), patch.isApply()));
+        return change(write, patch.of(write));
+    }
+
+    /// Changes an object as `change` says, for subresources that are sent other kinds (`scale`, `binding`).
+    public ObjectTree change(Call call, ResourceDefinition<?> kind, WriteOptions options, Change change) {
+        Write write = Write.of(call, kind, options);
+        return changed(write, change).result().tree();
+    }
+
+    private Result create(Write write, ObjectTree sent) {
+        ObjectTree object = Placement.of(write, sent);
+        boolean generates = Placement.name(object).isEmpty() && !Placement.generateName(object).isEmpty();
+        for (int tried = 1; ; tried++) {
+            ObjectTree named = generates ? Placement.generated(object, random) : object;
+            Write as = write.named(Placement.name(named));
+            Optional<Result> created = createNamed(as, named);
+            if (created.isPresent()) return created.get();
+            if (!generates) throw ApiException.alreadyExists(write.kind(), as.name());
+            if (tried == NAMES_TRIED) throw noUniqueName(as);
+        }
+    }
+
+    private Optional<Result> createNamed(Write write, ObjectTree sent) {
+        Snapshot cluster = state.now();
+        ObjectTree object = defaulted(write.kind(), sent);
+        ObjectTree owned = ownedByCreator(write, object);
+        AdmissionRequest request = write.admission(Operation.CREATE, cluster, Optional.empty());
+        ObjectTree mutated = admission.mutate(request, OwnerReferences.deduplicated(owned, write.call().warnings()));
+        ObjectTree prepared = prepareForCreate(write, Versions.stored(write.kind(), mutated));
+        validateCreation(write, prepared);
+        warn(write, prepared);
+        admission.validate(request, Versions.shown(write.kind(), prepared));
+        return storing.create(write, Placement.withoutResourceVersion(prepared));
+    }
+
+    private Reply change(Write write, Change change) {
+        Outcome outcome = changed(write, change);
+        return reply(outcome.created() ? 201 : 200, write, outcome.result());
+    }
+
+    private Outcome changed(Write write, Change change) {
+        for (int attempt = 1; ; attempt++) {
+            Optional<Stored> seen = state.now().find(write.key());
+            if (seen.isEmpty()) return new Outcome(create(write, change.whereAbsent(write)), true);
+            Optional<Result> result = changeOnce(write, seen.get(), change);
+            if (result.isPresent()) return new Outcome(result.get(), false);
+            if (attempt == ATTEMPTS) throw Storing.conflict(write);
+        }
+    }
+
+    /// @return empty when somebody else wrote the object in the meantime
+    private Optional<Result> changeOnce(Write write, Stored seen, Change change) {
+        Snapshot cluster = state.now();
+        ObjectTree live = Versions.shown(write.kind(), seen);
+        ObjectTree wanted = Placement.ofChange(write, change.apply(write, live));
+        ObjectTree owned = change.books(write, live, defaulted(write.kind(), wanted), clock.now());
+        AdmissionRequest request = write.admission(Operation.UPDATE, cluster, Optional.of(live));
+        ObjectTree mutated = admission.mutate(request, OwnerReferences.deduplicated(owned, write.call().warnings()));
+        requireVersion(write, seen, mutated);
+        ObjectTree prepared = prepareForUpdate(write, Versions.stored(write.kind(), mutated), seen.tree());
+        validateChange(write, prepared, seen.tree());
+        warn(write, prepared);
+        admission.validate(request, Versions.shown(write.kind(), prepared));
+        return store(write, seen, NoChange.unlessReal(prepared, seen.tree()));
+    }
+
+    private Optional<Result> store(Write write, Stored seen, ObjectTree object) {
+        if (object.equals(seen.tree())) return Optional.of(new Result(object, seen));
+        ObjectTree unversioned = Placement.withoutResourceVersion(object);
+        if (goesWith(write, unversioned, seen.tree())) return removed(write, seen, object);
+        return storing.replace(write, seen, unversioned);
+    }
+
+    /// Whether an object under deletion goes with this change, because it takes away the last that held it.
+    private boolean goesWith(Write write, ObjectTree updated, ObjectTree stored) {
+        ObjectTree metadata = stored.object("metadata");
+        return !metadata.text("deletionTimestamp").isEmpty()
+                && metadata.whole("deletionGracePeriodSeconds") == 0
+                && !specialties.removal(write.storedKind()).isHeld(updated);
+    }
+
+    private Optional<Result> removed(Write write, Stored seen, ObjectTree last) {
+        if (write.options().dryRun()) return Optional.of(new Result(last, null));
+        return storing.delete(write, seen).map(gone -> new Result(last, null));
+    }
+
+    private static Reply reply(int code, Write write, Result result) {
+        Stored stored = result.stored();
+        if (stored != null) return ReadPath.one(code, write.kind(), stored);
+        return new Reply.One(code, write.kind(), Versions.shown(write.kind(), result.tree()), null);
+    }
+
+    private static ObjectTree defaulted(ResourceDefinition<?> kind, ObjectTree object) {
+        ObjectTree constants = SchemaDefaults.apply(object, kind.schema());
+        return Behaviour.of(kind).withDefaults(constants);
+    }
+
+    private ObjectTree ownedByCreator(Write write, ObjectTree object) {
+        return FieldOwnership.update(
+                Placement.empty(write.kind()),
+                object,
+                write.kind().schema(),
+                write.updating(),
+                write.ignored(),
+                true,
+                clock.now());
+    }
+
+    private ObjectTree prepareForCreate(Write write, ObjectTree object) {
+        Behaviour<?> behaviour = Behaviour.of(write.storedKind());
+        ObjectTree prepared = behaviour.prepareForCreate(object);
+        ObjectTree metadata = prepared.object("metadata")
+                .without("deletionTimestamp")
+                .without("deletionGracePeriodSeconds")
+                .without("selfLink")
+                .with("creationTimestamp", Times.seconds(clock.now()))
+                .with("uid", random.uuid().toString());
+        if (write.storedKind().strategy().hasGeneration()) metadata = metadata.with("generation", 1);
+        return prepared.with("metadata", metadata);
+    }
+
+    private static ObjectTree prepareForUpdate(Write write, ObjectTree updated, ObjectTree stored) {
+        Behaviour<?> behaviour = Behaviour.of(write.storedKind());
+        ObjectTree kept = Placement.withServerMetadata(updated, stored);
+        ObjectTree prepared = behaviour.prepareForUpdate(write.subresource(), kept, stored);
+        if (!write.isMain() || !behaviour.changesGeneration(prepared, stored)) return prepared;
+        long generation = stored.object("metadata").whole("generation") + 1;
+        return prepared.with("metadata", prepared.object("metadata").with("generation", generation));
+    }
+
+    private static void validateCreation(Write write, ObjectTree object) {
+        var errors = new FieldErrors();
+        MetadataRules.validate(write.storedKind(), object, errors);
+        Behaviour.of(write.storedKind()).validate(object, errors);
+        throwIfAny(write, object, errors);
+    }
+
+    private static void validateChange(Write write, ObjectTree updated, ObjectTree stored) {
+        var errors = new FieldErrors();
+        MetadataRules.validateUpdate(write.storedKind(), updated, stored, errors);
+        Behaviour<?> behaviour = Behaviour.of(write.storedKind());
+        if (write.isMain()) behaviour.validate(updated, errors);
+        behaviour.validateUpdate(write.subresource(), updated, stored, errors);
+        throwIfAny(write, updated, errors);
+    }
+
+    private static void throwIfAny(Write write, ObjectTree object, FieldErrors errors) {
+        if (!errors.isEmpty())
+            throw ApiException.invalid(write.kind().gvk(), Placement.name(object), errors.list());
+    }
+
+    private static void warn(Write write, ObjectTree object) {
+        if (write.isMain())
+            write.call().warnings().addAll(Behaviour.of(write.storedKind()).warnings(object));
+    }
+
+    /// Refuses what is about another version than the one that is there.
+    private static void requireVersion(Write write, Stored seen, ObjectTree object) {
+        String version = object.object("metadata").text("resourceVersion");
+        if (version.isEmpty() || version.equals("0")) {
+            if (!write.storedKind().strategy().allowUnconditionalUpdate()) throw Placement.versionRequired(write);
+            return;
+        }
+        if (Placement.parsedVersion(version) != seen.revision()) throw Storing.conflict(write);
+    }
+
+    private static ApiException noUniqueName(Write write) {
+        ApiException taken = ApiException.alreadyExists(write.kind(), write.name());
+        String message = taken.status().text("message") + ", the server was not able to generate a unique name for the object";
+        ObjectTree details = taken.status().object("details").with("retryAfterSeconds", 1);
+        return new ApiException(taken.status().with("message", message).with("details", details));
+    }
+}

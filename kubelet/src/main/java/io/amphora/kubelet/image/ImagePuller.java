@@ -1,0 +1,168 @@
+package io.amphora.kubelet.image;
+
+import io.amphora.machinery.time.Clock;
+import io.amphora.runtime.ContainerRuntime;
+import io.amphora.runtime.ContainerRuntime.Credentials;
+import io.amphora.runtime.ContainerRuntimeException;
+import io.amphora.runtime.Image;
+import io.amphora.runtime.ImageReference;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+
+/// Sees to it that an image is on the node: as its pull policy says, a few at a time, and with growing pauses after failures.
+public final class ImagePuller {
+    private final ContainerRuntime runtime;
+    private final Clock clock;
+    private final Limits limits;
+    private final Semaphore slots;
+    private final Map<String, Pause> pauses = new ConcurrentHashMap<>();
+
+    public ImagePuller(ContainerRuntime runtime, Clock clock, Limits limits) {
+        this.runtime = runtime;
+        this.clock = clock;
+        this.limits = limits;
+        this.slots = new Semaphore(limits.parallel());
+    }
+
+    /// @param parallel pulls at a time
+    /// @param firstPause, longestPause after a failure: doubled each time
+    public record Limits(int parallel, Duration firstPause, Duration longestPause) {
+        public static final Limits DEFAULT = new Limits(5, Duration.ofSeconds(10), Duration.ofMinutes(5));
+    }
+
+    private record Pause(Duration length, Instant since) {
+        Instant end() {
+            return since.plus(length);
+        }
+    }
+
+    /// What came of it; expected, so no exceptions.
+    public sealed interface Outcome {
+        record Present(Image image) implements Outcome {}
+
+        /// @param reason `ErrImagePull`, `ImagePullBackOff`, `ErrImageNeverPull`, `InvalidImageName`
+        record Missing(String reason, String message, Instant retryAt) implements Outcome {}
+    }
+
+    /// Who is told what happens: the Pod's events.
+    public interface Listener {
+        void event(String type, String reason, String message);
+    }
+
+    /// @param policy `Always`, `IfNotPresent`, `Never`; "" means what the image's tag implies
+    /// @param credentials for the image's registry, tried in order; without any, none are sent
+    public Outcome ensure(
+            String name, String policy, List<Credentials> credentials, String container, Listener listener) throws InterruptedException {
+        var reference = ImageReference.parse(name);
+        if (reference.isEmpty()) {
+            String message = "Failed to apply default image tag \"%s\": couldn't parse image name \"%s\": %s"
+                    .formatted(name, name, complaint(name));
+            listener.event("Warning", "InspectFailed", message);
+            return new Outcome.Missing("InvalidImageName", message, clock.now().plus(limits.firstPause()));
+        }
+        String full = reference.get().toString();
+        var present = runtime.findImage(full).or(() -> name.startsWith("sha256:") ? runtime.findImage(name) : Optional.empty());
+        if (present.isPresent() && !isAlways(policy, reference.get())) {
+            listener.event(
+                    "Normal", "Pulled", "Container image \"%s\" already present on machine".formatted(name));
+            return new Outcome.Present(present.get());
+        }
+        if (policy.equals("Never")) {
+            listener.event(
+                    "Warning",
+                    "ErrImageNeverPull",
+                    "Container image \"%s\" is not present with pull policy of Never".formatted(name));
+            return new Outcome.Missing(
+                    "ErrImageNeverPull",
+                    "Container image \"%s\" is not present with pull policy of Never".formatted(name),
+                    clock.now().plus(limits.firstPause()));
+        }
+        return pull(name, full, credentials, listener);
+    }
+
+    private Outcome pull(String name, String full, List<Credentials> credentials, Listener listener)
+            throws InterruptedException {
+        var pause = pauses.get(full);
+        if (pause != null && clock.now().isBefore(pause.end())) {
+            listener.event("Normal", "BackOff", "Back-off pulling image \"%s\"".formatted(name));
+            return new Outcome.Missing("ImagePullBackOff", "Back-off pulling image \"%s\"".formatted(name), pause.end());
+        }
+        listener.event("Normal", "Pulling", "Pulling image \"%s\"".formatted(name));
+        var asked = clock.now();
+        slots.acquire();
+        try {
+            var begun = clock.now();
+            pullWith(full, credentials);
+            pauses.remove(full);
+            var image = runtime.findImage(full);
+            if (image.isEmpty()) return failed(name, full, "the image is gone again", listener);
+            listener.event(
+                    "Normal",
+                    "Pulled",
+                    "Successfully pulled image \"%s\" in %s (%s including waiting). Image size: %d bytes."
+                            .formatted(
+                                    name,
+                                    text(Duration.between(begun, clock.now())),
+                                    text(Duration.between(asked, clock.now())),
+                                    image.get().size()));
+            return new Outcome.Present(image.get());
+        } catch (ContainerRuntimeException failure) {
+            return failed(name, full, String.valueOf(failure.getMessage()), listener);
+        } finally {
+            slots.release();
+        }
+    }
+
+    private void pullWith(String full, List<Credentials> credentials) {
+        var tried = credentials.isEmpty() ? List.of(Credentials.NONE) : credentials;
+        for (int i = 0; i < tried.size(); i++) {
+            try {
+                runtime.pullImage(full, tried.get(i), progress -> {});
+                return;
+            } catch (ContainerRuntimeException failure) {
+                if (i == tried.size() - 1) throw failure;
+            }
+        }
+    }
+
+    private Outcome failed(String name, String full, String why, Listener listener) {
+        var now = clock.now();
+        pauses.compute(full, (image, before) -> {
+            if (before == null || now.isAfter(before.end().plus(limits.longestPause().multipliedBy(2))))
+                return new Pause(limits.firstPause(), now);
+            var doubled = before.length().multipliedBy(2);
+            return new Pause(doubled.compareTo(limits.longestPause()) < 0 ? doubled : limits.longestPause(), now);
+        });
+        listener.event("Warning", "Failed", "Failed to pull image \"%s\": %s".formatted(name, why));
+        listener.event("Warning", "Failed", "Error: ErrImagePull");
+        // Ready to look again at once: what is then said is that it waits.
+        return new Outcome.Missing("ErrImagePull", why, now.plusMillis(500));
+    }
+
+    private static boolean isAlways(String policy, ImageReference reference) {
+        if (policy.isEmpty()) return reference.tag().equals("latest") && reference.digest().isEmpty();
+        return policy.equals("Always");
+    }
+
+    private static String complaint(String name) {
+        boolean upper = !name.equals(name.toLowerCase(Locale.ROOT))
+                && ImageReference.parse(name.toLowerCase(Locale.ROOT)).isPresent();
+        return upper
+                ? "invalid reference format: repository name (" + name + ") must be lowercase"
+                : "invalid reference format";
+    }
+
+    /// Go's way to write a duration, to a thousandth: `1.204s`, `87ms`.
+    private static String text(Duration duration) {
+        long millis = duration.toMillis();
+        if (millis < 1000) return millis + "ms";
+        String seconds = millis / 1000 % 60 + (millis % 1000 == 0 ? "" : "." + "%03d".formatted(millis % 1000).replaceFirst("0+$", "")) + "s";
+        return millis < 60_000 ? seconds : millis / 60_000 + "m" + seconds;
+    }
+}

@@ -42,10 +42,13 @@ public final class ClusterDns implements AutoCloseable {
 
     private Zone made() {
         var byService = new HashMap<String, List<EndpointSlice>>();
-        for (EndpointSlice slice : informers.informer(EndpointSlices.DEFINITION).snapshot().list()) {
+        for (EndpointSlice slice :
+                informers.informer(EndpointSlices.DEFINITION).snapshot().list()) {
             String service = slice.metadata().labels().get(SERVICE_NAME);
             if (service != null)
-                byService.computeIfAbsent(slice.namespace() + "/" + service, any -> new ArrayList<>()).add(slice);
+                byService
+                        .computeIfAbsent(slice.namespace() + "/" + service, any -> new ArrayList<>())
+                        .add(slice);
         }
         List<String> namespaces = informers.informer(Namespaces.DEFINITION).snapshot().list().stream()
                 .map(each -> each.name())

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /// HTTP/1.1 as a client speaks it, in blocking code over a byte pipe (RFC 9112): one request at a time.
@@ -77,9 +78,17 @@ final class Http1ClientConnection implements ClientPool.Connection {
     private Head exchangeHeads(Request request) throws IOException {
         boolean reused = used;
         used = true;
-        var overdue = pipe.after(request.timeout(), pipe::close);
+        var overdue = new AtomicBoolean();
+        var timer = pipe.after(request.timeout(), () -> {
+            overdue.set(true);
+            pipe.close();
+        });
         try {
-            write(request);
+            try {
+                write(request);
+            } catch (IOException e) {
+                // A server that wants no more of the body says why in its answer, if there is one.
+            }
             Head head = readHead(reused);
             while (head.status() < 200 && head.status() != 101) {
                 head = readHead(false);
@@ -87,12 +96,12 @@ final class Http1ClientConnection implements ClientPool.Connection {
             return head;
         } catch (IOException e) {
             pipe.close();
-            if (overdue.isDone()) {
+            if (overdue.get()) {
                 throw new SocketTimeoutException("no answer within " + request.timeout().toSeconds() + " s");
             }
             throw e;
         } finally {
-            overdue.cancel(false);
+            timer.cancel(false);
         }
     }
 

@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 final class Http1ServerConnection extends ChannelInboundHandlerAdapter implements ServerConnection {
     private static final int BODY_AHEAD = 128 * 1024;
     /// Of a body nobody wanted, this much is read and dropped to keep the connection; then it is closed.
-    private static final int DISCARD_MOST = 256 * 1024;
+    private static final int DISCARD_MOST = 16 * 1024 * 1024;
 
     private final HttpServer server;
     private final InetSocketAddress remote;
@@ -290,6 +290,7 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
         flushSoon();
         if (send.last()) {
             nextIfDone();
+            readOn(); // what is left of the body goes by unread
         }
     }
 
@@ -329,6 +330,7 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
 
     void abort(Http1Exchange exchange) {
         if (exchange == current) {
+            context().flush();
             context().close();
         }
     }

@@ -28,12 +28,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Sends requests, in blocking code. Speaks HTTP/2 with servers that offer it over TLS, many requests on one connection, else
 /// HTTP/1.1 with connections that are kept for the next request. Has no thread of its own: all clients of a process share one
 /// event loop. Follows no redirects and keeps no cookies.
 public final class HttpClient implements AutoCloseable {
+    /// How Netty's native transport begins its messages: `connect(..) failed with error(-111): `.
+    private static final Pattern NATIVE_CALL = Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-\\d+\\): ");
+
     private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
 
     private final Tls tls;
@@ -84,7 +88,10 @@ public final class HttpClient implements AutoCloseable {
 
     /// Cancels what is running and closes all connections.
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
         closed = true;
         channels.forEach(Channel::close);
         pools.clear();
@@ -109,9 +116,6 @@ public final class HttpClient implements AutoCloseable {
     }
 
     Connected connect(Origin origin, boolean http2) throws IOException {
-        if (closed) {
-            throw new ConnectException("the client is closed");
-        }
         var ready = new CompletableFuture<Connected>();
         var context = origin.secure() ? context(http2) : null;
         var bootstrap = new Bootstrap()
@@ -147,7 +151,8 @@ public final class HttpClient implements AutoCloseable {
                 why = deeper.getMessage(); // the innermost says what is wrong with a certificate
             }
         }
-        var exception = new ConnectException("cannot connect to " + origin + ": " + why);
+        String plain = NATIVE_CALL.matcher(why).replaceFirst("");
+        var exception = new ConnectException("cannot connect to " + origin + ": " + plain);
         exception.initCause(cause);
         return exception;
     }
@@ -221,7 +226,10 @@ public final class HttpClient implements AutoCloseable {
     }
 
     /// Made when first needed: a client of plain HTTP loads no TLS.
-    private synchronized SslContext context(boolean http2) {
+    private synchronized SslContext context(boolean http2) throws IOException {
+        if (closed) {
+            throw new ConnectException("the client is closed");
+        }
         var context = http2 ? http2Context : http1Context;
         if (context == null) {
             context = http2 ? tls.forClient("h2", "http/1.1") : tls.forClient("http/1.1");

@@ -20,7 +20,6 @@ import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
@@ -28,6 +27,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +90,7 @@ public final class HttpServer implements AutoCloseable {
     private final @Nullable SslContext tls;
     private final EventLoopGroup loops;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final Channel listener;
 
     private HttpServer(Options options, HttpHandler handler) throws IOException {
@@ -137,13 +138,12 @@ public final class HttpServer implements AutoCloseable {
             return bound.channel();
         }
         String where = options.address() + ":" + options.port();
-        String why = bound.cause() instanceof BindException ? "the port is taken" : String.valueOf(bound.cause().getMessage());
-        String message = bound.cause().getMessage();
-        if (message != null && message.contains("assign requested address")) {
-            why = "this machine does not have the address";
-        } else if (message != null && message.contains("ermission denied")) {
-            why = "it is not permitted";
-        }
+        String message = String.valueOf(bound.cause().getMessage());
+        String why = message.contains("ddress already in use")
+                ? "the port is taken"
+                : message.contains("assign requested address")
+                        ? "this machine does not have the address"
+                        : message.contains("ermission denied") ? "it is not permitted" : message;
         throw new IOException("cannot listen on " + where + ": " + why, bound.cause());
     }
 
@@ -261,6 +261,8 @@ public final class HttpServer implements AutoCloseable {
         forConnections(ServerConnection::closeNow, true);
         connections.newCloseFuture().awaitUninterruptibly(5, TimeUnit.SECONDS);
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
-        ReferenceCountUtil.release(tls);
+        if (!closed.getAndSet(true)) {
+            ReferenceCountUtil.release(tls);
+        }
     }
 }

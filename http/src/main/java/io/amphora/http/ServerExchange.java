@@ -78,7 +78,11 @@ abstract class ServerExchange implements HttpExchange, Runnable {
 
     private void finish() throws IOException {
         switch (answer) {
-            case NONE -> throw new IllegalStateException("the handler gave no answer");
+            case NONE -> {
+                if (!isOver()) {
+                    throw new IllegalStateException("the handler gave no answer");
+                }
+            }
             case WHOLE -> {}
             case STREAM -> {
                 if (stream != null) {
@@ -94,8 +98,8 @@ abstract class ServerExchange implements HttpExchange, Runnable {
     }
 
     private void failed(Throwable failure) {
-        boolean clientIsGone = failure instanceof IOException && isOver();
-        if (!clientIsGone) {
+        boolean isClients = failure instanceof BodyTooLargeException || failure instanceof IOException && isOver();
+        if (!isClients) {
             LOG.log(Level.WARNING, () -> method() + " " + rawPath() + " failed", failure);
         }
         switch (answer) {

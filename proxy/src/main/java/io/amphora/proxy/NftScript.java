@@ -52,10 +52,12 @@ final class NftScript {
                   }
                   chain refuse-forwarded {
                     type filter hook forward priority 0; policy accept;
+                    ip daddr %3$s meta l4proto tcp ct state new reject with tcp reset
                     ip daddr %3$s ct state new reject
                   }
                   chain refuse-local {
                     type filter hook output priority 0; policy accept;
+                    ip daddr %3$s meta l4proto tcp ct state new reject with tcp reset
                     ip daddr %3$s ct state new reject
                   }
                 }

@@ -79,7 +79,8 @@ public final class NodeRoutes implements AutoCloseable {
         var command = new java.util.ArrayList<>(java.util.List.of("ip"));
         command.addAll(java.util.List.of(arguments));
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             boolean done = process.waitFor() == 0;
             if (!done) LOG.warn("{}: {}", String.join(" ", command), said.strip());

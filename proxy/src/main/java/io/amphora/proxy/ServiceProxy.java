@@ -52,7 +52,8 @@ public final class ServiceProxy implements AutoCloseable {
 
     private void run() {
         try {
-            while (!informers.awaitSync(Duration.ofMinutes(1))) LOG.warn("still waiting for the first lists of Services");
+            while (!informers.awaitSync(Duration.ofMinutes(1)))
+                LOG.warn("still waiting for the first lists of Services");
             while (true) {
                 changes.drainPermits();
                 try {
@@ -71,7 +72,8 @@ public final class ServiceProxy implements AutoCloseable {
 
     private void apply(Ruleset wanted) throws IOException {
         Ruleset before = applied;
-        String script = before == null ? base + NftScript.between(Ruleset.EMPTY, wanted) : NftScript.between(before, wanted);
+        String script =
+                before == null ? base + NftScript.between(Ruleset.EMPTY, wanted) : NftScript.between(before, wanted);
         if (!script.isEmpty()) Nft.apply(script);
         applied = wanted;
         if (before != null) forgetGoneUdp(before, wanted);
@@ -88,7 +90,9 @@ public final class ServiceProxy implements AutoCloseable {
         for (EndpointSlice slice : slices.snapshot().list()) {
             String service = slice.metadata().labels().get(SERVICE_NAME);
             if (service != null)
-                byService.computeIfAbsent(slice.namespace() + "/" + service, any -> new ArrayList<>()).add(slice);
+                byService
+                        .computeIfAbsent(slice.namespace() + "/" + service, any -> new ArrayList<>())
+                        .add(slice);
         }
         return byService;
     }

@@ -476,7 +476,9 @@ public final class CriRuntime implements ContainerRuntime {
         if (type == null) return Optional.empty();
         try {
             var task = ContainerdEvents.TaskEvent.parseFrom(envelope.getEvent().getValue());
-            return Optional.of(new ContainerEvent(task.getContainerId(), type));
+            boolean ofCommand =
+                    type == ContainerEvent.Type.STOPPED && !task.getId().equals(task.getContainerId());
+            return ofCommand ? Optional.empty() : Optional.of(new ContainerEvent(task.getContainerId(), type));
         } catch (InvalidProtocolBufferException unknown) {
             return Optional.empty();
         }

@@ -37,10 +37,14 @@ final class Carrier {
     /// Hands the Pod to its node.
     void bind(Pod pod, String node) {
         ObjectTree binding = ObjectTree.of(
-                "apiVersion", "v1",
-                "kind", "Binding",
-                "metadata", ObjectTree.of("name", pod.name(), "namespace", pod.namespace(), "uid", pod.uid()),
-                "target", ObjectTree.of("kind", "Node", "name", node));
+                "apiVersion",
+                "v1",
+                "kind",
+                "Binding",
+                "metadata",
+                ObjectTree.of("name", pod.name(), "namespace", pod.namespace(), "uid", pod.uid()),
+                "target",
+                ObjectTree.of("kind", "Node", "name", node));
         client.resource(Pods.DEFINITION).inNamespace(pod.namespace()).createSubresource(pod.name(), "binding", binding);
         event(
                 pod,
@@ -95,13 +99,20 @@ final class Carrier {
         var status = ObjectTree.builder();
         if (!nominated.isEmpty()) status.put("nominatedNodeName", nominated);
         ObjectTree condition = ObjectTree.of(
-                "type", "PodScheduled",
-                "status", "False",
-                "reason", "Unschedulable",
-                "message", message,
-                "observedGeneration", pod.metadata().generation(),
-                "lastTransitionTime", transition(pod),
-                "lastProbeTime", Tree.NULL);
+                "type",
+                "PodScheduled",
+                "status",
+                "False",
+                "reason",
+                "Unschedulable",
+                "message",
+                message,
+                "observedGeneration",
+                pod.metadata().generation(),
+                "lastTransitionTime",
+                transition(pod),
+                "lastProbeTime",
+                Tree.NULL);
         status.put("conditions", ListTree.of(condition));
         patchStatus(pod, status.build());
     }
@@ -109,7 +120,8 @@ final class Carrier {
     /// A condition that only changes its text keeps the time at which it came about.
     private String transition(Pod pod) {
         return pod.status().conditions().stream()
-                .filter(each -> each.type().equals("PodScheduled") && each.status().equals("False"))
+                .filter(each ->
+                        each.type().equals("PodScheduled") && each.status().equals("False"))
                 .flatMap(each -> each.findLastTransitionTime().stream())
                 .findFirst()
                 .orElseGet(this::now)
@@ -120,13 +132,20 @@ final class Carrier {
     void evict(Pod victim, Pod preemptor, String node) {
         if (victim.metadata().tree().has("deletionTimestamp")) return;
         ObjectTree condition = ObjectTree.of(
-                "type", "DisruptionTarget",
-                "status", "True",
-                "reason", "PreemptionByScheduler",
-                "message", Scheduler.NAME + ": preempting to accommodate a higher priority pod",
-                "observedGeneration", victim.metadata().generation(),
-                "lastTransitionTime", now().toString(),
-                "lastProbeTime", Tree.NULL);
+                "type",
+                "DisruptionTarget",
+                "status",
+                "True",
+                "reason",
+                "PreemptionByScheduler",
+                "message",
+                Scheduler.NAME + ": preempting to accommodate a higher priority pod",
+                "observedGeneration",
+                victim.metadata().generation(),
+                "lastTransitionTime",
+                now().toString(),
+                "lastProbeTime",
+                Tree.NULL);
         try {
             patchStatus(victim, ObjectTree.of("conditions", ListTree.of(condition)));
             client.resource(Pods.DEFINITION)
@@ -157,25 +176,35 @@ final class Carrier {
 
     private void event(Pod pod, String type, String reason, String action, String note, ObjectTree related) {
         ObjectTree event = ObjectTree.of(
-                "apiVersion", "events.k8s.io/v1",
-                "kind", "Event",
+                "apiVersion",
+                "events.k8s.io/v1",
+                "kind",
+                "Event",
                 "metadata",
-                        ObjectTree.of(
-                                "namespace", pod.namespace(),
-                                "name", pod.name() + "." + Long.toHexString(randomness.uuid().getMostSignificantBits())),
-                "type", type,
-                "reason", reason,
-                "action", action,
-                "note", note,
-                "eventTime", clock.now().truncatedTo(ChronoUnit.MICROS).toString(),
-                "reportingController", Scheduler.NAME,
-                "reportingInstance", Scheduler.NAME + "-0",
-                "regarding", reference(pod));
+                ObjectTree.of(
+                        "namespace",
+                        pod.namespace(),
+                        "name",
+                        pod.name() + "." + Long.toHexString(randomness.uuid().getMostSignificantBits())),
+                "type",
+                type,
+                "reason",
+                reason,
+                "action",
+                action,
+                "note",
+                note,
+                "eventTime",
+                clock.now().truncatedTo(ChronoUnit.MICROS).toString(),
+                "reportingController",
+                Scheduler.NAME,
+                "reportingInstance",
+                Scheduler.NAME + "-0",
+                "regarding",
+                reference(pod));
         if (!related.isEmpty()) event = event.with("related", related);
         try {
-            client.resource(Events.DEFINITION)
-                    .inNamespace(pod.namespace())
-                    .create(Events.DEFINITION.view(event));
+            client.resource(Events.DEFINITION).inNamespace(pod.namespace()).create(Events.DEFINITION.view(event));
         } catch (ApiException refused) {
             // The namespace may be going; an event that nobody can read any more is not missed.
             if (refused.code() != 403 && refused.code() != 404) throw refused;

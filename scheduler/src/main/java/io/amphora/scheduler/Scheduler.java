@@ -162,8 +162,12 @@ public final class Scheduler implements AutoCloseable {
             assumed.remove(key);
             queue.remove(key);
             boolean freed = before != null && !isFinished(before) && isFinished(now);
-            boolean relabelled = before != null && !before.metadata().labels().equals(now.metadata().labels());
-            if (before == null || freed || relabelled || before.spec().nodeName().isEmpty()) queue.clusterChanged();
+            boolean relabelled = before != null
+                    && !before.metadata().labels().equals(now.metadata().labels());
+            if (before == null
+                    || freed
+                    || relabelled
+                    || before.spec().nodeName().isEmpty()) queue.clusterChanged();
             return;
         }
         if (isWaiting(now)) queue.put(info, before == null || wishesDiffer(before, now));
@@ -212,7 +216,9 @@ public final class Scheduler implements AutoCloseable {
             infos.put(node.name(), NodeInfo.of(node, byNode.getOrDefault(node.name(), List.of())));
         return new Cluster(
                 infos,
-                byKey(informers.informer(PersistentVolumeClaims.DEFINITION).snapshot(), each -> each.namespace() + "/" + each.name()),
+                byKey(
+                        informers.informer(PersistentVolumeClaims.DEFINITION).snapshot(),
+                        each -> each.namespace() + "/" + each.name()),
                 byKey(informers.informer(PersistentVolumes.DEFINITION).snapshot(), each -> each.name()),
                 byKey(informers.informer(StorageClasses.DEFINITION).snapshot(), each -> each.name()),
                 byKey(informers.informer(CSINodes.DEFINITION).snapshot(), each -> each.name()),
@@ -220,7 +226,8 @@ public final class Scheduler implements AutoCloseable {
                 informers.informer(PodDisruptionBudgets.DEFINITION).snapshot().list());
     }
 
-    private static <T extends io.amphora.api.ApiObject> Map<String, T> byKey(Snapshot<T> snapshot, Function<T, String> key) {
+    private static <T extends io.amphora.api.ApiObject> Map<String, T> byKey(
+            Snapshot<T> snapshot, Function<T, String> key) {
         var map = new HashMap<String, T>();
         for (T object : snapshot.list()) map.put(key.apply(object), object);
         return map;

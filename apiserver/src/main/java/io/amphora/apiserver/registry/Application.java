@@ -14,7 +14,7 @@ import java.util.List;
 /// A server-side apply (KEP-555): a manager's own part of an object, merged with what others own.
 ///
 /// @param wanted as it was sent
-record Application(ObjectTree wanted, Bodies bodies) implements Change {
+record Application(ObjectTree wanted) implements Change {
 
     static Application of(Write write, Bodies bodies) {
         ObjectTree sent = bodies.applied(write.call(), write.options().validation());
@@ -22,16 +22,16 @@ record Application(ObjectTree wanted, Bodies bodies) implements Change {
         if (sent.object("metadata").has("managedFields"))
             throw ApiException.badRequest("metadata.managedFields must be nil");
         ObjectTree placed = Placement.ofChange(write, sent);
-        return new Application(bodies.typed(write.kind(), placed), bodies);
+        return new Application(AppliedTypes.checked(placed, write));
     }
 
     @Override
-    public ObjectTree apply(Write write, ObjectTree live) {
-        return merged(write, live, false, write.call().request().query().isEmpty() ? Instant.EPOCH : Instant.EPOCH);
+    public ObjectTree apply(Write write, ObjectTree live, Instant now) {
+        return merged(write, live, false, now);
     }
 
     @Override
-    public ObjectTree whereAbsent(Write write) {
+    public ObjectTree whereAbsent(Write write, Instant now) {
         if (!write.isMain()) throw ApiException.notFound(write.kind(), write.name());
         String uid = wanted.object("metadata").text("uid");
         if (!uid.isEmpty())
@@ -39,6 +39,12 @@ record Application(ObjectTree wanted, Bodies bodies) implements Change {
                     write.kind(),
                     write.name(),
                     "uid mismatch: the provided object specified uid " + uid + ", and no existing object was found");
+        return Placement.withoutResourceVersion(merged(write, Placement.empty(write.kind()), true, now));
+    }
+
+    /// The merge has kept them already.
+    @Override
+    public ObjectTree books(Write write, ObjectTree live, ObjectTree wanted, boolean creation, Instant now) {
         return wanted;
     }
 
@@ -60,11 +66,11 @@ record Application(ObjectTree wanted, Bodies bodies) implements Change {
         String apiVersion = sent.text("apiVersion");
         String kind = sent.text("kind");
         if (apiVersion.equals(write.kind().gvk().apiVersion()) && kind.equals(write.kind().kind())) return;
-        String shown = apiVersion.contains("/") || apiVersion.isEmpty() && false ? apiVersion : "/" + apiVersion;
+        String shown = apiVersion.contains("/") ? apiVersion : "/" + apiVersion;
         throw ApiException.badRequest("invalid object type: " + shown + ", Kind=" + kind);
     }
 
-    private static ApiException untypable(Write write, String why) {
+    static ApiException untypable(Write write, String why) {
         return ApiException.of(
                 500,
                 "",

@@ -12,10 +12,10 @@ public interface Change {
     /// What the object is to become, decoded and without what is not part of its kind.
     ///
     /// @param live what is stored
-    ObjectTree apply(Write write, ObjectTree live);
+    ObjectTree apply(Write write, ObjectTree live, Instant now);
 
     /// The object to create where there is none.
-    default ObjectTree whereAbsent(Write write) {
+    default ObjectTree whereAbsent(Write write, Instant now) {
         throw ApiException.notFound(write.kind(), write.name());
     }
 
@@ -27,8 +27,8 @@ public interface Change {
                 live, wanted, write.kind().schema(), write.updating(), write.ignored(), creation, now);
     }
 
-    /// Whether a uid or resourceVersion in what is wanted is the client's own, a condition of the change.
-    default boolean isConditional() {
-        return true;
-    }
+    /// What came of a change.
+    ///
+    /// @param created whether there was nothing before
+    record Outcome(Storing.Result result, boolean created) {}
 }

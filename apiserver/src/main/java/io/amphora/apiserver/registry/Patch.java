@@ -3,14 +3,14 @@ package io.amphora.apiserver.registry;
 import io.amphora.api.ApiException;
 import io.amphora.apiserver.request.Bodies;
 import io.amphora.apiserver.request.Call;
-import io.amphora.machinery.field.FieldErrors;
-import io.amphora.machinery.field.FieldPath;
+import io.amphora.apiserver.request.Refusals;
 import io.amphora.machinery.patch.JsonPatch;
 import io.amphora.machinery.patch.MergePatch;
 import io.amphora.machinery.patch.PatchException;
 import io.amphora.machinery.patch.StrategicMergePatch;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
+import java.time.Instant;
 import java.util.List;
 
 /// A PATCH, by its content type: one of three kinds of patches of what is there, or an apply.
@@ -31,7 +31,7 @@ record Patch(Type type, Bodies bodies, Call call) {
     static Patch of(Call call, Bodies bodies) {
         String mediaType = bodies.mediaType(call.request());
         for (Type type : Type.values()) if (type.mediaType.equals(mediaType)) return new Patch(type, bodies, call);
-        throw ApiException.of(415, "UnsupportedMediaType", "415: Unsupported Media Type", ObjectTree.EMPTY);
+        throw Refusals.unsupportedMediaType();
     }
 
     boolean isApply() {
@@ -47,17 +47,17 @@ record Patch(Type type, Bodies bodies, Call call) {
     /// Applies a patch to what is there.
     private record Patching(Type type, Tree patch, List<String> duplicates, Bodies bodies) implements Change {
         @Override
-        public ObjectTree apply(Write write, ObjectTree live) {
+        public ObjectTree apply(Write write, ObjectTree live, Instant now) {
             Tree patched;
             try {
                 patched = patched(write, live);
             } catch (PatchException refused) {
                 throw failure(refused);
             }
-            if (!(patched instanceof ObjectTree object)) throw invalid("the patch makes no object");
+            if (!(patched instanceof ObjectTree object)) throw Bodies.invalidPatch("the patch makes no object");
             if (!object.text("apiVersion").equals(write.kind().gvk().apiVersion())
                     || !object.text("kind").equals(write.kind().kind()))
-                throw invalid("unable to find api field in struct " + write.kind().kind() + " for another kind or version");
+                throw Bodies.invalidPatch("unable to find api field in struct " + write.kind().kind() + " for another kind or version");
             return bodies.patched(write.call(), write.kind(), object, duplicates, write.options().validation());
         }
 
@@ -75,15 +75,9 @@ record Patch(Type type, Bodies bodies, Call call) {
         String message = String.valueOf(refused.getMessage());
         return switch (refused.kind()) {
             case MALFORMED -> ApiException.badRequest(message);
-            case INAPPLICABLE -> ApiException.of(422, "Invalid", "the server rejected our request due to an error in our request", ObjectTree.EMPTY);
+            case INAPPLICABLE -> Refusals.unprocessable();
             case UNCLASSIFIED, CONFLICT -> ApiException.of(500, "", message);
             case TOO_LARGE -> ApiException.of(413, "RequestEntityTooLarge", message);
         };
-    }
-
-    static ApiException invalid(String why) {
-        var errors = new FieldErrors();
-        errors.invalid(FieldPath.of("patch"), FieldErrors.OMITTED, why);
-        return ApiException.invalid(new io.amphora.api.GroupVersionKind("", "", ""), "", errors.list());
     }
 }

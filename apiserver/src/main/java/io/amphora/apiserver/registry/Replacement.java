@@ -2,11 +2,12 @@ package io.amphora.apiserver.registry;
 
 import io.amphora.api.ApiException;
 import io.amphora.machinery.tree.ObjectTree;
+import java.time.Instant;
 
 /// A PUT: the object becomes what was sent.
 record Replacement(ObjectTree sent) implements Change {
     @Override
-    public ObjectTree apply(Write write, ObjectTree live) {
+    public ObjectTree apply(Write write, ObjectTree live, Instant now) {
         String uid = sent.object("metadata").text("uid");
         String storedUid = live.object("metadata").text("uid");
         Placement.ofChange(write, sent);
@@ -15,7 +16,7 @@ record Replacement(ObjectTree sent) implements Change {
     }
 
     @Override
-    public ObjectTree whereAbsent(Write write) {
+    public ObjectTree whereAbsent(Write write, Instant now) {
         Placement.ofChange(write, sent);
         boolean creates = write.isMain() && write.storedKind().strategy().allowCreateOnUpdate();
         if (!creates) throw ApiException.notFound(write.kind(), write.name());

@@ -14,7 +14,6 @@ import io.amphora.apiserver.request.WriteOptions;
 import io.amphora.apiserver.state.ClusterState;
 import io.amphora.apiserver.state.Snapshot;
 import io.amphora.apiserver.state.Stored;
-import io.amphora.machinery.apply.FieldOwnership;
 import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.random.Randomness;
 import io.amphora.machinery.time.Clock;
@@ -54,7 +53,7 @@ public final class WritePath {
     public Reply create(Call call, ResourceDefinition<?> kind) {
         Write write = Write.of(call, kind, WriteOptions.create(call.request()));
         ObjectTree sent = bodies.object(call, kind, write.options().validation());
-        return reply(201, write, create(write, sent));
+        return reply(201, write, create(write, sent, new Replacement(sent)));
     }
 
     /// A PUT of the object or of a subresource that shows the object (`status`).
@@ -76,29 +75,30 @@ public final class WritePath {
         return changed(write, change).result().tree();
     }
 
-    private Result create(Write write, ObjectTree sent) {
+    private Result create(Write write, ObjectTree sent, Change change) {
         ObjectTree object = Placement.of(write, sent);
         boolean generates = Placement.name(object).isEmpty() && !Placement.generateName(object).isEmpty();
         for (int tried = 1; ; tried++) {
             ObjectTree named = generates ? Placement.generated(object, random) : object;
             Write as = write.named(Placement.name(named));
-            Optional<Result> created = createNamed(as, named);
+            Optional<Result> created = createNamed(as, named, change);
             if (created.isPresent()) return created.get();
             if (!generates) throw ApiException.alreadyExists(write.kind(), as.name());
             if (tried == NAMES_TRIED) throw noUniqueName(as);
         }
     }
 
-    private Optional<Result> createNamed(Write write, ObjectTree sent) {
+    private Optional<Result> createNamed(Write write, ObjectTree sent, Change change) {
         Snapshot cluster = state.now();
         ObjectTree object = defaulted(write.kind(), sent);
-        ObjectTree owned = ownedByCreator(write, object);
+        ObjectTree owned = change.books(write, Placement.empty(write.kind()), object, true, clock.now());
         AdmissionRequest request = write.admission(Operation.CREATE, cluster, Optional.empty());
         ObjectTree mutated = admission.mutate(request, OwnerReferences.deduplicated(owned, write.call().warnings()));
         ObjectTree prepared = prepareForCreate(write, Versions.stored(write.kind(), mutated));
         validateCreation(write, prepared);
         warn(write, prepared);
         admission.validate(request, Versions.shown(write.kind(), prepared));
+        Placement.refuseResourceVersion(prepared);
         return storing.create(write, Placement.withoutResourceVersion(prepared));
     }
 
@@ -110,7 +110,7 @@ public final class WritePath {
     private Outcome changed(Write write, Change change) {
         for (int attempt = 1; ; attempt++) {
             Optional<Stored> seen = state.now().find(write.key());
-            if (seen.isEmpty()) return new Outcome(create(write, change.whereAbsent(write)), true);
+            if (seen.isEmpty()) return new Outcome(create(write, change.whereAbsent(write, clock.now()), change), true);
             Optional<Result> result = changeOnce(write, seen.get(), change);
             if (result.isPresent()) return new Outcome(result.get(), false);
             if (attempt == ATTEMPTS) throw Storing.conflict(write);
@@ -121,8 +121,8 @@ public final class WritePath {
     private Optional<Result> changeOnce(Write write, Stored seen, Change change) {
         Snapshot cluster = state.now();
         ObjectTree live = Versions.shown(write.kind(), seen);
-        ObjectTree wanted = Placement.ofChange(write, change.apply(write, live));
-        ObjectTree owned = change.books(write, live, defaulted(write.kind(), wanted), clock.now());
+        ObjectTree wanted = Placement.ofChange(write, change.apply(write, live, clock.now()));
+        ObjectTree owned = change.books(write, live, defaulted(write.kind(), wanted), false, clock.now());
         AdmissionRequest request = write.admission(Operation.UPDATE, cluster, Optional.of(live));
         ObjectTree mutated = admission.mutate(request, OwnerReferences.deduplicated(owned, write.call().warnings()));
         requireVersion(write, seen, mutated);
@@ -162,17 +162,6 @@ public final class WritePath {
     private static ObjectTree defaulted(ResourceDefinition<?> kind, ObjectTree object) {
         ObjectTree constants = SchemaDefaults.apply(object, kind.schema());
         return Behaviour.of(kind).withDefaults(constants);
-    }
-
-    private ObjectTree ownedByCreator(Write write, ObjectTree object) {
-        return FieldOwnership.update(
-                Placement.empty(write.kind()),
-                object,
-                write.kind().schema(),
-                write.updating(),
-                write.ignored(),
-                true,
-                clock.now());
     }
 
     private ObjectTree prepareForCreate(Write write, ObjectTree object) {

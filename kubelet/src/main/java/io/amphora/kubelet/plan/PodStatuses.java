@@ -193,7 +193,7 @@ public final class PodStatuses {
 
     /// Go's way to write a duration of whole seconds: `10s`, `1m20s`, `5m0s`.
     private static String text(Backoff held) {
-        long seconds = held.wait().toSeconds();
+        long seconds = held.length().toSeconds();
         return seconds < 60 ? seconds + "s" : seconds / 60 + "m" + seconds % 60 + "s";
     }
 

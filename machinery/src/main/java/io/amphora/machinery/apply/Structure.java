@@ -4,11 +4,13 @@ import io.amphora.machinery.schema.Schema;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Objects as server-side apply sees them: made of fields and keyed items that can have owners of their own, down to
@@ -200,27 +202,36 @@ final class Structure {
         return merged;
     }
 
+    /// The items of both in one order: applied ones as they were applied, and each of the others before the item that followed
+    /// it in `live`. An item that both have stands where its next applied neighbour lets it.
     private static ListTree mergeLists(ListTree live, ListTree applied, Schema schema) {
         Map<PathElement, Tree> old = itemsOf(schema, live);
         Map<PathElement, Tree> now = itemsOf(schema, applied);
-        var waiting = new ArrayList<>(old.keySet());
-        var merged = new ArrayList<Tree>();
-        for (var item : now.entrySet()) {
-            while (!waiting.isEmpty() && !waiting.getFirst().equals(item.getKey())) {
-                PathElement first = waiting.removeFirst();
-                Tree mine = old.get(first);
-                if (!now.containsKey(first) && mine != null) merged.add(mine);
-                else if (waiting.isEmpty() || !waiting.contains(item.getKey())) break;
+        var ours = new ArrayDeque<>(now.keySet());
+        var shared = new ArrayDeque<>(ours);
+        shared.removeIf(element -> !old.containsKey(element));
+        var merged = new LinkedHashMap<PathElement, Tree>();
+        for (var item : old.entrySet()) {
+            PathElement element = item.getKey();
+            if (!now.containsKey(element)) {
+                merged.put(element, item.getValue());
+                continue;
             }
-            waiting.remove(item.getKey());
-            Tree before = old.get(item.getKey());
-            merged.add(before == null ? item.getValue() : merge(before, item.getValue(), schema.items()));
+            boolean others = !shared.isEmpty() && !shared.getFirst().equals(element);
+            if (merged.containsKey(element) || others) continue;
+            while (!merged.containsKey(element)) {
+                PathElement next = ours.removeFirst();
+                shared.remove(next);
+                merged.put(next, merged(old.get(next), now.get(next), schema));
+            }
         }
-        for (PathElement left : waiting) {
-            Tree mine = old.get(left);
-            if (!now.containsKey(left) && mine != null) merged.add(mine);
-        }
-        return new ListTree(merged);
+        for (PathElement next : ours) merged.put(next, merged(old.get(next), now.get(next), schema));
+        return new ListTree(List.copyOf(merged.values()));
+    }
+
+    private static Tree merged(@Nullable Tree before, @Nullable Tree applied, Schema schema) {
+        if (applied == null) return Objects.requireNonNull(before);
+        return before == null ? applied : merge(before, applied, schema.items());
     }
 
     /// `value` without the paths of a set; objects and lists that lose everything go too.

@@ -1,0 +1,200 @@
+package io.amphora.apiserver.request;
+
+import io.amphora.api.ApiException;
+import io.amphora.api.GroupVersionKind;
+import io.amphora.api.ResourceDefinition;
+import io.amphora.api.transport.ApiRequest;
+import io.amphora.apiserver.request.WriteOptions.Validation;
+import io.amphora.machinery.field.FieldErrors;
+import io.amphora.machinery.field.FieldPath;
+import io.amphora.machinery.tree.Json;
+import io.amphora.machinery.tree.JsonSyntaxException;
+import io.amphora.machinery.tree.ObjectTree;
+import io.amphora.machinery.tree.Tree;
+import io.amphora.machinery.tree.Yaml;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// Reads what requests carry: objects, patches, options, as JSON, YAML or protobuf, or as trees that never were bytes.
+///
+/// What comes out has only fields of its kind, in their canonical form; what was left out becomes a warning or an error.
+public final class Bodies {
+    private static final String ACCEPTED =
+            "the body of the request was in an unknown format - accepted media types include: application/json, "
+                    + "application/yaml, application/vnd.kubernetes.protobuf";
+
+    /// @param duplicates paths of names that stood twice
+    public record Read(Tree tree, List<String> duplicates) {}
+
+    /// The type of the body without parameters, JSON where none is named.
+    public String mediaType(ApiRequest request) {
+        ApiRequest.Body body = request.body();
+        String type = body == null ? request.header("content-type") : body.contentType();
+        int parameters = type.indexOf(';');
+        String plain = (parameters < 0 ? type : type.substring(0, parameters)).strip().toLowerCase(Locale.ROOT);
+        return plain.isEmpty() ? "application/json" : plain;
+    }
+
+    /// An object of `kind`.
+    ///
+    /// @throws ApiException 415 for an unknown type, 400 for what is no such object
+    public ObjectTree object(Call call, ResourceDefinition<?> kind, Validation validation) {
+        return object(call, kind.gvk(), kind.schema(), validation);
+    }
+
+    public ObjectTree object(
+            Call call, GroupVersionKind kind, io.amphora.machinery.schema.Schema schema, Validation validation) {
+        Read read = read(call.request(), "the object provided is unrecognized (must be of type " + kind.kind() + "): ");
+        ObjectTree tree = read.tree().object();
+        ObjectTree typed = tree.with("apiVersion", kind.apiVersion()).with("kind", kind.kind());
+        requireKind(tree, kind);
+        var problems = new ArrayList<String>();
+        ObjectTree pruned = Pruning.prune(typed, schema, problems);
+        read.duplicates().forEach(path -> problems.add("duplicate field \"" + path + "\""));
+        report(call, problems, validation, why -> ApiException.badRequest(
+                kind.kind() + " in version \"" + kind.version() + "\" cannot be handled as a " + kind.kind() + ": " + why));
+        return pruned;
+    }
+
+    private static void requireKind(ObjectTree tree, GroupVersionKind kind) {
+        String apiVersion = tree.text("apiVersion");
+        String name = tree.text("kind");
+        boolean sameVersion = apiVersion.isEmpty() || apiVersion.equals(kind.apiVersion());
+        boolean sameKind = name.isEmpty() || name.equals(kind.kind());
+        if (sameVersion && sameKind) return;
+        String version = apiVersion.substring(apiVersion.indexOf('/') + 1);
+        throw ApiException.badRequest((name.isEmpty() ? kind.kind() : name) + " in version \"" + version
+                + "\" cannot be handled as a " + kind.kind() + ": no kind \"" + name + "\" is registered for version \""
+                + apiVersion + "\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"");
+    }
+
+    private Read read(ApiRequest request, String unreadable) {
+        return switch (request.body()) {
+            case ApiRequest.Body.Value(var _, var tree) -> new Read(tree, List.of());
+            case ApiRequest.Body.Bytes bytes -> read(mediaType(request), bytes.bytes(), unreadable);
+            case null -> read(mediaType(request), new byte[0], unreadable);
+        };
+    }
+
+    private static Read read(String mediaType, byte[] bytes, String unreadable) {
+        return switch (mediaType) {
+            case "application/json" -> json(bytes, unreadable);
+            case "application/yaml", "application/x-yaml", "text/yaml" -> yaml(bytes, unreadable);
+            default -> throw ApiException.of(415, "UnsupportedMediaType", ACCEPTED);
+        };
+    }
+
+    private static Read json(byte[] bytes, String unreadable) {
+        try {
+            Json.Document document = Json.readStrictly(bytes);
+            return new Read(document.tree(), document.duplicates());
+        } catch (JsonSyntaxException malformed) {
+            String shown = bytes.length == 0 ? "<empty>" : new String(bytes, StandardCharsets.UTF_8);
+            throw ApiException.badRequest(
+                    unreadable + "couldn't get version/kind; json parse error: " + malformed.getMessage() + " (" + shown + ")");
+        }
+    }
+
+    private static Read yaml(byte[] bytes, String unreadable) {
+        try {
+            Json.Document document = Yaml.readStrictly(new String(bytes, StandardCharsets.UTF_8));
+            return new Read(document.tree(), document.duplicates());
+        } catch (JsonSyntaxException malformed) {
+            throw ApiException.badRequest(
+                    unreadable + malformed.getMessage() + " (" + HexFormat.of().formatHex(bytes) + ")");
+        }
+    }
+
+    /// A JSON, merge or strategic merge patch.
+    public Read patch(Call call) {
+        return switch (call.request().body()) {
+            case ApiRequest.Body.Value(var _, var tree) -> new Read(tree, List.of());
+            case ApiRequest.Body.Bytes(var _, var bytes) -> patch(bytes);
+            case null -> patch(new byte[0]);
+        };
+    }
+
+    private static Read patch(byte[] bytes) {
+        try {
+            Json.Document document = Json.readStrictly(bytes);
+            return new Read(document.tree(), document.duplicates());
+        } catch (JsonSyntaxException malformed) {
+            throw ApiException.badRequest("error decoding patch: " + malformed.getMessage());
+        }
+    }
+
+    /// What a patch made of an object, without what is not part of its kind.
+    ///
+    /// @param duplicates of the patch
+    public ObjectTree patched(
+            Call call, ResourceDefinition<?> kind, ObjectTree object, List<String> duplicates, Validation validation) {
+        var problems = new ArrayList<String>();
+        duplicates.forEach(path -> problems.add("duplicate field \"" + path + "\""));
+        ObjectTree pruned = Pruning.prune(object, kind.schema(), problems);
+        report(call, problems, validation, Bodies::invalidPatch);
+        return pruned;
+    }
+
+    /// The 422 for a patch whose result is no object of its kind.
+    public static ApiException invalidPatch(String why) {
+        var errors = new FieldErrors();
+        errors.invalid(FieldPath.of("patch"), FieldErrors.OMITTED, why);
+        ApiException invalid = ApiException.invalid(new GroupVersionKind("", "", ""), "", errors.list());
+        ObjectTree details = invalid.status().object("details").without("kind").without("name");
+        return new ApiException(invalid.status().with("details", details));
+    }
+
+    /// What a server-side apply wants, as it was sent.
+    public ObjectTree applied(Call call, Validation validation) {
+        Read read = switch (call.request().body()) {
+            case ApiRequest.Body.Value(var _, var tree) -> new Read(tree, List.of());
+            case ApiRequest.Body.Bytes(var _, var bytes) -> appliedYaml(bytes, validation);
+            case null -> appliedYaml(new byte[0], validation);
+        };
+        if (validation == Validation.WARN) call.warnings().addAll(read.duplicates());
+        if (read.tree() instanceof ObjectTree object) return object;
+        throw ApiException.badRequest("error decoding YAML: error unmarshaling JSON: while decoding JSON: "
+                + "json: cannot unmarshal array into Go value of type map[string]interface {}");
+    }
+
+    private static Read appliedYaml(byte[] bytes, Validation validation) {
+        Json.Document document;
+        try {
+            document = Yaml.readStrictly(new String(bytes, StandardCharsets.UTF_8));
+        } catch (JsonSyntaxException malformed) {
+            throw ApiException.badRequest("error decoding YAML: error converting YAML to JSON: " + malformed.getMessage());
+        }
+        if (validation == Validation.STRICT && !document.duplicates().isEmpty())
+            throw ApiException.badRequest(
+                    "error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  "
+                            + String.join("\n  ", document.duplicates()));
+        return new Read(document.tree(), document.duplicates());
+    }
+
+    /// The options of a DELETE; null for an empty body.
+    public @Nullable ObjectTree deleteOptions(Call call) {
+        ApiRequest.Body body = call.request().body();
+        if (body == null || body instanceof ApiRequest.Body.Bytes(var _, var bytes) && bytes.length == 0) return null;
+        ObjectTree options = read(call.request(), "").tree().object();
+        String kind = options.text("kind");
+        if (!kind.isEmpty() && !kind.equals("DeleteOptions"))
+            throw ApiException.badRequest("no kind \"" + kind + "\" is registered for version \""
+                    + options.text("apiVersion") + "\" in scheme \"k8s.io/apimachinery/pkg/runtime/scheme.go:30\"");
+        return options;
+    }
+
+    private static void report(
+            Call call,
+            List<String> problems,
+            Validation validation,
+            java.util.function.Function<String, ApiException> refusal) {
+        if (problems.isEmpty() || validation == Validation.IGNORE) return;
+        if (validation == Validation.STRICT)
+            throw refusal.apply("strict decoding error: " + String.join(", ", problems));
+        call.warnings().addAll(problems);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -46,6 +46,14 @@ public record Columns<T extends ApiObject>(
         return new Builder<>();
     }
 
+    /// The same columns for objects that `form` turns into those these are for.
+    public <S extends ApiObject> Columns<S> via(Function<S, T> form) {
+        return new Columns<>(
+                columns,
+                (object, now) -> cells.apply(form.apply(object), now),
+                object -> conditions.apply(form.apply(object)));
+    }
+
     private static Tree creation(ApiObject object) {
         return object.tree().object("metadata").get("creationTimestamp");
     }

@@ -67,10 +67,10 @@ public final class StoreBench {
         var began = CLOCK.now();
         try (var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             while (isWithin(began)) {
-                long start = System.nanoTime();
+                var start = CLOCK.now();
                 channel.write(ByteBuffer.wrap(values[0]));
                 channel.force(false);
-                samples.add(System.nanoTime() - start);
+                samples.add(Duration.between(start, CLOCK.now()));
             }
         }
         samples.print("file, sync of each KB", 1, began);
@@ -101,9 +101,9 @@ public final class StoreBench {
 
     private void put(Store store, int writer, Samples samples) {
         for (int i = 0; isWithin(samples.began); i++) {
-            long start = System.nanoTime();
+            var start = CLOCK.now();
             store.put("bench/" + writer + "/" + i % KEYS_PER_WRITER, values[(writer + i) % values.length], Expect.ANYTHING);
-            samples.add(System.nanoTime() - start);
+            samples.add(Duration.between(start, CLOCK.now()));
         }
     }
 
@@ -137,9 +137,8 @@ public final class StoreBench {
         private final AtomicLong count = new AtomicLong();
         private final long[] nanos = new long[MOST_SAMPLES];
 
-        void add(long taken) {
-            int at = (int) (count.getAndIncrement() % MOST_SAMPLES);
-            nanos[at] = taken;
+        void add(Duration taken) {
+            nanos[(int) (count.getAndIncrement() % MOST_SAMPLES)] = taken.toNanos();
         }
 
         void print(String name, int writers, Instant began) {

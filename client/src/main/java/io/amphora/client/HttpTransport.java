@@ -105,7 +105,7 @@ public final class HttpTransport implements Transport {
     public Request request(ApiRequest request) {
         var headers = new LinkedHashMap<String, List<String>>();
         headers.put("accept", List.of("application/json"));
-        connection.impersonate().forEach((name, value) -> headers.put(name, List.of(value)));
+        headers.putAll(connection.impersonate());
         String authorization = authorization();
         if (!authorization.isEmpty()) headers.put("authorization", List.of(authorization));
         request.headers().forEach((name, value) -> headers.put(name, List.of(value)));

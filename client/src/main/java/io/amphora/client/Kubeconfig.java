@@ -13,8 +13,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// The file in which a user keeps clusters, users, and contexts that pair them (v1 Config). Immutable; what it does not know
@@ -207,7 +210,7 @@ public final class Kubeconfig {
             String token,
             String tokenFile,
             String basic,
-            Map<String, String> impersonate) {
+            Map<String, List<String>> impersonate) {
         static final Connection LOCAL =
                 new Connection("http://localhost:8080", "", "", "", false, "", "", "", "", "", Map.of());
 
@@ -235,8 +238,19 @@ public final class Kubeconfig {
                     impersonation(user));
         }
 
-        private static Map<String, String> impersonation(ObjectTree user) {
-            return user.text("as").isEmpty() ? Map.of() : Map.of("impersonate-user", user.text("as"));
+        private static Map<String, List<String>> impersonation(ObjectTree user) {
+            if (user.text("as").isEmpty()) return Map.of();
+            var headers = new LinkedHashMap<String, List<String>>();
+            headers.put("impersonate-user", List.of(user.text("as")));
+            if (!user.text("as-uid").isEmpty()) headers.put("impersonate-uid", List.of(user.text("as-uid")));
+            if (user.has("as-groups")) headers.put("impersonate-group", texts(user.list("as-groups")));
+            for (Map.Entry<String, Tree> extra : user.object("as-user-extra"))
+                headers.put("impersonate-extra-" + extra.getKey().toLowerCase(Locale.ROOT), texts(extra.getValue().list()));
+            return headers;
+        }
+
+        private static List<String> texts(ListTree list) {
+            return list.stream().map(Tree::text).filter(Objects::nonNull).toList();
         }
 
         private static String pem(ObjectTree entry, String field) {

@@ -116,6 +116,9 @@ public final class HttpClient implements AutoCloseable {
     }
 
     Connected connect(Origin origin, boolean http2) throws IOException {
+        if (closed) {
+            throw new ConnectException("the client is closed");
+        }
         var ready = new CompletableFuture<Connected>();
         var context = origin.secure() ? context(http2) : null;
         var bootstrap = new Bootstrap()

@@ -127,10 +127,28 @@ public final class FieldOwnership {
             boolean force,
             boolean creation,
             Instant now) {
+        return apply(live, wanted, emptied(live, schema), schema, manager, ignored, force, creation, now);
+    }
+
+    /// Applies what a manager wants to an object.
+    ///
+    /// @param empty what is always there in an object of the kind (`spec: {strategy: {}}`) and so belongs to nobody; asked for when
+    ///     `live` has no owners
+    /// @throws IllegalArgumentException as above
+    public static Applied apply(
+            ObjectTree live,
+            ObjectTree wanted,
+            ObjectTree empty,
+            Schema schema,
+            Manager manager,
+            FieldSet ignored,
+            boolean force,
+            boolean creation,
+            Instant now) {
         List<String> duplicates = Structure.duplicates(wanted, schema, "");
         if (!duplicates.isEmpty()) throw new IllegalArgumentException(duplicates.getFirst());
         ManagedFields before = ManagedFields.of(live);
-        if (before.isEmpty() && !creation) before = ofUnknownOrigin(live, schema, manager, ignored, now);
+        if (before.isEmpty() && !creation) before = ofUnknownOrigin(live, empty, schema, manager, ignored, now);
 
         ObjectTree bare = live.withoutAt("metadata", "managedFields");
         ObjectTree mine = wanted.withoutAt("metadata", "managedFields");
@@ -138,9 +156,11 @@ public final class FieldOwnership {
         ObjectTree merged =
                 Structure.merge(bare, restricted(mine, schema, ignored), schema).object();
         FieldSet dropped = before.ownedBy(manager).minusBeginnings(owned.union(before.ownedByOthers(manager)));
-        ObjectTree result = Structure.without(merged, dropped, schema).object();
+        ObjectTree emptied = Structure.without(merged, dropped, schema).object();
+        ObjectTree result =
+                Structure.withoutEmptied(merged, emptied, schema).object();
 
-        Difference difference = difference(bare, result, schema, ignored);
+        Difference difference = difference(bare, emptied, schema, ignored);
         FieldSet taken = difference.modified().union(difference.added());
         List<Conflict> conflicts = conflicts(before, manager, taken);
         if (!conflicts.isEmpty() && !force) return new Applied.Conflicts(conflicts);
@@ -156,9 +176,8 @@ public final class FieldOwnership {
 
     /// An object that nobody's writes were booked of belongs to a writer of no name before the first apply.
     private static ManagedFields ofUnknownOrigin(
-            ObjectTree live, Schema schema, Manager applier, FieldSet ignored, Instant now) {
-        ObjectTree bare = live.withoutAt("metadata", "managedFields");
-        Difference all = difference(emptied(bare, schema), bare, schema, ignored);
+            ObjectTree live, ObjectTree empty, Schema schema, Manager applier, FieldSet ignored, Instant now) {
+        Difference all = difference(empty, live, schema, ignored);
         var manager = Manager.updating(BEFORE_FIRST_APPLY, applier.apiVersion(), applier.subresource());
         return ManagedFields.NONE.with(manager, all.added().union(all.modified()), ManagedFields.time(now));
     }
@@ -172,7 +191,7 @@ public final class FieldOwnership {
     }
 
     private static ObjectTree restricted(ObjectTree wanted, Schema schema, FieldSet ignored) {
-        return Structure.without(wanted, ignored, schema).object();
+        return Structure.withoutEmptied(wanted, Structure.without(wanted, ignored, schema), schema).object();
     }
 
     private static Difference difference(ObjectTree before, ObjectTree after, Schema schema, FieldSet ignored) {

@@ -153,7 +153,11 @@ final class Structure {
             FieldSet.Builder added,
             FieldSet.Builder modified,
             FieldSet.Builder removed) {
-        if (before == null) {
+        if (before != null && after != null && before.isNull() && merges(schema, after)) {
+            addAll(element, after, schema, false, added);
+        } else if (before != null && after != null && after.isNull() && merges(schema, before)) {
+            addAll(element, before, schema, false, removed);
+        } else if (before == null) {
             if (after != null) addAll(element, after, schema, !always, added);
         } else if (after == null) {
             addAll(element, before, schema, !always, removed);
@@ -234,7 +238,7 @@ final class Structure {
         return before == null ? applied : merge(before, applied, schema.items());
     }
 
-    /// `value` without the paths of a set; objects and lists that lose everything go too.
+    /// `value` without the paths of a set. An object or list that loses everything stays, empty; see [#withoutEmptied].
     static Tree without(Tree value, FieldSet gone, Schema schema) {
         if (gone.isEmpty()) return value;
         if (value instanceof ListTree list) {
@@ -249,9 +253,28 @@ final class Structure {
             var element = new PathElement.Field(name);
             if (gone.has(element)) return null;
             FieldSet below = gone.below(element);
-            if (below.isEmpty()) return inner;
-            Tree left = without(inner, below, ofField(schema, name));
-            return isEmpty(left) ? null : left;
+            return below.isEmpty() ? inner : without(inner, below, ofField(schema, name));
+        });
+    }
+
+    /// `after` without the objects and lists that have become empty since `before`. What held nothing else stays itself: where
+    /// `a.b.c` goes, `b` goes with it, and `a` is left empty.
+    static Tree withoutEmptied(Tree before, Tree after, Schema schema) {
+        if (before == after) return after;
+        if (before instanceof ListTree left && after instanceof ListTree right) {
+            Map<PathElement, Tree> old = itemsOf(schema, left);
+            return right.map(item -> {
+                Tree was = old.get(elementOf(schema, item));
+                return was == null ? item : withoutEmptied(was, item, schema.items());
+            });
+        }
+        if (!(before instanceof ObjectTree left) || !(after instanceof ObjectTree right)) return after;
+        return right.map((name, inner) -> {
+            Tree was = left.find(name);
+            if (was == null || was == inner) return inner;
+            Schema shape = ofField(schema, name);
+            if (!merges(shape, inner)) return inner;
+            return isEmpty(inner) && !isEmpty(was) ? null : withoutEmptied(was, inner, shape);
         });
     }
 

@@ -56,6 +56,11 @@ public final class PodWarnings {
         return all.warnings;
     }
 
+    /// @param at the template's path
+    public static List<String> ofTemplate(PodTemplateSpec template, FieldPath at) {
+        return of(template.metadata().annotations(), template.spec(), at.child("metadata"), at.child("spec"));
+    }
+
     private void warn(FieldPath field, String what) {
         warnings.add(field + ": " + what);
     }

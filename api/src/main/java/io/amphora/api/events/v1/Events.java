@@ -2,20 +2,53 @@ package io.amphora.api.events.v1;
 
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.Strategy;
+import io.amphora.api.validation.Checks;
+import io.amphora.machinery.field.FieldErrors;
+import io.amphora.machinery.field.FieldPath;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /// Events under their newer group. They are the same objects as the core group's, and stored in its form.
 public final class Events {
-    public static final ResourceDefinition<Event> DEFINITION = ResourceDefinition.of(
-                    "events.k8s.io/v1", "Event", Event::of)
+    private static final ResourceDefinition<io.amphora.api.core.v1.Event> STORED = io.amphora.api.core.v1.Events.DEFINITION;
+
+    public static final ResourceDefinition<Event> DEFINITION = ResourceDefinition.of("events.k8s.io/v1", "Event", Event::of)
             .shortNames("ev")
             .namespaced()
             .strategy(new Rules())
-            .storedAs(io.amphora.api.core.v1.Events.DEFINITION, EventForms::toCore, EventForms::fromCore)
+            .columns(STORED.columns().via(event -> STORED.view(EventForms.toCore(event.tree()))))
+            .storedAs(STORED, EventForms::toCore, EventForms::fromCore)
             .build();
 
     private Events() {}
 
     private static final class Rules implements Strategy<Event> {
+        /// Stricter than the core group, which clients of old write to.
+        @Override
+        public void validate(Event event, FieldErrors errors) {
+            Checks.subdomain(event.name(), FieldPath.of("metadata").child("name"), errors);
+            event.findSeries().ifPresent(series -> {
+                FieldPath at = FieldPath.of("series");
+                if (series.count() < 2) errors.invalid(at.child("count"), "", "should be at least 2");
+                if (series.findLastObservedTime().isEmpty()) errors.required(at.child("lastObservedTime"), "");
+            });
+            if (event.findEventTime().isEmpty()) errors.required(FieldPath.of("eventTime"), "");
+            if (!event.type().equals("Normal") && !event.type().equals("Warning"))
+                errors.invalid(FieldPath.of("type"), "", "has invalid value: " + event.type());
+            String unset = "needs to be unset";
+            if (event.findDeprecatedFirstTimestamp().isPresent()) errors.invalid(FieldPath.of("firstTimestamp"), "", unset);
+            if (event.findDeprecatedLastTimestamp().isPresent()) errors.invalid(FieldPath.of("lastTimestamp"), "", unset);
+            if (event.deprecatedCount() != 0) errors.invalid(FieldPath.of("count"), "", unset);
+            if (!event.deprecatedSource().component().isEmpty() || !event.deprecatedSource().host().isEmpty())
+                errors.invalid(FieldPath.of("source"), "", unset);
+        }
+
+        @Override
+        public boolean validatesUpdateAlone() {
+            return true;
+        }
+
         @Override
         public boolean hasGeneration() {
             return false;
@@ -24,6 +57,24 @@ public final class Events {
         @Override
         public boolean allowCreateOnUpdate() {
             return true;
+        }
+
+        @Override
+        public List<String> selectableFieldLabels() {
+            return STORED.strategy().selectableFieldLabels().stream().map(Rules::renamed).toList();
+        }
+
+        @Override
+        public Map<String, String> selectableFields(Event event) {
+            var fields = new HashMap<String, String>();
+            STORED.strategy()
+                    .selectableFields(STORED.view(EventForms.toCore(event.tree())))
+                    .forEach((label, value) -> fields.put(renamed(label), value));
+            return fields;
+        }
+
+        private static String renamed(String label) {
+            return label.equals("reportingComponent") ? "reportingController" : label.replace("involvedObject.", "regarding.");
         }
     }
 }

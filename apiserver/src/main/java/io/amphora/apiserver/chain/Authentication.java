@@ -1,0 +1,84 @@
+package io.amphora.apiserver.chain;
+
+import io.amphora.api.ApiException;
+import io.amphora.api.transport.ApiRequest;
+import io.amphora.apiserver.auth.TokenAuthenticator;
+import io.amphora.apiserver.auth.User;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
+
+/// Finds out who asks: by client certificate (CN is the name, each O a group), else by bearer token, else nobody in particular.
+///
+/// @param anonymous whether those without credentials may go on as `system:anonymous`
+public record Authentication(List<TokenAuthenticator> tokens, boolean anonymous) {
+
+    public User authenticate(ApiRequest request, Credentials credentials) {
+        return switch (credentials) {
+            case Credentials.Known(var user) -> user;
+            case Credentials.Connection(var certificates) -> {
+                if (!certificates.isEmpty()) yield ofCertificate(certificates.getFirst());
+                String token = bearerToken(request);
+                if (!token.isEmpty()) yield ofToken(token);
+                if (anonymous) yield User.ANONYMOUS;
+                throw unauthorized();
+            }
+        };
+    }
+
+    /// Whose token it is, for TokenReviews as well.
+    public Optional<User> findByToken(String token, List<String> audiences) {
+        for (TokenAuthenticator authenticator : tokens) {
+            Optional<User> user = authenticator.authenticate(token, audiences);
+            if (user.isPresent()) return user.map(known -> known.with(User.AUTHENTICATED));
+        }
+        return Optional.empty();
+    }
+
+    private User ofToken(String token) {
+        try {
+            return findByToken(token, List.of()).orElseThrow(Authentication::unauthorized);
+        } catch (ApiException bad) {
+            throw unauthorized(); // what exactly is wrong with a token is not the stranger's business
+        }
+    }
+
+    private static String bearerToken(ApiRequest request) {
+        String header = request.header("authorization").strip();
+        return header.regionMatches(true, 0, "bearer ", 0, 7) ? header.substring(7).strip() : "";
+    }
+
+    static User ofCertificate(X509Certificate certificate) {
+        String name = "";
+        String uid = "";
+        var groups = new ArrayList<String>();
+        for (Rdn part : parts(certificate)) {
+            switch (part.getType()) {
+                case "CN" -> name = part.getValue().toString();
+                case "O" -> groups.add(part.getValue().toString());
+                case "1.3.6.1.4.1.57683.2" -> uid = part.getValue().toString(); // the UID attribute of KEP-5295
+                default -> {}
+            }
+        }
+        if (name.isEmpty()) throw unauthorized();
+        return new User(name, uid, groups.reversed(), Map.of()).with(User.AUTHENTICATED);
+    }
+
+    /// RFC 2253 spells a name from its end, so the groups come in reverse.
+    private static List<Rdn> parts(X509Certificate certificate) {
+        try {
+            return new LdapName(certificate.getSubjectX500Principal().getName()).getRdns().reversed();
+        } catch (InvalidNameException malformed) {
+            throw unauthorized();
+        }
+    }
+
+    private static ApiException unauthorized() {
+        return ApiException.of(401, "Unauthorized", "Unauthorized");
+    }
+}

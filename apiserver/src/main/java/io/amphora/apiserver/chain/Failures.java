@@ -1,0 +1,43 @@
+package io.amphora.apiserver.chain;
+
+import io.amphora.api.ApiException;
+import io.amphora.apiserver.request.PlainRefusal;
+import io.amphora.apiserver.request.Reply;
+import io.amphora.machinery.tree.ObjectTree;
+import io.amphora.store.StoreException;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+/// Turns whatever went wrong into an answer: the only place where that is decided.
+final class Failures {
+    private final Consumer<Throwable> log;
+
+    /// @param log is told of what is the server's own fault
+    Failures(Consumer<Throwable> log) {
+        this.log = log;
+    }
+
+    Reply reply(Throwable failure) {
+        return switch (failure) {
+            case ApiException refused -> new Reply.Document(refused.code(), refused.status());
+            case PlainRefusal plain ->
+                new Reply.Bytes(
+                        plain.code(),
+                        "text/plain; charset=utf-8",
+                        String.valueOf(plain.getMessage()).getBytes(StandardCharsets.UTF_8));
+            case StoreException disk -> {
+                log.accept(disk);
+                yield status(ApiException.of(
+                        500, "InternalError", "Internal error occurred: " + disk.getMessage(), ObjectTree.EMPTY));
+            }
+            default -> {
+                log.accept(failure);
+                yield status(ApiException.internal(failure.toString()));
+            }
+        };
+    }
+
+    private static Reply status(ApiException failure) {
+        return new Reply.Document(failure.code(), failure.status());
+    }
+}

@@ -1,0 +1,50 @@
+package io.amphora.composition;
+
+import io.amphora.api.ApiException;
+import io.amphora.client.Client;
+import io.amphora.client.HttpTransport;
+import io.amphora.client.Kubeconfig;
+import io.amphora.client.KubeconfigException;
+import io.amphora.machinery.tree.ObjectTree;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// Kubeconfigs, and clients by them.
+final class Connections {
+    private static final String NAME = "amphora";
+
+    private Connections() {}
+
+    /// A client with the credentials of a kubeconfig's current context.
+    static Client admin(Path kubeconfig) {
+        return new Client(new HttpTransport(Kubeconfig.read(kubeconfig).connection("")), "amphora");
+    }
+
+    /// Whether the server of a kubeconfig answers and says that it is ready.
+    static boolean isReady(Path kubeconfig) {
+        try (Client client = admin(kubeconfig)) {
+            return !client.get("/api/v1/namespaces/default").isEmpty();
+        } catch (ApiException | KubeconfigException notYet) {
+            return false;
+        }
+    }
+
+    /// Writes a kubeconfig with one cluster, one user and one context, all inline.
+    static void write(Path file, String server, String authority, Pki.Identity identity) {
+        ObjectTree cluster =
+                ObjectTree.of("server", server, "certificate-authority-data", Pki.base64(authority));
+        ObjectTree user = ObjectTree.of(
+                "client-certificate-data", Pki.base64(identity.certificate()),
+                "client-key-data", Pki.base64(identity.key()));
+        try {
+            Kubeconfig.EMPTY
+                    .withCluster(NAME, cluster)
+                    .withUser(NAME, user)
+                    .withContext(NAME, ObjectTree.of("cluster", NAME, "user", NAME))
+                    .withCurrentContext(NAME)
+                    .write(file);
+        } catch (IOException failure) {
+            throw new UserError("cannot write " + file + ": " + failure.getMessage());
+        }
+    }
+}

@@ -30,7 +30,7 @@ import org.rocksdb.WriteOptions;
 ///
 /// Written by one thread; read by any. Readers hold a lock against closing only, since a closed RocksDB takes the whole process
 /// down with it when touched.
-final class Disk implements AutoCloseable {
+class Disk implements AutoCloseable {
     static final long FORMAT = 1;
 
     private static final byte[] COMPACTED = "meta/compacted".getBytes(StandardCharsets.UTF_8);
@@ -121,7 +121,8 @@ final class Disk implements AutoCloseable {
         }
     }
 
-    private void write(WriteBatch batch, WriteOptions how) {
+    /// Open to tests that let it fail.
+    void write(WriteBatch batch, WriteOptions how) {
         lock.readLock().lock();
         try {
             var limit = clock.now().plus(STALL_LIMIT);

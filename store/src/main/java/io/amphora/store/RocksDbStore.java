@@ -80,8 +80,13 @@ public final class RocksDbStore implements Store {
     /// Opens the store in `directory`, which is made when it isn't there, and reads it through once: all checksums are verified.
     ///
     /// @throws StoreException when the directory is in use, damaged, or written by a newer version
+    ///
+    /// @param clock for waiting while RocksDB takes no writes; no time is stored
     public static RocksDbStore open(Path directory, Clock clock) {
-        var disk = new Disk(directory, clock);
+        return open(new Disk(directory, clock));
+    }
+
+    static RocksDbStore open(Disk disk) {
         try {
             return new RocksDbStore(disk);
         } catch (RuntimeException | Error failure) {

@@ -5,6 +5,7 @@ import io.amphora.api.ResourceDefinition;
 import io.amphora.api.Strategy;
 import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.tree.ObjectTree;
+import java.time.Instant;
 import java.util.List;
 
 /// A kind's [Strategy] on trees, for those who don't know the kind's type.
@@ -51,6 +52,18 @@ final class Behaviour<T extends ApiObject> {
         T before = kind.view(stored);
         if (subresource.isEmpty()) strategy.validateUpdate(after, before, errors);
         else strategy.validateUpdate(subresource, after, before, errors);
+    }
+
+    boolean validatesUpdateAlone() {
+        return strategy.validatesUpdateAlone();
+    }
+
+    ObjectTree stamp(ObjectTree updated, ObjectTree stored, Instant now) {
+        return strategy.stamp(kind.view(updated), kind.view(stored), now).tree();
+    }
+
+    List<String> warningsOnUpdate(ObjectTree updated, ObjectTree stored) {
+        return strategy.warningsOnUpdate(kind.view(updated), kind.view(stored));
     }
 
     List<String> warnings(ObjectTree object) {

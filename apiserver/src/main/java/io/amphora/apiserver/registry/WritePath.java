@@ -126,9 +126,10 @@ public final class WritePath {
         AdmissionRequest request = write.admission(Operation.UPDATE, cluster, Optional.of(live));
         ObjectTree mutated = admission.mutate(request, OwnerReferences.deduplicated(owned, write.call().warnings()));
         requireVersion(write, seen, mutated);
-        ObjectTree prepared = prepareForUpdate(write, Versions.stored(write.kind(), mutated), seen.tree());
+        ObjectTree prepared = Behaviour.of(write.storedKind())
+                .stamp(prepareForUpdate(write, Versions.stored(write.kind(), mutated), seen.tree()), seen.tree(), clock.now());
         validateChange(write, prepared, seen.tree());
-        warn(write, prepared);
+        if (write.isMain()) write.call().warnings().addAll(Behaviour.of(write.storedKind()).warningsOnUpdate(prepared, seen.tree()));
         admission.validate(request, Versions.shown(write.kind(), prepared));
         return store(write, seen, NoChange.unlessReal(prepared, seen.tree()));
     }
@@ -165,16 +166,14 @@ public final class WritePath {
     }
 
     private ObjectTree prepareForCreate(Write write, ObjectTree object) {
-        Behaviour<?> behaviour = Behaviour.of(write.storedKind());
-        ObjectTree prepared = behaviour.prepareForCreate(object);
-        ObjectTree metadata = prepared.object("metadata")
+        ObjectTree metadata = object.object("metadata")
                 .without("deletionTimestamp")
                 .without("deletionGracePeriodSeconds")
                 .without("selfLink")
                 .with("creationTimestamp", Times.seconds(clock.now()))
                 .with("uid", random.uuid().toString());
         if (write.storedKind().strategy().hasGeneration()) metadata = metadata.with("generation", 1);
-        return prepared.with("metadata", metadata);
+        return Behaviour.of(write.storedKind()).prepareForCreate(object.with("metadata", metadata));
     }
 
     private static ObjectTree prepareForUpdate(Write write, ObjectTree updated, ObjectTree stored) {
@@ -197,7 +196,7 @@ public final class WritePath {
         var errors = new FieldErrors();
         MetadataRules.validateUpdate(write.storedKind(), updated, stored, errors);
         Behaviour<?> behaviour = Behaviour.of(write.storedKind());
-        if (write.isMain()) behaviour.validate(updated, errors);
+        if (write.isMain() && !behaviour.validatesUpdateAlone()) behaviour.validate(updated, errors);
         behaviour.validateUpdate(write.subresource(), updated, stored, errors);
         throwIfAny(write, updated, errors);
     }

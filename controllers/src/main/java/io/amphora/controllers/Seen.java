@@ -1,0 +1,89 @@
+package io.amphora.controllers;
+
+import io.amphora.api.ApiObject;
+import io.amphora.api.ResourceDefinition;
+import io.amphora.client.Index;
+import io.amphora.client.Snapshot;
+import io.amphora.client.Target;
+import io.amphora.machinery.select.LabelSelector;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// The cluster as a controller sees it for the length of one plan: snapshots of the kinds it declared, all taken at one moment.
+/// Immutable.
+public final class Seen {
+    private final Map<Target<?>, Snapshot<?>> snapshots;
+    private final Kindred kindred;
+
+    public Seen(Map<Target<?>, Snapshot<?>> snapshots, Kindred kindred) {
+        this.snapshots = snapshots;
+        this.kindred = kindred;
+    }
+
+    /// What one would see if just these objects were there; for tests of plans.
+    public static Seen of(Watches<?> watches, Map<ResourceDefinition<?>, List<? extends ApiObject>> objects) {
+        var snapshots = new LinkedHashMap<Target<?>, Snapshot<?>>();
+        if (watches.primary() != null) snapshots.put(watches.primary(), Snapshot.empty(List.of()));
+        for (Watches.Other<?> other : watches.others()) snapshots.put(other.target(), Snapshot.empty(List.of()));
+        objects.forEach((kind, list) -> snapshots.put(Target.of(kind), snapshot(list)));
+        return new Seen(snapshots, Kindred.BUILT_IN);
+    }
+
+    private static Snapshot<ApiObject> snapshot(List<? extends ApiObject> objects) {
+        return Snapshot.of(
+                List.copyOf(objects),
+                List.of(Index.byOwner(), Index.byField("spec", "nodeName"), Index.byField("spec", "volumeName")),
+                1);
+    }
+
+    @SuppressWarnings("unchecked") // a target is always paired with a snapshot of its type
+    public <T extends ApiObject> Snapshot<T> of(Target<T> kind) {
+        Snapshot<?> snapshot = snapshots.get(kind);
+        if (snapshot == null) throw new IllegalArgumentException("the controller does not watch " + kind);
+        return (Snapshot<T>) snapshot;
+    }
+
+    public <T extends ApiObject> Snapshot<T> of(ResourceDefinition<T> kind) {
+        return of(Target.of(kind));
+    }
+
+    public <T extends ApiObject> Optional<T> find(ResourceDefinition<T> kind, String namespace, String name) {
+        return of(kind).find(namespace, name);
+    }
+
+    public <T extends ApiObject> List<T> list(ResourceDefinition<T> kind, String namespace) {
+        return of(kind).list(namespace);
+    }
+
+    public <T extends ApiObject> List<T> list(Target<T> kind, String namespace) {
+        return of(kind).list(namespace);
+    }
+
+    public <T extends ApiObject> List<T> list(ResourceDefinition<T> kind, String namespace, LabelSelector selector) {
+        var some = new ArrayList<T>();
+        for (T each : of(kind).list(namespace))
+            if (selector.matches(each.tree().object("metadata").object("labels"))) some.add(each);
+        return some;
+    }
+
+    /// The objects whose controller is `owner`.
+    public <T extends ApiObject> List<T> ownedBy(ApiObject owner, ResourceDefinition<T> kind) {
+        return of(kind).by("owner", owner.uid()).stream()
+                .filter(each -> Owners.isControlledBy(each, owner))
+                .toList();
+    }
+
+    /// All kinds that are seen.
+    public Set<Target<?>> kinds() {
+        return snapshots.keySet();
+    }
+
+    /// What the server serves.
+    public Kindred kindred() {
+        return kindred;
+    }
+}

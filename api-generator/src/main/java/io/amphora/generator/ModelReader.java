@@ -127,10 +127,10 @@ final class ModelReader {
         if (Overlay.RENAMED.containsKey(place)) overlayUsed.add(place);
         List<String> comment = comments.ofField(field.getContainingType().getFullName(), field.getNumber());
         Shape shape = shape(field, comment);
+        var entry = go.of(groupVersion(owner) + "." + owner.substring(owner.lastIndexOf('.') + 1) + "." + json);
         boolean required = openApi.find(owner)
                 .map(known -> known.required().contains(json))
-                .orElseGet(() -> markers(comment, "optional").isEmpty());
-        var entry = go.of(groupVersion(owner) + "." + owner.substring(owner.lastIndexOf('.') + 1) + "." + json);
+                .orElseGet(() -> entry.mark() == '!' && markers(comment, "optional").isEmpty());
         return new Field(
                 json,
                 numbers,
@@ -220,7 +220,6 @@ final class ModelReader {
                     case BYTES -> "[]uint8";
                     case TIME -> "v1.Time";
                     case MICRO_TIME -> "v1.MicroTime";
-                    case DURATION -> "v1.Duration";
                     case QUANTITY -> "resource.Quantity";
                     case INT_OR_STRING -> "intstr.IntOrString";
                     case RAW_EXTENSION -> "runtime.RawExtension";

@@ -105,7 +105,6 @@ final class Overlay {
     static final Map<String, Scalar> SCALARS = Map.ofEntries(
             Map.entry(META + "Time", Scalar.TIME),
             Map.entry(META + "MicroTime", Scalar.MICRO_TIME),
-            Map.entry(META + "Duration", Scalar.DURATION),
             Map.entry(META + "FieldsV1", Scalar.FIELDS_V1),
             Map.entry("io.k8s.apimachinery.pkg.api.resource.Quantity", Scalar.QUANTITY),
             Map.entry("io.k8s.apimachinery.pkg.util.intstr.IntOrString", Scalar.INT_OR_STRING),

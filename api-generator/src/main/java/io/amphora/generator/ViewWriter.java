@@ -118,7 +118,7 @@ final class ViewWriter {
 
     private static Java scalar(Scalar scalar, String json) {
         return switch (scalar) {
-            case STRING, QUANTITY, DURATION ->
+            case STRING, QUANTITY ->
                 new Java("String", "tree.text(" + json + ")", "Optional<String>", "Views.findText(tree, " + json + ")", "value");
             case INT32 ->
                 new Java("int", "(int) tree.whole(" + json + ")", "OptionalInt", "Views.findInt(tree, " + json + ")", "value");
@@ -140,7 +140,7 @@ final class ViewWriter {
         return switch (shape) {
             case Shape.Plain(var scalar) ->
                 switch (scalar) {
-                    case STRING, QUANTITY, DURATION -> "String";
+                    case STRING, QUANTITY -> "String";
                     case INT32 -> "Integer";
                     case INT64 -> "Long";
                     case BYTES -> "byte[]";

@@ -2,10 +2,12 @@ package io.amphora.api;
 
 import io.amphora.api.core.v1.Container;
 import io.amphora.api.core.v1.PodSpec;
+import io.amphora.api.meta.v1.OwnerReference;
 import io.amphora.machinery.select.LabelSelector;
 import io.amphora.machinery.select.SelectorException;
 import io.amphora.machinery.tree.Tree;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -40,6 +42,13 @@ public final class Cells {
         } catch (SelectorException unreadable) {
             return "<error>";
         }
+    }
+
+    /// `statefulset.apps/web`
+    public static String reference(OwnerReference owner) {
+        String group = GroupVersionKind.of(owner.apiVersion(), owner.kind()).group();
+        String kind = owner.kind().toLowerCase(Locale.ROOT);
+        return (group.isEmpty() ? kind : kind + "." + group) + "/" + owner.name();
     }
 
     public static String containerNames(PodSpec spec) {

@@ -21,11 +21,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
-/// Measures acknowledged puts of 1 KB a second, for one writer, some and many. Arguments: a directory on the disk to measure (a
-/// temporary one by default), and the seconds for each figure (5).
+/// Measures acknowledged puts of 1 KB a second, for one writer, some and many. Arguments: a directory on the disk
+/// to measure (a temporary one by default), and the seconds for each figure (5).
 ///
-/// Values are random bytes, which don't compress; each writer goes round 100 keys of its own. The first line is what the disk
-/// can do alone: append 1 KB to a file and sync, over and over. One writer that waits for each acknowledgement can't do better.
+/// Values are random bytes, which don't compress; each writer goes round 100 keys of its own. The first line is
+/// what the disk can do alone: append 1 KB to a file and sync, over and over. One writer that waits for each
+/// acknowledgement can't do better.
 public final class StoreBench {
     private static final int VALUE = 1024;
     private static final int KEYS_PER_WRITER = 100;
@@ -44,7 +45,9 @@ public final class StoreBench {
     }
 
     public static void main(String[] arguments) throws Exception {
-        var directory = arguments.length > 0 ? Files.createDirectories(Path.of(arguments[0])) : Files.createTempDirectory("store-bench");
+        var directory = arguments.length > 0
+                ? Files.createDirectories(Path.of(arguments[0]))
+                : Files.createTempDirectory("store-bench");
         var length = Duration.ofSeconds(arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5);
         new StoreBench(directory, length).run();
     }
@@ -65,7 +68,8 @@ public final class StoreBench {
         var file = directory.resolve("sync");
         var samples = new Samples();
         var began = CLOCK.now();
-        try (var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+        try (var channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             while (isWithin(began)) {
                 var start = CLOCK.now();
                 channel.write(ByteBuffer.wrap(values[0]));
@@ -102,7 +106,10 @@ public final class StoreBench {
     private void put(Store store, int writer, Samples samples) {
         for (int i = 0; isWithin(samples.began); i++) {
             var start = CLOCK.now();
-            store.put("bench/" + writer + "/" + i % KEYS_PER_WRITER, values[(writer + i) % values.length], Expect.ANYTHING);
+            store.put(
+                    "bench/" + writer + "/" + i % KEYS_PER_WRITER,
+                    values[(writer + i) % values.length],
+                    Expect.ANYTHING);
             samples.add(Duration.between(start, CLOCK.now()));
         }
     }
@@ -110,14 +117,22 @@ public final class StoreBench {
     private static void reopen(Path place) {
         var began = CLOCK.now();
         try (var store = RocksDbStore.open(place, CLOCK)) {
-            System.out.printf("%nopened with %,d versions in %,d ms%n", store.revision(), Duration.between(began, CLOCK.now()).toMillis());
+            System.out.printf(
+                    "%nopened with %,d versions in %,d ms%n",
+                    store.revision(), Duration.between(began, CLOCK.now()).toMillis());
             began = CLOCK.now();
             store.compact(store.revision());
-            System.out.printf("compacted to %,d keys in %,d ms%n", store.list("", 0).entries().size(), Duration.between(began, CLOCK.now()).toMillis());
+            System.out.printf(
+                    "compacted to %,d keys in %,d ms%n",
+                    store.list("", 0).entries().size(),
+                    Duration.between(began, CLOCK.now()).toMillis());
         }
         began = CLOCK.now();
         try (var store = RocksDbStore.open(place, CLOCK)) {
-            System.out.printf("opened with %,d keys in %,d ms%n", store.list("", 0).entries().size(), Duration.between(began, CLOCK.now()).toMillis());
+            System.out.printf(
+                    "opened with %,d keys in %,d ms%n",
+                    store.list("", 0).entries().size(),
+                    Duration.between(began, CLOCK.now()).toMillis());
         }
     }
 
@@ -148,7 +163,11 @@ public final class StoreBench {
             Arrays.sort(sorted);
             System.out.printf(
                     "%-26s %8d %,12.0f %7.3f ms %7.3f ms%n",
-                    name, writers, count.get() * 1e9 / elapsed.toNanos(), sorted[kept / 2] / 1e6, sorted[kept - 1 - kept / 100] / 1e6);
+                    name,
+                    writers,
+                    count.get() * 1e9 / elapsed.toNanos(),
+                    sorted[kept / 2] / 1e6,
+                    sorted[kept - 1 - kept / 100] / 1e6);
         }
     }
 }

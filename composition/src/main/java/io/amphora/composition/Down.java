@@ -4,8 +4,6 @@ import io.amphora.composition.Installation.NodeFiles;
 import io.amphora.machinery.time.Clock;
 import io.amphora.runtime.Containerd;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /// `down`: ends everything that `up` started and removes every trace, also what a crashed run left. The order:
 /// first those
@@ -39,11 +37,8 @@ final class Down {
                 containerd.removeContainers(clock);
                 containerd.stop();
             });
-            Containerd.removeShims(config);
             Containerd.unmountUnder(node.data());
             Containerd.unmountUnder(node.run());
-            Cgroups.remove(node.name());
-            if (Files.exists(Path.of("/run/netns"))) CniNamespaces.remove(node.run());
         } catch (IOException failure) {
             throw new UserError("cannot clean up after node " + node.name() + ": " + failure.getMessage());
         }

@@ -43,8 +43,10 @@ import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.util.io.pem.PemGenerationException;
 
 /// The cluster's certificate authority (ECDSA P-256) and what it has signed, kept as PEM files in one folder.
 final class Pki {
@@ -113,7 +115,7 @@ final class Pki {
             }
             KeyPair pair = newKeyPair();
             String signed = sign(pair.getPublic(), user, groups, serverNames, LIFE);
-            writePrivately(key, pem(PrivateKeyInfo.getInstance(pair.getPrivate().getEncoded())));
+            writePrivately(key, keyPem(pair.getPrivate()));
             Files.writeString(certificate, signed);
             return new Identity(signed, Files.readString(key));
         } catch (IOException failure) {
@@ -162,7 +164,7 @@ final class Pki {
             builder.addExtension(
                     Extension.subjectKeyIdentifier, false, utilities.createSubjectKeyIdentifier(pair.getPublic()));
             var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate());
-            writePrivately(folder.resolve("ca.key"), pem(PrivateKeyInfo.getInstance(pair.getPrivate().getEncoded())));
+            writePrivately(folder.resolve("ca.key"), keyPem(pair.getPrivate()));
             Files.writeString(folder.resolve("ca.crt"), pem(builder.build(signer)));
         } catch (GeneralSecurityException | OperatorCreationException failure) {
             throw new IllegalStateException(failure);
@@ -236,6 +238,15 @@ final class Pki {
             throw new UncheckedIOException(failure);
         }
         return text.toString();
+    }
+
+    /// PKCS #8, which every TLS library reads.
+    static String keyPem(PrivateKey key) {
+        try {
+            return pem(new JcaPKCS8Generator(key, null));
+        } catch (PemGenerationException failure) {
+            throw new IllegalStateException(failure);
+        }
     }
 
     static String base64(String pem) {

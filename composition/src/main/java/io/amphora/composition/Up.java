@@ -43,6 +43,7 @@ final class Up {
         Flags flags = Flags.parse(
                 "up", arguments, new Flags.Known().text("nodes").text("data").list("filename", 'f'));
         if (!Installation.isRoot()) throw new UserError("up needs root, for containers and networks: run it as root");
+        if (Installation.current().isEmpty()) throw AgentCommand.notThereYet();
         Installation installation = Installation.current()
                 .filter(current -> Daemon.find(current.serverPid()).isPresent())
                 .orElseGet(() -> start(flags));

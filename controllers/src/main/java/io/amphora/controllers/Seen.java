@@ -70,6 +70,11 @@ public final class Seen {
         return some;
     }
 
+    public Optional<? extends ApiObject> find(Key key) {
+        Snapshot<?> snapshot = snapshots.get(key.target());
+        return snapshot == null ? Optional.empty() : snapshot.find(key.namespace(), key.name());
+    }
+
     /// The objects whose controller is `owner`.
     public <T extends ApiObject> List<T> ownedBy(ApiObject owner, ResourceDefinition<T> kind) {
         return of(kind).by("owner", owner.uid()).stream()

@@ -10,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -99,13 +98,6 @@ public record Watches<T extends ApiObject>(
         var more = new ArrayList<>(others);
         more.add(other);
         return new Watches<>(primary, matters, more, indexes);
-    }
-
-    /// Wakes all of ours, for changes that may matter to each.
-    public static <T extends ApiObject> BiFunction<String, Seen, List<Key>> all(ResourceDefinition<T> kind) {
-        Target<T> target = Target.of(kind);
-        return (namespace, seen) ->
-                seen.list(target, namespace).stream().map(each -> Key.of(target, each)).toList();
     }
 
     private static Optional<Key> controllerKey(Target<?> ours, ApiObject object) {

@@ -4,7 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// A channel as two blocking streams. Reads ahead a little, so that a peer that goes away is noticed without a reader.
 final class ChannelDuplex extends ChannelInboundHandlerAdapter implements Duplex {
     private static final int READ_AHEAD = 128 * 1024;
+    private static final int LINGER_MILLIS = 2_000;
 
     private final Runnable closed;
     private final Inbound input = new Inbound(_ -> resume(), () -> {});
@@ -41,15 +44,38 @@ final class ChannelDuplex extends ChannelInboundHandlerAdapter implements Duplex
     }
 
     @Override
+    public void send(byte[] bytes) throws IOException {
+        output.writeShared(bytes);
+    }
+
+    /// Ends what we send behind what was written, and gives the other side a moment to read it and to close: closing at once,
+    /// with bytes of its own unread, would make the kernel throw away our last words (such as an exit code).
+    @Override
     public void close() {
+        failBoth();
+        var ctx = context();
+        ctx.channel().eventLoop().execute(() -> {
+            if (!ctx.channel().isActive()) {
+                return;
+            }
+            ctx.flush();
+            var tls = ctx.pipeline().get(SslHandler.class);
+            var ended = tls == null ? ctx.newSucceededFuture() : tls.closeOutbound();
+            ended.addListener(_ -> ((DuplexChannel) ctx.channel()).shutdownOutput());
+            ctx.channel().eventLoop().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+            readOn(ctx);
+        });
+    }
+
+    /// Closes at once, whatever is on its way.
+    void abort() {
+        failBoth();
+        context().close();
+    }
+
+    private void failBoth() {
         input.fail(new IOException("the connection is closed"));
         writes.fail(new IOException("the connection is closed"));
-        var ctx = context();
-        // Behind what was written before: the close must not overtake it.
-        ctx.channel().eventLoop().execute(() -> {
-            ctx.flush();
-            ctx.close();
-        });
     }
 
     /// Whether a request can be sent on it: open, and nothing unasked has arrived.

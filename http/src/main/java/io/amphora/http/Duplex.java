@@ -1,5 +1,6 @@
 package io.amphora.http;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
@@ -10,6 +11,12 @@ public interface Duplex extends AutoCloseable {
 
     /// Buffered: `flush` sends.
     OutputStream output();
+
+    /// Sends `bytes` now, without copying them where that is possible: they must not change afterwards.
+    default void send(byte[] bytes) throws IOException {
+        output().write(bytes);
+        output().flush();
+    }
 
     /// Closes both directions; a blocked read or write throws an IOException. Closing twice does nothing.
     @Override

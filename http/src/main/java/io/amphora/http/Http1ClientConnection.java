@@ -35,7 +35,7 @@ final class Http1ClientConnection implements ClientPool.Connection {
     }
 
     void close() {
-        pipe.close();
+        pipe.abort();
     }
 
     @Override
@@ -46,9 +46,9 @@ final class Http1ClientConnection implements ClientPool.Connection {
     HttpClient.Upgraded upgrade(Request request) throws IOException {
         var head = exchangeHeads(request);
         if (head.status() != 101) {
-            return new HttpClient.Upgraded.Refused(response(request, head));
+            throw new UpgradeRefusedException(response(request, head));
         }
-        return new HttpClient.Upgraded.Switched(head.headers(), new Duplex() {
+        return new HttpClient.Upgraded(head.headers(), new Duplex() {
             @Override
             public InputStream input() {
                 return input; // may hold bytes that came with the head
@@ -57,6 +57,11 @@ final class Http1ClientConnection implements ClientPool.Connection {
             @Override
             public OutputStream output() {
                 return pipe.output();
+            }
+
+            @Override
+            public void send(byte[] bytes) throws IOException {
+                pipe.send(bytes);
             }
 
             @Override
@@ -81,7 +86,7 @@ final class Http1ClientConnection implements ClientPool.Connection {
         var overdue = new AtomicBoolean();
         var timer = pipe.after(request.timeout(), () -> {
             overdue.set(true);
-            pipe.close();
+            pipe.abort();
         });
         try {
             try {
@@ -95,7 +100,7 @@ final class Http1ClientConnection implements ClientPool.Connection {
             }
             return head;
         } catch (IOException e) {
-            pipe.close();
+            pipe.abort();
             if (overdue.get()) {
                 throw new SocketTimeoutException("no answer within " + request.timeout().toSeconds() + " s");
             }
@@ -129,7 +134,7 @@ final class Http1ClientConnection implements ClientPool.Connection {
                 }
                 sendHead(head);
                 pipe.output().flush();
-                HttpClient.pump(body, new RequestBody(pipe.output(), !sized), pipe::close);
+                HttpClient.pump(body, new RequestBody(pipe.output(), !sized), pipe::abort);
             }
         }
     }
@@ -253,7 +258,7 @@ final class Http1ClientConnection implements ClientPool.Connection {
             try {
                 body = new ResponseBody(head.keepAlive(), Long.parseLong(length), false);
             } catch (NumberFormatException e) {
-                pipe.close();
+                pipe.abort();
                 throw new IOException("the server answers with a bad content-length", e);
             }
         } else {
@@ -266,7 +271,7 @@ final class Http1ClientConnection implements ClientPool.Connection {
         if (keepAlive && pipe.isQuiet()) {
             release.accept(this);
         } else {
-            pipe.close();
+            pipe.abort();
         }
     }
 
@@ -356,7 +361,7 @@ final class Http1ClientConnection implements ClientPool.Connection {
         void cancel() {
             if (!ended) {
                 ended = true;
-                pipe.close();
+                pipe.abort();
             }
         }
     }

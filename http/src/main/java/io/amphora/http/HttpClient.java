@@ -72,18 +72,19 @@ public final class HttpClient implements AutoCloseable {
 
     /// Sends a request that asks for another protocol, on a connection of its own that speaks HTTP/1.1. The caller sets
     /// `connection` and `upgrade` among the headers.
+    ///
+    /// @throws UpgradeRefusedException with the answer, when it is not a 101
     public Upgraded upgrade(Request request) throws IOException {
-        var connection = new Http1ClientConnection(connect(request.origin(), false).http1(), _ -> {});
-        return connection.upgrade(request);
+        return new Http1ClientConnection(connect(request.origin(), false).http1(), _ -> {}).upgrade(request);
     }
 
-    /// What came of an upgrade.
-    public sealed interface Upgraded {
-        /// The server agreed with a 101.
-        record Switched(Map<String, List<String>> headers, Duplex connection) implements Upgraded {}
-
-        /// It did not; the answer is to be closed.
-        record Refused(Response response) implements Upgraded {}
+    /// @param headers of the 101
+    public record Upgraded(Map<String, List<String>> headers, Duplex connection) {
+        /// The first value, "" for none.
+        public String header(String lowerCaseName) {
+            var values = headers.get(lowerCaseName);
+            return values == null || values.isEmpty() ? "" : values.getFirst();
+        }
     }
 
     /// Cancels what is running and closes all connections.

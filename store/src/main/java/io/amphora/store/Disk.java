@@ -28,8 +28,8 @@ import org.rocksdb.WriteOptions;
 ///   "r" + revision   -> Version           8 bytes big-endian, so that the order of keys is the order of time
 /// ```
 ///
-/// Written by one thread; read by any. Readers hold a lock against closing only, since a closed RocksDB takes the whole process
-/// down with it when touched.
+/// Written by one thread; read by any. Readers hold a lock against closing only, since a closed RocksDB takes the
+/// whole process down with it when touched.
 class Disk implements AutoCloseable {
     static final long FORMAT = 1;
 
@@ -39,7 +39,8 @@ class Disk implements AutoCloseable {
     /// RocksDB needs a new manifest, a new log, and tables for what was only in the log.
     private static final long ROOM_TO_REOPEN = 32L << 20;
 
-    /// RocksDB holds writers up while it flushes and compacts. That takes milliseconds, unless it can't because the disk is full.
+    /// RocksDB holds writers up while it flushes and compacts. That takes milliseconds, unless it can't because
+    /// the disk is full.
     private static final Duration STALL_LIMIT = Duration.ofSeconds(10);
 
     private static final Duration STALL_PAUSE = Duration.ofMillis(1);
@@ -91,7 +92,8 @@ class Disk implements AutoCloseable {
             write(batch, durably);
         }
 
-        /// Returns when it is with the operating system: a crash of the machine may undo it, in the order of writing.
+        /// Returns when it is with the operating system: a crash of the machine may undo it, in the order of
+        /// writing.
         void writeLazily() {
             write(batch, lazily);
         }
@@ -127,7 +129,9 @@ class Disk implements AutoCloseable {
         try {
             var limit = clock.now().plus(STALL_LIMIT);
             while (!tryWrite(batch, how)) {
-                if (clock.now().isAfter(limit)) throw new StoreException(directory + " takes no writes for " + STALL_LIMIT.toSeconds() + " s" + room());
+                if (clock.now().isAfter(limit))
+                    throw new StoreException(
+                            directory + " takes no writes for " + STALL_LIMIT.toSeconds() + " s" + room());
                 pause();
             }
         } finally {
@@ -167,7 +171,10 @@ class Disk implements AutoCloseable {
             try {
                 database = database();
                 snapshot = database.getSnapshot();
-                options = new ReadOptions().setSnapshot(snapshot).setFillCache(false).setVerifyChecksums(true);
+                options = new ReadOptions()
+                        .setSnapshot(snapshot)
+                        .setFillCache(false)
+                        .setVerifyChecksums(true);
             } catch (RuntimeException failure) {
                 lock.readLock().unlock();
                 throw failure;
@@ -176,7 +183,8 @@ class Disk implements AutoCloseable {
 
         Optional<Version> find(long revision) {
             try {
-                return Optional.ofNullable(database.get(options, keyOf(revision))).map(bytes -> decoded(revision, bytes));
+                return Optional.ofNullable(database.get(options, keyOf(revision)))
+                        .map(bytes -> decoded(revision, bytes));
             } catch (RocksDBException failure) {
                 throw explained(failure);
             }
@@ -218,7 +226,8 @@ class Disk implements AutoCloseable {
         }
 
         /// The next version, whatever its revision; null at the end.
-        @Nullable Version next() {
+        @Nullable
+        Version next() {
             if (!isValid()) return null;
             var version = decoded(revisionOf(iterator.key()), iterator.value());
             iterator.next();
@@ -252,7 +261,8 @@ class Disk implements AutoCloseable {
     Optional<Version> find(long revision) {
         lock.readLock().lock();
         try {
-            return Optional.ofNullable(database().get(tuning.gets(), keyOf(revision))).map(bytes -> decoded(revision, bytes));
+            return Optional.ofNullable(database().get(tuning.gets(), keyOf(revision)))
+                    .map(bytes -> decoded(revision, bytes));
         } catch (RocksDBException failure) {
             throw explained(failure);
         } finally {
@@ -281,7 +291,9 @@ class Disk implements AutoCloseable {
             database = RocksDB.open(tuning.options(), directory.toString());
         } catch (RocksDBException failure) {
             if (String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT).contains("lock")) {
-                throw new StoreException(directory + " is in use by another process: stop that one, or choose another directory", failure);
+                throw new StoreException(
+                        directory + " is in use by another process: stop that one, or choose another directory",
+                        failure);
             }
             throw explained(failure);
         }
@@ -296,8 +308,8 @@ class Disk implements AutoCloseable {
             }
             long found = ByteBuffer.wrap(bytes).getLong();
             if (found > FORMAT) {
-                throw new StoreException(directory + " was written by a newer version (data format " + found + ", this one reads up to " + FORMAT
-                        + "): run that version, or choose another directory");
+                throw new StoreException(directory + " was written by a newer version (data format " + found
+                        + ", this one reads up to " + FORMAT + "): run that version, or choose another directory");
             }
         } catch (RocksDBException failure) {
             throw explained(failure);
@@ -306,7 +318,8 @@ class Disk implements AutoCloseable {
 
     private void requireRoom() {
         if (usable() < ROOM_TO_REOPEN) {
-            throw new StoreException("there is no room in " + directory + room() + ": nothing can be written until there are " + (ROOM_TO_REOPEN >> 20) + " MiB");
+            throw new StoreException("there is no room in " + directory + room()
+                    + ": nothing can be written until there are " + (ROOM_TO_REOPEN >> 20) + " MiB");
         }
     }
 
@@ -325,12 +338,14 @@ class Disk implements AutoCloseable {
     }
 
     private RocksDB database() {
-        if (database == null) throw new StoreException(directory + " is closed, or could not be opened again after a failure");
+        if (database == null)
+            throw new StoreException(directory + " is closed, or could not be opened again after a failure");
         return database;
     }
 
     private Version decoded(long revision, byte[] bytes) {
-        return Version.decode(revision, bytes).orElseThrow(() -> damaged("the record of revision " + revision + " has a wrong checksum"));
+        return Version.decode(revision, bytes)
+                .orElseThrow(() -> damaged("the record of revision " + revision + " has a wrong checksum"));
     }
 
     StoreException damaged(String how) {
@@ -347,7 +362,8 @@ class Disk implements AutoCloseable {
             return new StoreException(damage(failure.getMessage()), failure);
         }
         if (status != null && (status.getSubCode() == Status.SubCode.NoSpace || usable() < ROOM_TO_REOPEN)) {
-            return new StoreException("there is no room in " + directory + room() + ": " + failure.getMessage(), failure);
+            return new StoreException(
+                    "there is no room in " + directory + room() + ": " + failure.getMessage(), failure);
         }
         return new StoreException("cannot read or write " + directory + ": " + failure.getMessage(), failure);
     }
@@ -365,7 +381,10 @@ class Disk implements AutoCloseable {
     }
 
     private static byte[] keyOf(long revision) {
-        return ByteBuffer.allocate(1 + Long.BYTES).put((byte) 'r').putLong(revision).array();
+        return ByteBuffer.allocate(1 + Long.BYTES)
+                .put((byte) 'r')
+                .putLong(revision)
+                .array();
     }
 
     private static long revisionOf(byte[] key) {

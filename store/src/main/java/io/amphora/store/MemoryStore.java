@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A store that lasts as long as the process: for tests, and for clusters that need not survive.
 ///
-/// Keeps a ring of the last changes. It answers watches from the past, and lists of the past by undoing them; what falls out
-/// of the ring is compacted away.
+/// Keeps a ring of the last changes. It answers watches from the past, and lists of the past by undoing them;
+/// what falls out of the ring is compacted away.
 public final class MemoryStore implements Store {
     private static final int DEFAULT_HISTORY = 10_000;
 
@@ -143,7 +143,9 @@ public final class MemoryStore implements Store {
         for (var changes = history.descendingIterator(); changes.hasNext(); ) {
             var change = changes.next();
             if (change.revision() <= revision) break;
-            entries = change.previous() == null ? entries.remove(change.key()) : entries.put(change.key(), change.previous());
+            entries = change.previous() == null
+                    ? entries.remove(change.key())
+                    : entries.put(change.key(), change.previous());
         }
         return entries;
     }

@@ -22,7 +22,8 @@ abstract class Request<A> {
         return answer != null;
     }
 
-    /// Doesn't end by interruption: the request is on its way to the disk, and who gave up would not know what became of it.
+    /// Doesn't end by interruption: the request is on its way to the disk, and who gave up would not know what
+    /// became of it.
     ///
     /// @throws StoreException on the asker's own stack
     @SuppressWarnings("unchecked") // only answer and fail set it
@@ -35,7 +36,8 @@ abstract class Request<A> {
         }
         if (interrupted) asker.interrupt();
         if (result instanceof CompactedException compacted) throw compacted;
-        if (result instanceof StoreException failure) throw new StoreException(String.valueOf(failure.getMessage()), failure);
+        if (result instanceof StoreException failure)
+            throw new StoreException(String.valueOf(failure.getMessage()), failure);
         return (A) result;
     }
 }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A store in a directory of this machine. Has one thread that writes; everyone else reads its immutable state.
 ///
-/// Memory holds the keys and when they were written, the disk holds the values and the history. What happens to a write, and in
-/// which order, is told in DESIGN.md; the order is [#carryOut]'s.
+/// Memory holds the keys and when they were written, the disk holds the values and the history. What happens to a
+/// write, and in which order, is told in DESIGN.md; the order is [#carryOut]'s.
 public final class RocksDbStore implements Store {
     /// How many versions are read, or forgotten, in one go while others wait.
     private static final int STEP = 500;
@@ -77,7 +77,8 @@ public final class RocksDbStore implements Store {
         this.writer = new WriterThread("store-writer", this::carryOut);
     }
 
-    /// Opens the store in `directory`, which is made when it isn't there, and reads it through once: all checksums are verified.
+    /// Opens the store in `directory`, which is made when it isn't there, and reads it through once: all
+    /// checksums are verified.
     ///
     /// @throws StoreException when the directory is in use, damaged, or written by a newer version
     ///
@@ -116,7 +117,8 @@ public final class RocksDbStore implements Store {
             if (place == null) return Optional.empty();
             var version = disk.find(place.revision);
             if (version.isPresent()) return Optional.of(entryOf(version.get()));
-            if (compactedTo <= now.revision) throw missing(place.revision); // else it was replaced and forgotten meanwhile: look again
+            if (compactedTo <= now.revision)
+                throw missing(place.revision); // else it was replaced and forgotten meanwhile: look again
         }
     }
 
@@ -144,7 +146,8 @@ public final class RocksDbStore implements Store {
         return ask(new Write(key, null, expect));
     }
 
-    /// The long past is told on the caller's thread, so that it holds nobody up; the writer tells the rest and goes on from there.
+    /// The long past is told on the caller's thread, so that it holds nobody up; the writer tells the rest and
+    /// goes on from there.
     @Override
     public Watch watch(String prefix, long after, Listener listener) {
         var subscription = watchers.subscription(prefix, after, listener);
@@ -158,10 +161,7 @@ public final class RocksDbStore implements Store {
         compacting.lock();
         try {
             Revisions.requireWritten(revision, open().revision);
-            while (compactedTo < revision) {
-                long to = Math.min(revision, compactedTo + STEP);
-                ask(new Forget(to, outdatedBetween(compactedTo, to)));
-            }
+            for (var next = nextToForget(revision); next.isPresent(); next = nextToForget(revision)) ask(next.get());
         } finally {
             compacting.unlock();
         }
@@ -178,9 +178,13 @@ public final class RocksDbStore implements Store {
 
     // ---- the writer
 
-    /// The order of [#commit]'s steps is what the store promises: on disk, then visible, then told, then acknowledged.
+    /// The order of [#commit]'s steps is what the store promises: on disk, then visible, then told, then
+    /// acknowledged.
     private void carryOut(List<Request<?>> batch) {
-        var writes = batch.stream().filter(Write.class::isInstance).map(Write.class::cast).toList();
+        var writes = batch.stream()
+                .filter(Write.class::isInstance)
+                .map(Write.class::cast)
+                .toList();
         for (int from = 0; from < writes.size(); ) {
             int to = endOfBatch(writes, from);
             commit(writes.subList(from, to));
@@ -227,7 +231,8 @@ public final class RocksDbStore implements Store {
         }
 
         /// Null when what it replaces can't be read: that concerns this write alone, and it is told so.
-        @Nullable Outcome apply(Write write) {
+        @Nullable
+        Outcome apply(Write write) {
             try {
                 var place = places.get(write.key);
                 var previous = place == null ? null : entryAt(write.key, place);
@@ -257,7 +262,9 @@ public final class RocksDbStore implements Store {
 
         private Entry entryAt(String key, Place place) {
             var fresh = written.get(key);
-            return fresh != null ? fresh : entryOf(disk.find(place.revision).orElseThrow(() -> missing(place.revision)));
+            return fresh != null
+                    ? fresh
+                    : entryOf(disk.find(place.revision).orElseThrow(() -> missing(place.revision)));
         }
 
         void writeDurably() {
@@ -268,8 +275,8 @@ public final class RocksDbStore implements Store {
         }
     }
 
-    /// After a failed write nobody knows how much of it is on disk, and its writers were told that it was not done. So the
-    /// directory is opened anew, and what lies above the state that readers have seen is taken back.
+    /// After a failed write nobody knows how much of it is on disk, and its writers were told that it was not
+    /// done. So the directory is opened anew, and what lies above the state that readers have seen is taken back.
     private void settle() {
         disk.reopen();
         var unfinished = new ArrayList<Long>();
@@ -293,7 +300,8 @@ public final class RocksDbStore implements Store {
     /// Not synced: when a crash undoes it, the versions are there again, and the next compaction takes them.
     private void forget(Forget forget) {
         if (inDoubt) settle();
-        compactedTo = forget.to; // first of all, see list
+        if (forgottenTo() >= forget.to) return; // a step that seemed to fail had been done
+        compactedTo = Math.max(compactedTo, forget.to); // announced first of all, see list
         try (var batch = disk.batch()) {
             forget.revisions.forEach(batch::forget);
             batch.compactedTo(forget.to);
@@ -363,16 +371,27 @@ public final class RocksDbStore implements Store {
         return new Change(version.key(), version.value(), version.createdAt(), version.revision(), previous);
     }
 
-    /// What a compaction from `after` to `to` forgets: each version that one of these replaced, and the deletions themselves.
-    private List<Long> outdatedBetween(long after, long to) {
-        var outdated = new ArrayList<Long>();
+    /// The next step of a compaction to `revision`: each version that one of the step's replaced, and the
+    /// deletions themselves. A step begins where the disk says that the last one ended, for what was announced
+    /// may have failed.
+    private Optional<Forget> nextToForget(long revision) {
         try (var view = disk.view()) {
+            long after = view.compactedTo();
+            if (after >= revision) return Optional.empty();
+            long to = Math.min(revision, after + STEP);
+            var outdated = new ArrayList<Long>();
             for (var version : versions(view, after, to)) {
                 if (version.replaces() != 0) outdated.add(version.replaces());
                 if (version.isDeletion()) outdated.add(version.revision());
             }
+            return Optional.of(new Forget(to, outdated));
         }
-        return outdated;
+    }
+
+    private long forgottenTo() {
+        try (var view = disk.view()) {
+            return view.compactedTo();
+        }
     }
 
     /// All versions above `after` up to `to`, nothing of which may be compacted away.
@@ -387,7 +406,8 @@ public final class RocksDbStore implements Store {
         return versions;
     }
 
-    /// Where everything with this prefix was at a revision: today's places with all that came later undone, newest first.
+    /// Where everything with this prefix was at a revision: today's places with all that came later undone,
+    /// newest first.
     private List<Place> places(Disk.View view, State now, String prefix, long at) {
         var places = now.places;
         for (long to = now.revision; to > at; to = Math.max(at, to - STEP)) {
@@ -438,7 +458,8 @@ public final class RocksDbStore implements Store {
 
     private Entry entryOf(Version version) {
         var value = version.value();
-        if (value == null) throw disk.damaged("revision " + version.revision() + " of " + version.key() + " has no value");
+        if (value == null)
+            throw disk.damaged("revision " + version.revision() + " of " + version.key() + " has no value");
         return new Entry(version.key(), value, version.createdAt(), version.revision());
     }
 }

@@ -12,8 +12,8 @@ import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.WALRecoveryMode;
 
-/// How RocksDB is set up: small, for a cluster's state is some ten megabytes and mostly read once, and strict, for it must notice
-/// when something is lost.
+/// How RocksDB is set up: small, for a cluster's state is some ten megabytes and mostly read once, and strict,
+/// for it must notice when something is lost.
 final class RocksTuning implements AutoCloseable {
     private static final long MEMTABLE = 8 << 20;
     private static final long BLOCK_CACHE = 4 << 20;
@@ -31,7 +31,8 @@ final class RocksTuning implements AutoCloseable {
         gets = new ReadOptions().setVerifyChecksums(true);
         options = new Options()
                 .setCreateIfMissing(true)
-                // a torn last record is what a crash leaves; anything else that can't be read is damage, and must not be skipped
+                // a torn last record is what a crash leaves; anything else that can't be read is damage, and must not
+                // be skipped
                 .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
                 .setParanoidChecks(true)
                 // memory: a memtable takes what is in it, and two of them bound what the log may hold
@@ -73,8 +74,8 @@ final class RocksTuning implements AutoCloseable {
         cache.close();
     }
 
-    /// RocksDB's own loader leaves 15 MB in the temporary directory whenever the process is killed. A loaded library needs no
-    /// name any more, so it is deleted at once.
+    /// RocksDB's own loader leaves 15 MB in the temporary directory whenever the process is killed. A loaded
+    /// library needs no name any more, so it is deleted at once.
     private static synchronized void loadLibrary() {
         if (loaded) return;
         try {
@@ -86,7 +87,10 @@ final class RocksTuning implements AutoCloseable {
             }
             loaded = true;
         } catch (IOException | RuntimeException | UnsatisfiedLinkError failure) {
-            throw new StoreException("cannot load RocksDB's native library through " + System.getProperty("java.io.tmpdir") + ": " + failure.getMessage(), failure);
+            throw new StoreException(
+                    "cannot load RocksDB's native library through " + System.getProperty("java.io.tmpdir") + ": "
+                            + failure.getMessage(),
+                    failure);
         }
     }
 

@@ -4,13 +4,15 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Keys and bytes, ordered by key (as unsigned bytes of its UTF-8), every change numbered by a revision. Knows no Kubernetes.
+/// Keys and bytes, ordered by key (as unsigned bytes of its UTF-8), every change numbered by a revision. Knows no
+/// Kubernetes.
 ///
 /// A write is acknowledged only when it is durable. Revisions rise by one with each write, over all keys, from 1.
 /// Every state since [#compactedTo] stays readable, until [#compact] moves that on.
 ///
-/// Arrays of bytes are handed over, not copied, both ways: nobody writes into one again. All methods may be called from any
-/// thread; after [#close] each throws [StoreException]. An interrupt doesn't end the wait for an acknowledgement.
+/// Arrays of bytes are handed over, not copied, both ways: nobody writes into one again. All methods may be
+/// called from any thread; after [#close] each throws [StoreException]. An interrupt doesn't end the wait for an
+/// acknowledgement.
 public interface Store extends AutoCloseable {
 
     /// A value and when it was written. `createdAt` is the revision at which the key last came into being.
@@ -62,10 +64,16 @@ public interface Store extends AutoCloseable {
     /// @param value null for a deletion
     /// @param createdAt of the value, or of what was deleted
     /// @param previous what was there before, null for a creation
-    record Change(String key, byte @Nullable [] value, long createdAt, long revision, @Nullable Entry previous) {}
+    record Change(
+            String key,
+            byte @Nullable [] value,
+            long createdAt,
+            long revision,
+            @Nullable Entry previous) {}
 
-    /// Takes changes in the order of their revisions, a batch at a time (never an empty one), each exactly once. Must be quick,
-    /// must not throw (a listener that does is dropped) and must not write, for its caller is the one who writes.
+    /// Takes changes in the order of their revisions, a batch at a time (never an empty one), each exactly once.
+    /// Must be quick, must not throw (a listener that does is dropped) and must not write, for its caller is the
+    /// one who writes.
     interface Listener {
         void changed(List<Change> changes);
     }
@@ -99,9 +107,9 @@ public interface Store extends AutoCloseable {
     /// @throws StoreException as [#put] does
     Outcome delete(String key, Expect expect);
 
-    /// Tells `listener` of every change with a revision above `after` to keys that begin with `prefix`: of those of the past
-    /// before this returns, and of new ones before their write is acknowledged, so that who has written has been told. Never on
-    /// two threads at once. `after` may lie in the future.
+    /// Tells `listener` of every change with a revision above `after` to keys that begin with `prefix`: of those
+    /// of the past before this returns, and of new ones before their write is acknowledged, so that who has
+    /// written has been told. Never on two threads at once. `after` may lie in the future.
     ///
     /// @throws CompactedException when changes right above `after` are compacted away
     Watch watch(String prefix, long after, Listener listener);

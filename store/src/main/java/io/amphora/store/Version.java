@@ -14,13 +14,14 @@ import org.jspecify.annotations.Nullable;
 ///   4 bytes   1     8           8         4           in UTF-8   the rest; none for a deletion      all big-endian
 /// ```
 ///
-/// The checksum (CRC-32C) is over the revision and all that follows it, so a record that turns up under a wrong number is found
-/// out as one with a flipped bit is. It is our own, over what the caller handed in, from the moment it is encoded until it is read
-/// back: RocksDB's checksums cover only its own blocks and only while they are on disk.
+/// The checksum (CRC-32C) is over the revision and all that follows it, so a record that turns up under a wrong
+/// number is found out as one with a flipped bit is. It is our own, over what the caller handed in, from the
+/// moment it is encoded until it is read back: RocksDB's checksums cover only its own blocks and only while they
+/// are on disk.
 ///
 /// @param createdAt when the key came into being, for a deletion too
-/// @param replaces the revision of the version before, 0 when the key was absent. That one was created at `createdAt` too, so
-///     this is all one needs to walk back in time
+/// @param replaces the revision of the version before, 0 when the key was absent. That one was created at
+///     `createdAt` too, so this is all one needs to walk back in time
 /// @param value null for a deletion
 record Version(long revision, String key, long createdAt, long replaces, byte @Nullable [] value) {
     private static final int CHECKSUM = Integer.BYTES;
@@ -58,7 +59,12 @@ record Version(long revision, String key, long createdAt, long replaces, byte @N
             record.get(text);
             var value = new byte[record.remaining()];
             record.get(value);
-            return Optional.of(new Version(revision, new String(text, StandardCharsets.UTF_8), createdAt, replaces, kind == PUT ? value : null));
+            return Optional.of(new Version(
+                    revision,
+                    new String(text, StandardCharsets.UTF_8),
+                    createdAt,
+                    replaces,
+                    kind == PUT ? value : null));
         } catch (BufferUnderflowException cutShort) {
             return Optional.empty();
         }

@@ -45,13 +45,18 @@ final class Watchers {
 
         /// @param changes without a gap, in order; those known already are left out
         void tell(List<Store.Change> changes) {
-            var news = changes.stream().filter(change -> change.revision() > toldTo && change.key().startsWith(prefix)).toList();
+            var news = changes.stream()
+                    .filter(change -> change.revision() > toldTo && change.key().startsWith(prefix))
+                    .toList();
             toldTo = Math.max(toldTo, changes.getLast().revision());
             if (news.isEmpty() || closed) return;
             try {
                 listener.changed(news);
             } catch (RuntimeException | Error failure) {
-                LOG.log(System.Logger.Level.ERROR, "a listener to the keys that begin with \"" + prefix + "\" failed and is dropped", failure);
+                LOG.log(
+                        System.Logger.Level.ERROR,
+                        "a listener to the keys that begin with \"" + prefix + "\" failed and is dropped",
+                        failure);
                 close();
             }
         }

@@ -6,8 +6,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 
-/// Has the one thread that writes. It hands on all requests that queued up while the batch before was being written, so the
-/// busier the store, the more writes share a sync, and nobody waits for company when it is idle.
+/// Has the one thread that writes. It hands on all requests that queued up while the batch before was being
+/// written, so the busier the store, the more writes share a sync, and nobody waits for company when it is idle.
 final class WriterThread {
     /// Bounds how long the first of a batch waits for the last.
     private static final int LARGEST_BATCH = 4096;
@@ -46,7 +46,10 @@ final class WriterThread {
         while (!stopped) {
             batch.clear();
             next(batch);
-            var stops = batch.stream().filter(Stop.class::isInstance).map(Stop.class::cast).toList();
+            var stops = batch.stream()
+                    .filter(Stop.class::isInstance)
+                    .map(Stop.class::cast)
+                    .toList();
             batch.removeAll(stops);
             if (!batch.isEmpty()) carryOut(batch);
             if (!stops.isEmpty()) stopped = true;

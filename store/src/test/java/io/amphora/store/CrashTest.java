@@ -35,9 +35,14 @@ class CrashTest {
     @Test
     void a_directory_in_use_by_another_process_is_refused() throws Exception {
         try (var store = RocksDbStore.open(directory, Clock.system())) {
-            var other = new ProcessBuilder(java(KillLoop.class.getPackageName() + ".Victim", directory.toString(), "1", "1")).redirectErrorStream(true).start();
+            var other = new ProcessBuilder(
+                            java(KillLoop.class.getPackageName() + ".Victim", directory.toString(), "1", "1"))
+                    .redirectErrorStream(true)
+                    .start();
             var output = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(output).contains("StoreException: " + directory + " is in use by another process: stop that one, or choose another directory");
+            assertThat(output)
+                    .contains("StoreException: " + directory
+                            + " is in use by another process: stop that one, or choose another directory");
             assertThat(other.waitFor()).isEqualTo(1);
             assertThat(store.revision()).isZero();
         }
@@ -59,7 +64,14 @@ class CrashTest {
 
     /// Where `directory` is a small file system of its own, which goes with the process.
     private int run(List<String> command) throws Exception {
-        var mounted = new ArrayList<>(List.of("unshare", "--map-root-user", "--mount", "sh", "-c", "mount -t tmpfs -o size=72m none \"$0\" && exec \"$@\"", directory.toString()));
+        var mounted = new ArrayList<>(List.of(
+                "unshare",
+                "--map-root-user",
+                "--mount",
+                "sh",
+                "-c",
+                "mount -t tmpfs -o size=72m none \"$0\" && exec \"$@\"",
+                directory.toString()));
         mounted.addAll(command);
         try {
             var process = new ProcessBuilder(mounted).inheritIO().start();

@@ -31,7 +31,8 @@ class FailedWriteTest {
     private Store store;
 
     private static final class FailingDisk extends Disk {
-        @Nullable Failing failing;
+        @Nullable
+        Failing failing;
 
         FailingDisk(Path directory) {
             super(directory, Clock.system());
@@ -63,8 +64,12 @@ class FailedWriteTest {
         store.watch("", 0, told);
 
         disk.failing = failing;
-        assertThatThrownBy(() -> put("k", "failed")).isInstanceOf(StoreException.class).hasMessage("the disk fails, " + failing);
-        assertThatThrownBy(() -> put("l", "failed")).isInstanceOf(StoreException.class).hasMessage("the disk fails, " + failing);
+        assertThatThrownBy(() -> put("k", "failed"))
+                .isInstanceOf(StoreException.class)
+                .hasMessage("the disk fails, " + failing);
+        assertThatThrownBy(() -> put("l", "failed"))
+                .isInstanceOf(StoreException.class)
+                .hasMessage("the disk fails, " + failing);
         assertThat(store.revision()).isEqualTo(1);
         assertThat(contents()).isEqualTo("k=before@1 since 1");
         assertThat(told.revisions()).containsExactly(1L);
@@ -78,10 +83,27 @@ class FailedWriteTest {
         assertHealed(told);
     }
 
+    @Test
+    void what_a_failed_write_left_on_the_disk_is_taken_back_before_anything_else_is_done() {
+        put("k", "before");
+        disk.failing = Failing.AFTER_EVERYTHING_IS_WRITTEN;
+        assertThatThrownBy(() -> put("k", "failed")).isInstanceOf(StoreException.class);
+        disk.failing = null;
+        store.compact(1);
+        store.close();
+        store = RocksDbStore.open(directory, Clock.system());
+        assertThat(store.revision()).isEqualTo(1);
+        assertThat(contents()).isEqualTo("k=before@1 since 1");
+    }
+
     private void assertHealed(StoreContract.Log told) {
         assertThat(contents()).isEqualTo("k=after@3 since 1; m=after@2 since 2");
         assertThat(store.revision()).isEqualTo(3);
-        assertThat(told.lines()).containsExactly("k=before@1 since 1 was absent", "m=after@2 since 2 was absent", "k=after@3 since 1 was k=before@1 since 1");
+        assertThat(told.lines())
+                .containsExactly(
+                        "k=before@1 since 1 was absent",
+                        "m=after@2 since 2 was absent",
+                        "k=after@3 since 1 was k=before@1 since 1");
         var toldAgain = new StoreContract.Log();
         store.watch("", 0, toldAgain);
         assertThat(toldAgain.lines()).isEqualTo(told.lines());
@@ -92,15 +114,20 @@ class FailedWriteTest {
     void a_compaction_that_failed_may_be_tried_again(Failing failing) {
         for (int i = 1; i <= 5; i++) put("k", "v" + i);
         disk.failing = failing;
-        assertThatThrownBy(() -> store.compact(4)).isInstanceOf(StoreException.class).hasMessage("the disk fails, " + failing);
+        assertThatThrownBy(() -> store.compact(4))
+                .isInstanceOf(StoreException.class)
+                .hasMessage("the disk fails, " + failing);
         assertThat(contents()).isEqualTo("k=v5@5 since 1");
         disk.failing = null;
-        store.compact(5);
-        assertThat(put("k", "v6")).isEqualTo(6);
+        store.delete("k", Expect.PRESENT);
+        store.compact(3);
+        store.compact(6);
+        assertThat(store.compactedTo()).isEqualTo(6);
         store.close();
         store = RocksDbStore.open(directory, Clock.system());
-        assertThat(store.compactedTo()).isEqualTo(5);
-        assertThat(contents()).isEqualTo("k=v6@6 since 1");
+        assertThat(contents()).as("nothing comes back").isEmpty();
+        assertThat(store.compactedTo()).isEqualTo(6);
+        assertThat(store.revision()).isEqualTo(6);
     }
 
     @Test
@@ -116,6 +143,8 @@ class FailedWriteTest {
     }
 
     private String contents() {
-        return String.join("; ", store.list("", 0).entries().stream().map(StoreContract::text).toList());
+        return String.join(
+                "; ",
+                store.list("", 0).entries().stream().map(StoreContract::text).toList());
     }
 }

@@ -16,8 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Fills the disk it is given (a small one) with a store and something else, takes the other away, and looks at the store. Runs
-/// in a process of its own.
+/// Fills the disk it is given (a small one) with a store and something else, takes the other away, and looks at
+/// the store. Runs in a process of its own.
 final class FullDisk {
     private final Randomness random = Randomness.seeded(1);
     private final Map<Long, String> acknowledged = new HashMap<>();
@@ -39,9 +39,14 @@ final class FullDisk {
             store.watch("", 0, changes -> changes.forEach(change -> told.add(summary(change))));
             fill(store);
             long full = store.revision();
-            assertThatThrownBy(() -> write(store)).isInstanceOf(StoreException.class).hasMessageStartingWith("there is no room in " + directory);
+            assertThatThrownBy(() -> write(store))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageStartingWith("there is no room in " + directory);
             assertThat(store.revision()).isEqualTo(full).isEqualTo(acknowledged.size());
-            assertThat(store.list("", 0).entries()).as("reading goes on").isNotEmpty().allMatch(entry -> acknowledged.containsKey(entry.revision()));
+            assertThat(store.list("", 0).entries())
+                    .as("reading goes on")
+                    .isNotEmpty()
+                    .allMatch(entry -> acknowledged.containsKey(entry.revision()));
 
             Files.delete(ballast);
             for (int i = 0; i < 50; i++) write(store);
@@ -69,7 +74,8 @@ final class FullDisk {
     private void assertComplete(Store store, long last) {
         assertThat(store.revision()).isEqualTo(last).isEqualTo(acknowledged.size());
         var history = new ArrayList<String>();
-        store.watch("", 0, changes -> changes.forEach(change -> history.add(summary(change)))).close();
+        store.watch("", 0, changes -> changes.forEach(change -> history.add(summary(change))))
+                .close();
         assertThat(history).isEqualTo(told).hasSize(acknowledged.size());
     }
 

@@ -50,7 +50,8 @@ class RocksDbStoreTest extends StoreContract {
 
         assertThat(store.revision()).isEqualTo(last);
         assertThat(store.compactedTo()).isEqualTo(100);
-        for (long revision = 100; revision <= last; revision += 50) assertThat(contents("", revision)).isEqualTo(states.get((int) (revision - 100) / 50));
+        for (long revision = 100; revision <= last; revision += 50)
+            assertThat(contents("", revision)).isEqualTo(states.get((int) (revision - 100) / 50));
         var toldAgain = new Log();
         store.watch("", 100, toldAgain);
         assertThat(toldAgain.lines()).isEqualTo(told.lines()).isNotEmpty();
@@ -80,14 +81,34 @@ class RocksDbStoreTest extends StoreContract {
         }
         var log = new Log();
         store.watch("", store.compactedTo(), log);
-        assertThat(log.revisions()).containsExactlyElementsOf(LongStream.rangeClosed(321, 360).boxed().toList());
+        assertThat(log.revisions())
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(321, 360).boxed().toList());
+    }
+
+    @Test
+    void compaction_leaves_nothing_behind_but_what_lives() throws Exception {
+        for (int i = 0; i < 60; i++) put("k" + i % 10, "v" + i);
+        for (int i = 0; i < 4; i++) store.delete("k" + i, Expect.PRESENT);
+        store.compact(64);
+        store.close();
+        try (var raw = RocksDB.open(directory.toString());
+                var records = raw.newIterator()) {
+            var revisions = new ArrayList<Long>();
+            for (records.seek(key(0)); records.isValid(); records.next()) {
+                revisions.add(ByteBuffer.wrap(records.key()).getLong(1));
+            }
+            assertThat(revisions).containsExactly(55L, 56L, 57L, 58L, 59L, 60L);
+        }
     }
 
     // ---- what can't be opened, and why
 
     @Test
     void a_directory_in_use_is_refused() {
-        assertThatThrownBy(this::newStore).isInstanceOf(StoreException.class).hasMessage(directory + " is in use by another process: stop that one, or choose another directory");
+        assertThatThrownBy(this::newStore)
+                .isInstanceOf(StoreException.class)
+                .hasMessage(directory + " is in use by another process: stop that one, or choose another directory");
         assertThat(put("k", "v")).isEqualTo(1);
     }
 
@@ -98,8 +119,12 @@ class RocksDbStoreTest extends StoreContract {
         try (var raw = RocksDB.open(directory.toString())) {
             raw.put("meta/format".getBytes(), number(2));
         }
-        var message = directory + " was written by a newer version (data format 2, this one reads up to 1): run that version, or choose another directory";
-        for (int i = 0; i < 2; i++) assertThatThrownBy(this::newStore).isInstanceOf(StoreException.class).hasMessage(message);
+        var message = directory
+                + " was written by a newer version (data format 2, this one reads up to 1): run that version, or choose another directory";
+        for (int i = 0; i < 2; i++)
+            assertThatThrownBy(this::newStore)
+                    .isInstanceOf(StoreException.class)
+                    .hasMessage(message);
         try (var raw = RocksDB.open(directory.toString())) {
             raw.put("meta/format".getBytes(), number(1));
         }
@@ -110,7 +135,9 @@ class RocksDbStoreTest extends StoreContract {
     @Test
     void a_directory_that_cannot_be_made_is_named() throws IOException {
         var file = Files.writeString(directory.resolve("file"), "");
-        assertThatThrownBy(() -> RocksDbStore.open(file.resolve("store"), Clock.system())).isInstanceOf(StoreException.class).hasMessageStartingWith("cannot create the directory " + file.resolve("store"));
+        assertThatThrownBy(() -> RocksDbStore.open(file.resolve("store"), Clock.system()))
+                .isInstanceOf(StoreException.class)
+                .hasMessageStartingWith("cannot create the directory " + file.resolve("store"));
     }
 
     /// @param message how the error goes on after naming the directory
@@ -127,12 +154,27 @@ class RocksDbStoreTest extends StoreContract {
 
     static List<Damage> damages() {
         return List.of(
-                new Damage("a value with a flipped bit", raw -> raw.put(key(3), flipped(raw.get(key(3)), 40)), "the record of revision 3 has a wrong checksum"),
-                new Damage("a header with a flipped bit", raw -> raw.put(key(3), flipped(raw.get(key(3)), 4)), "the record of revision 3 has a wrong checksum"),
-                new Damage("a record under another's number", raw -> raw.put(key(3), raw.get(key(4))), "the record of revision 3 has a wrong checksum"),
-                new Damage("a record cut short", raw -> raw.put(key(3), new byte[] {1, 2}), "the record of revision 3 has a wrong checksum"),
+                new Damage(
+                        "a value with a flipped bit",
+                        raw -> raw.put(key(3), flipped(raw.get(key(3)), 40)),
+                        "the record of revision 3 has a wrong checksum"),
+                new Damage(
+                        "a header with a flipped bit",
+                        raw -> raw.put(key(3), flipped(raw.get(key(3)), 4)),
+                        "the record of revision 3 has a wrong checksum"),
+                new Damage(
+                        "a record under another's number",
+                        raw -> raw.put(key(3), raw.get(key(4))),
+                        "the record of revision 3 has a wrong checksum"),
+                new Damage(
+                        "a record cut short",
+                        raw -> raw.put(key(3), new byte[] {1, 2}),
+                        "the record of revision 3 has a wrong checksum"),
                 new Damage("a missing record", raw -> raw.delete(key(3)), "the record of revision 3 is missing"),
-                new Damage("a missing record behind the compaction", raw -> raw.delete(key(2)), "the record of revision 2 is missing"));
+                new Damage(
+                        "a missing record behind the compaction",
+                        raw -> raw.delete(key(2)),
+                        "the record of revision 2 is missing"));
     }
 
     @ParameterizedTest
@@ -144,7 +186,9 @@ class RocksDbStoreTest extends StoreContract {
         try (var raw = RocksDB.open(directory.toString())) {
             damage.raw.damage(raw);
         }
-        assertThatThrownBy(this::newStore).isInstanceOf(StoreException.class).hasMessage(directory + " is damaged: " + damage.message + "; restore it from a backup");
+        assertThatThrownBy(this::newStore)
+                .isInstanceOf(StoreException.class)
+                .hasMessage(directory + " is damaged: " + damage.message + "; restore it from a backup");
     }
 
     @ParameterizedTest
@@ -155,7 +199,10 @@ class RocksDbStoreTest extends StoreContract {
         store.close();
         var file = fileEndingWith(ending);
         flipBit(file, Files.size(file) / 3);
-        assertThatThrownBy(this::newStore).isInstanceOf(StoreException.class).hasMessageStartingWith(directory + " is damaged: ").hasMessageContaining("restore");
+        assertThatThrownBy(this::newStore)
+                .isInstanceOf(StoreException.class)
+                .hasMessageStartingWith(directory + " is damaged: ")
+                .hasMessageContaining("restore");
     }
 
     @Test
@@ -179,7 +226,10 @@ class RocksDbStoreTest extends StoreContract {
 
     private Path fileEndingWith(String ending) throws IOException {
         try (var files = Files.list(directory)) {
-            return files.filter(file -> file.toString().endsWith(ending)).filter(RocksDbStoreTest::isFilled).findFirst().orElseThrow();
+            return files.filter(file -> file.toString().endsWith(ending))
+                    .filter(RocksDbStoreTest::isFilled)
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 

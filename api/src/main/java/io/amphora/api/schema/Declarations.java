@@ -83,7 +83,7 @@ public final class Declarations {
         BYTES,
         TIME,
         MICRO_TIME,
-        DURATION,
+       
         QUANTITY,
         INT_OR_STRING,
         RAW_EXTENSION,
@@ -200,7 +200,6 @@ public final class Declarations {
                     case BYTES -> "[]uint8";
                     case TIME -> "v1.Time";
                     case MICRO_TIME -> "v1.MicroTime";
-                    case DURATION -> "v1.Duration";
                     case QUANTITY -> "resource.Quantity";
                     case INT_OR_STRING -> "intstr.IntOrString";
                     case RAW_EXTENSION -> "runtime.RawExtension";

@@ -27,7 +27,6 @@ public final class Schemas {
     private static final Schema BYTES = Schema.scalar(Type.STRING, Format.BYTES);
     private static final Schema TIME = Schema.scalar(META + "Time", Type.STRING, Format.TIME);
     private static final Schema MICRO_TIME = Schema.scalar(META + "MicroTime", Type.STRING, Format.MICRO_TIME);
-    private static final Schema DURATION = Schema.scalar(META + "Duration", Type.STRING, Format.DURATION);
     private static final Schema QUANTITY =
             Schema.scalar("io.k8s.apimachinery.pkg.api.resource.Quantity", Type.STRING, Format.QUANTITY);
     private static final Schema INT_OR_STRING =
@@ -137,7 +136,6 @@ public final class Schemas {
             case BYTES -> BYTES;
             case TIME -> TIME;
             case MICRO_TIME -> MICRO_TIME;
-            case DURATION -> DURATION;
             case QUANTITY -> QUANTITY;
             case INT_OR_STRING -> INT_OR_STRING;
             case RAW_EXTENSION -> RAW_EXTENSION;

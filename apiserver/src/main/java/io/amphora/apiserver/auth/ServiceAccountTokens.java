@@ -144,7 +144,7 @@ public final class ServiceAccountTokens implements TokenAuthenticator {
         if (!same) throw refused(what + " " + text(named, "name") + " has been deleted");
     }
 
-    private static Map<?, ?> map(Object claim) {
+    private static Map<?, ?> map(@org.jspecify.annotations.Nullable Object claim) {
         return claim instanceof Map<?, ?> map ? map : Map.of();
     }
 

@@ -7,6 +7,7 @@ import io.amphora.apiserver.registry.ReadPath;
 import io.amphora.apiserver.registry.Registry;
 import io.amphora.apiserver.registry.WritePath;
 import io.amphora.apiserver.request.Call;
+import io.amphora.apiserver.request.PathHandler;
 import io.amphora.apiserver.request.PlainRefusal;
 import io.amphora.apiserver.request.Refusals;
 import io.amphora.apiserver.request.Reply;

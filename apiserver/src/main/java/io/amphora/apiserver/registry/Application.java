@@ -1,6 +1,7 @@
 package io.amphora.apiserver.registry;
 
 import io.amphora.api.ApiException;
+import io.amphora.api.codec.StrictDecoder;
 import io.amphora.apiserver.request.Bodies;
 import io.amphora.machinery.apply.FieldOwnership;
 import io.amphora.machinery.apply.FieldOwnership.Applied;
@@ -57,7 +58,7 @@ record Application(ObjectTree wanted) implements Change {
             throw untypable(write, String.valueOf(malformed.getMessage()));
         }
         return switch (applied) {
-            case Applied.Done(var object, var _) -> object;
+            case Applied.Done(var object, var _) -> StrictDecoder.decode(object, write.kind().schema()).tree();
             case Applied.Conflicts conflicts -> throw conflict(conflicts);
         };
     }

@@ -2,13 +2,12 @@ package io.amphora.apiserver.registry;
 
 import io.amphora.api.ApiException;
 import io.amphora.api.ResourceDefinition;
+import io.amphora.api.codec.StrictDecoder;
 import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.field.FieldPath;
 import io.amphora.machinery.random.Randomness;
-import io.amphora.machinery.schema.Schema;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
-import java.util.List;
 
 /// Brings an object's metadata into agreement with where it is written to, and with what the server keeps of it.
 final class Placement {
@@ -69,14 +68,9 @@ final class Placement {
 
     /// What is always there in an object of a kind, and so belongs to nobody.
     static ObjectTree empty(ResourceDefinition<?> kind) {
-        var empty = ObjectTree.builder()
-                .put("apiVersion", kind.gvk().apiVersion())
-                .put("kind", kind.kind());
-        for (String name : List.of("metadata", "spec", "status")) {
-            Schema.Field field = kind.schema().findField(name);
-            if (field != null && field.schema().type() == Schema.Type.OBJECT) empty.put(name, ObjectTree.EMPTY);
-        }
-        return empty.build();
+        ObjectTree zero = StrictDecoder.findZero(kind.schema().name());
+        ObjectTree empty = zero == null ? ObjectTree.of("metadata", ObjectTree.EMPTY) : zero;
+        return empty.with("apiVersion", kind.gvk().apiVersion()).with("kind", kind.kind());
     }
 
     /// The changed object with those parts of the metadata that no client decides.

@@ -3,10 +3,14 @@ package io.amphora.apiserver.request;
 import io.amphora.api.ApiException;
 import io.amphora.api.GroupVersionKind;
 import io.amphora.api.ResourceDefinition;
+import io.amphora.api.codec.DecodeException;
+import io.amphora.api.codec.StrictDecoder;
+import io.amphora.api.codec.StrictDecoder.Decoded;
 import io.amphora.api.transport.ApiRequest;
 import io.amphora.apiserver.request.WriteOptions.Validation;
 import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.field.FieldPath;
+import io.amphora.machinery.schema.Schema;
 import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.JsonSyntaxException;
 import io.amphora.machinery.tree.ObjectTree;
@@ -28,7 +32,8 @@ public final class Bodies {
                     + "application/yaml, application/vnd.kubernetes.protobuf";
 
     /// @param duplicates paths of names that stood twice
-    public record Read(Tree tree, List<String> duplicates) {}
+    /// @param json the text that was read; null where it was none
+    public record Read(Tree tree, List<String> duplicates, byte @Nullable [] json) {}
 
     /// The type of the body without parameters, JSON where none is named.
     public String mediaType(ApiRequest request) {
@@ -47,17 +52,33 @@ public final class Bodies {
     }
 
     public ObjectTree object(
-            Call call, GroupVersionKind kind, io.amphora.machinery.schema.Schema schema, Validation validation) {
+            Call call, GroupVersionKind kind, Schema schema, Validation validation) {
         Read read = read(call.request(), "the object provided is unrecognized (must be of type " + kind.kind() + "): ");
-        ObjectTree tree = read.tree().object();
-        ObjectTree typed = tree.with("apiVersion", kind.apiVersion()).with("kind", kind.kind());
-        requireKind(tree, kind);
-        var problems = new ArrayList<String>();
-        ObjectTree pruned = Pruning.prune(typed, schema, problems);
-        read.duplicates().forEach(path -> problems.add("duplicate field \"" + path + "\""));
-        report(call, problems, validation, why -> ApiException.badRequest(
-                kind.kind() + " in version \"" + kind.version() + "\" cannot be handled as a " + kind.kind() + ": " + why));
-        return pruned;
+        requireKind(read.tree().object(), kind);
+        Decoded decoded;
+        try {
+            decoded = decode(read, schema);
+        } catch (DecodeException wrong) {
+            throw unhandled(kind, String.valueOf(wrong.getMessage()));
+        }
+        report(call, decoded.problems(), validation, why -> unhandled(kind, why));
+        return decoded.tree().with("apiVersion", kind.apiVersion()).with("kind", kind.kind());
+    }
+
+    private static Decoded decode(Read read, Schema schema) {
+        byte[] json = read.json();
+        if (json != null)
+            return StrictDecoder.decode(json, new Json.Document(read.tree(), read.duplicates()), schema);
+        Decoded decoded = StrictDecoder.decode(read.tree().object(), schema);
+        if (read.duplicates().isEmpty()) return decoded;
+        var problems = new ArrayList<>(read.duplicates());
+        problems.addAll(decoded.problems());
+        return new Decoded(decoded.tree(), problems);
+    }
+
+    private static ApiException unhandled(GroupVersionKind kind, String why) {
+        return ApiException.badRequest(kind.kind() + " in version \"" + kind.version() + "\" cannot be handled as a "
+                + kind.kind() + ": " + why);
     }
 
     private static void requireKind(ObjectTree tree, GroupVersionKind kind) {
@@ -74,7 +95,7 @@ public final class Bodies {
 
     private Read read(ApiRequest request, String unreadable) {
         return switch (request.body()) {
-            case ApiRequest.Body.Value(var _, var tree) -> new Read(tree, List.of());
+            case ApiRequest.Body.Value(var _, var tree) -> new Read(tree, List.of(), null);
             case ApiRequest.Body.Bytes bytes -> read(mediaType(request), bytes.bytes(), unreadable);
             case null -> read(mediaType(request), new byte[0], unreadable);
         };
@@ -91,7 +112,7 @@ public final class Bodies {
     private static Read json(byte[] bytes, String unreadable) {
         try {
             Json.Document document = Json.readStrictly(bytes);
-            return new Read(document.tree(), document.duplicates());
+            return new Read(document.tree(), document.duplicates(), bytes);
         } catch (JsonSyntaxException malformed) {
             String shown = bytes.length == 0 ? "<empty>" : new String(bytes, StandardCharsets.UTF_8);
             throw ApiException.badRequest(
@@ -102,7 +123,7 @@ public final class Bodies {
     private static Read yaml(byte[] bytes, String unreadable) {
         try {
             Json.Document document = Yaml.readStrictly(new String(bytes, StandardCharsets.UTF_8));
-            return new Read(document.tree(), document.duplicates());
+            return new Read(document.tree(), document.duplicates(), null);
         } catch (JsonSyntaxException malformed) {
             throw ApiException.badRequest(
                     unreadable + malformed.getMessage() + " (" + HexFormat.of().formatHex(bytes) + ")");
@@ -112,7 +133,7 @@ public final class Bodies {
     /// A JSON, merge or strategic merge patch.
     public Read patch(Call call) {
         return switch (call.request().body()) {
-            case ApiRequest.Body.Value(var _, var tree) -> new Read(tree, List.of());
+            case ApiRequest.Body.Value(var _, var tree) -> new Read(tree, List.of(), null);
             case ApiRequest.Body.Bytes(var _, var bytes) -> patch(bytes);
             case null -> patch(new byte[0]);
         };
@@ -121,7 +142,7 @@ public final class Bodies {
     private static Read patch(byte[] bytes) {
         try {
             Json.Document document = Json.readStrictly(bytes);
-            return new Read(document.tree(), document.duplicates());
+            return new Read(document.tree(), document.duplicates(), null);
         } catch (JsonSyntaxException malformed) {
             throw ApiException.badRequest("error decoding patch: " + malformed.getMessage());
         }
@@ -132,11 +153,17 @@ public final class Bodies {
     /// @param duplicates of the patch
     public ObjectTree patched(
             Call call, ResourceDefinition<?> kind, ObjectTree object, List<String> duplicates, Validation validation) {
+        Decoded decoded;
+        try {
+            decoded = StrictDecoder.decode(object, kind.schema());
+        } catch (DecodeException wrong) {
+            throw invalidPatch(String.valueOf(wrong.getMessage()));
+        }
         var problems = new ArrayList<String>();
         duplicates.forEach(path -> problems.add("duplicate field \"" + path + "\""));
-        ObjectTree pruned = Pruning.prune(object, kind.schema(), problems);
+        problems.addAll(decoded.problems());
         report(call, problems, validation, Bodies::invalidPatch);
-        return pruned;
+        return decoded.tree();
     }
 
     /// The 422 for a patch whose result is no object of its kind.
@@ -151,7 +178,7 @@ public final class Bodies {
     /// What a server-side apply wants, as it was sent.
     public ObjectTree applied(Call call, Validation validation) {
         Read read = switch (call.request().body()) {
-            case ApiRequest.Body.Value(var _, var tree) -> new Read(tree, List.of());
+            case ApiRequest.Body.Value(var _, var tree) -> new Read(tree, List.of(), null);
             case ApiRequest.Body.Bytes(var _, var bytes) -> appliedYaml(bytes, validation);
             case null -> appliedYaml(new byte[0], validation);
         };
@@ -172,7 +199,7 @@ public final class Bodies {
             throw ApiException.badRequest(
                     "error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  "
                             + String.join("\n  ", document.duplicates()));
-        return new Read(document.tree(), document.duplicates());
+        return new Read(document.tree(), document.duplicates(), null);
     }
 
     /// The options of a DELETE; null for an empty body.

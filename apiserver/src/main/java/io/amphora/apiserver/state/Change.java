@@ -7,7 +7,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param before null for a creation
 /// @param after null for a deletion
-public record Change(long revision, @Nullable Stored before, @Nullable Stored after, Snapshot root, Instant at) {
+/// @param last of a deletion, what stood before as watchers are shown it; null otherwise
+public record Change(
+        long revision,
+        @Nullable Stored before,
+        @Nullable Stored after,
+        @Nullable Stored last,
+        Snapshot root,
+        Instant at) {
     String key() {
         Stored either = after != null ? after : before;
         return either == null ? "" : either.key();

@@ -131,7 +131,8 @@ public final class ClusterState implements AutoCloseable {
             Stored before = root.find(change.key()).orElse(null);
             Stored after = stored(change);
             root = after == null ? root.without(change.key(), change.revision()) : root.with(after);
-            made.add(new Change(change.revision(), before, after, root, at));
+            Stored last = after == null && before != null ? before.deletedAt(change.revision()) : null;
+            made.add(new Change(change.revision(), before, after, last, root, at));
         }
         now = root;
         history.addAll(made);

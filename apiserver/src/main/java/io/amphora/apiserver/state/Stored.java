@@ -4,9 +4,11 @@ import io.amphora.api.ApiObject;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,7 @@ public final class Stored {
     private final long revision;
     private final Image image;
     private @Nullable Map<String, String> selectable;
+    private WeakReference<@Nullable Frame> frame = new WeakReference<>(null);
 
     private Stored(String key, ObjectTree tree, long createdAt, long revision, Image image) {
         this.key = key;
@@ -114,6 +117,24 @@ public final class Stored {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    /// The watch event of this object: `{"type":"ADDED","object":…}` and a line break. Watchers that hear of it at about the same
+    /// time share one array.
+    public byte[] frame(String type) {
+        Frame known = frame.get();
+        if (known == null || !known.type.equals(type)) frame = new WeakReference<>(known = new Frame(type, framed(type)));
+        return known.bytes;
+    }
+
+    private record Frame(String type, byte[] bytes) {}
+
+    private byte[] framed(String type) {
+        var out = new ByteArrayOutputStream(size() + 40);
+        out.writeBytes(("{\"type\":\"" + type + "\",\"object\":").getBytes(StandardCharsets.ISO_8859_1));
+        writeTo(out);
+        out.writeBytes("}\n".getBytes(StandardCharsets.ISO_8859_1));
+        return out.toByteArray();
     }
 
     /// About how many bytes [#writeTo] writes.

@@ -78,6 +78,7 @@ public final class Watch implements AutoCloseable {
         boolean was = interest.covers(change.before());
         boolean is = interest.covers(change.after());
         if (is && change.after() != null) return new Happened(was ? Type.MODIFIED : Type.ADDED, change.after());
+        if (was && change.last() != null) return new Happened(Type.DELETED, change.last());
         if (was && change.before() != null) return new Happened(Type.DELETED, change.before().deletedAt(change.revision()));
         return null;
     }

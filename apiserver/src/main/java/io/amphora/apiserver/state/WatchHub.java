@@ -106,7 +106,7 @@ final class WatchHub implements AutoCloseable {
             else {
                 var byValue = byField.getOrDefault(only.field(), Map.of());
                 Set<Watch> watches = byValue.getOrDefault(only.value(), Set.of());
-                if (watches.remove(watch) && watches.isEmpty()) byValue.remove(only.value());
+                if (watches.contains(watch) && watches.remove(watch) && watches.isEmpty()) byValue.remove(only.value());
             }
         }
 

@@ -4,10 +4,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// `$(NAME)` in commands, arguments and values: replaced where NAME is known, left as it is where not; `$$` stands for `$`.
-final class Expansion {
+public final class Expansion {
     private Expansion() {}
 
-    static String expand(String text, Function<String, @Nullable String> variables) {
+    public static String expand(String text, Function<String, @Nullable String> variables) {
         var out = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char here = text.charAt(i);

@@ -58,7 +58,7 @@ public final class ImagePuller {
     /// @param policy `Always`, `IfNotPresent`, `Never`; "" means what the image's tag implies
     /// @param credentials for the image's registry, tried in order; without any, none are sent
     public Outcome ensure(
-            String name, String policy, List<Credentials> credentials, String container, Listener listener) throws InterruptedException {
+            String name, String policy, List<Credentials> credentials, Listener listener) throws InterruptedException {
         var reference = ImageReference.parse(name);
         if (reference.isEmpty()) {
             String message = "Failed to apply default image tag \"%s\": couldn't parse image name \"%s\": %s"

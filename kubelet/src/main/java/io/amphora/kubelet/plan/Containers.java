@@ -24,6 +24,14 @@ public final class Containers {
                 .toList();
     }
 
+    /// The container whose processes an ephemeral one wants to see.
+    public static Optional<String> ephemeralTarget(Pod pod, String name) {
+        return pod.spec().ephemeralContainers().stream()
+                .filter(one -> one.name().equals(name) && !one.targetContainerName().isEmpty())
+                .map(one -> one.targetContainerName())
+                .findFirst();
+    }
+
     public static Optional<Container> find(Pod pod, String name) {
         return all(pod).filter(container -> container.name().equals(name)).findFirst();
     }

@@ -24,7 +24,7 @@ public final class StatusPatch {
         boolean any = false;
         for (var field : wanted.tree()) {
             Tree old = before.get(field.getKey());
-            if (old.equals(field.getValue())) continue;
+            if (withoutNulls(old).equals(withoutNulls(field.getValue()))) continue;
             any = true;
             String key = MERGED.get(field.getKey());
             patch.put(field.getKey(), key == null ? field.getValue() : changedItems(old.list(), field.getValue().list(), key));
@@ -38,12 +38,21 @@ public final class StatusPatch {
         return Optional.of(ObjectTree.of("metadata", ObjectTree.of("uid", pod.uid()), "status", patch.build()));
     }
 
+    /// A field that is null says as much as one that is absent; which of the two the API keeps is its own affair.
+    private static Tree withoutNulls(Tree tree) {
+        return switch (tree) {
+            case ObjectTree object -> object.map((name, value) -> value.isNull() ? null : withoutNulls(value));
+            case ListTree list -> list.map(StatusPatch::withoutNulls);
+            default -> tree;
+        };
+    }
+
     private static ListTree changedItems(ListTree old, ListTree wanted, String key) {
         var items = new ArrayList<Tree>();
         var names = new ArrayList<String>();
         for (Tree item : wanted) {
             names.add(item.object().text(key));
-            if (!old.items().contains(item)) items.add(item);
+            if (old.items().stream().noneMatch(one -> withoutNulls(one).equals(withoutNulls(item)))) items.add(item);
         }
         for (Tree item : old) {
             String name = item.object().text(key);

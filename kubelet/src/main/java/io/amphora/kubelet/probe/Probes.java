@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 
 /// The probes of one Pod's running containers: has a virtual thread per probe.
@@ -27,12 +27,12 @@ public final class Probes implements AutoCloseable {
     private final Handlers handlers;
     private final Clock clock;
     private final Runnable changed;
-    private final Consumer<String> unhealthy;
+    private final BiConsumer<String, String> unhealthy;
     private final Map<String, Probing> byRun = new ConcurrentHashMap<>();
 
     /// @param changed is told when [#state] of a run has changed
-    /// @param unhealthy is told of every failed try, as the event's message
-    public Probes(Handlers handlers, Clock clock, Runnable changed, Consumer<String> unhealthy) {
+    /// @param unhealthy is told of every failed try: the container, and the event's message
+    public Probes(Handlers handlers, Clock clock, Runnable changed, BiConsumer<String, String> unhealthy) {
         this.handlers = handlers;
         this.clock = clock;
         this.changed = changed;
@@ -115,7 +115,7 @@ public final class Probes implements AutoCloseable {
                 } else {
                     successes = 0;
                     failures++;
-                    unhealthy.accept(kind + " probe failed: " + answer.message());
+                    unhealthy.accept(run.name(), kind + " probe failed: " + answer.message());
                     if (failures >= probe.findFailureThreshold().orElse(3) && failed(kind, probe)) return;
                 }
                 clock.sleep(period);

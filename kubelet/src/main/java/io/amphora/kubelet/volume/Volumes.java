@@ -9,6 +9,7 @@ import io.amphora.api.core.v1.Volume;
 import io.amphora.api.core.v1.VolumeMount;
 import io.amphora.client.Client;
 import io.amphora.kubelet.container.ConfigError;
+import io.amphora.kubelet.container.Expansion;
 import io.amphora.kubelet.container.Surroundings;
 import io.amphora.machinery.quantity.Quantity;
 import io.amphora.machinery.time.Clock;
@@ -25,7 +26,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.function.UnaryOperator;
 
 /// The volumes of this node's Pods. Safe for any number of Pods at once; one Pod's volumes are handled by its worker alone.
 ///
@@ -133,14 +133,18 @@ public final class Volumes {
 
     /// What a container mounts of its Pod's volumes.
     ///
-    /// @param expand replaces `$(NAME)` of the container's environment, for `subPathExpr`
-    public List<Mount> mounts(Container container, Map<String, Path> places, UnaryOperator<String> expand)
+    /// @param environment the container's, for `subPathExpr`
+    public List<Mount> mounts(Container container, Map<String, Path> places, Map<String, String> environment)
             throws ConfigError {
         var mounts = new ArrayList<Mount>();
         for (var mount : container.volumeMounts()) {
             Path place = places.get(mount.name());
-            if (place == null) throw ConfigError.config("cannot find volume \"" + mount.name() + "\" to mount into container \"" + container.name() + "\"");
-            String sub = mount.subPathExpr().isEmpty() ? mount.subPath() : expand.apply(mount.subPathExpr());
+            if (place == null)
+                throw ConfigError.config("cannot find volume \"" + mount.name() + "\" to mount into container \""
+                        + container.name() + "\"");
+            String sub = mount.subPathExpr().isEmpty()
+                    ? mount.subPath()
+                    : Expansion.expand(mount.subPathExpr(), environment::get);
             if (!sub.isEmpty()) place = within(place, sub, mount);
             String inside = mount.mountPath().startsWith("/") ? mount.mountPath() : "/" + mount.mountPath();
             mounts.add(new Mount(inside, place.toString(), mount.readOnly(), propagation(mount)));

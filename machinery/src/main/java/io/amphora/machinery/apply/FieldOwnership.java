@@ -132,8 +132,8 @@ public final class FieldOwnership {
 
     /// Applies what a manager wants to an object.
     ///
-    /// @param empty what is always there in an object of the kind (`spec: {strategy: {}}`) and so belongs to nobody; asked for when
-    ///     `live` has no owners
+    /// @param empty what is always there in an object of the kind (`spec: {strategy: {}}`) and so belongs
+    ///     to nobody; asked for when `live` has no owners
     /// @throws IllegalArgumentException as above
     public static Applied apply(
             ObjectTree live,
@@ -152,13 +152,14 @@ public final class FieldOwnership {
 
         ObjectTree bare = live.withoutAt("metadata", "managedFields");
         ObjectTree mine = wanted.withoutAt("metadata", "managedFields");
-        FieldSet owned = Structure.fieldsOf(mine, schema).minusTrees(ignored).minus(NEVER_OWNED);
+        FieldSet said = Structure.fieldsOf(mine, schema).minusTrees(ignored);
+        FieldSet owned = said.minus(NEVER_OWNED);
         ObjectTree merged =
                 Structure.merge(bare, restricted(mine, schema, ignored), schema).object();
-        FieldSet dropped = before.ownedBy(manager).minusBeginnings(owned.union(before.ownedByOthers(manager)));
+        FieldSet still = said.union(before.ownedByOthers(manager)).withNamedFields(schema);
+        FieldSet dropped = before.ownedBy(manager).withNamedFields(schema).minus(still);
         ObjectTree emptied = Structure.without(merged, dropped, schema).object();
-        ObjectTree result =
-                Structure.withoutEmptied(merged, emptied, schema).object();
+        ObjectTree result = Structure.withoutEmptied(merged, emptied, schema).object();
 
         Difference difference = difference(bare, emptied, schema, ignored);
         FieldSet taken = difference.modified().union(difference.added());
@@ -191,7 +192,8 @@ public final class FieldOwnership {
     }
 
     private static ObjectTree restricted(ObjectTree wanted, Schema schema, FieldSet ignored) {
-        return Structure.withoutEmptied(wanted, Structure.without(wanted, ignored, schema), schema).object();
+        return Structure.withoutEmptied(wanted, Structure.without(wanted, ignored, schema), schema)
+                .object();
     }
 
     private static Difference difference(ObjectTree before, ObjectTree after, Schema schema, FieldSet ignored) {

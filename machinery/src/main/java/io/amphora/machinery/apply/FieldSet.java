@@ -1,5 +1,6 @@
 package io.amphora.machinery.apply;
 
+import io.amphora.machinery.schema.Schema;
 import io.amphora.machinery.tree.ObjectTree;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,14 +117,21 @@ public final class FieldSet {
         return of(left, below);
     }
 
-    /// The paths of this set that are no path of the other, and no beginning of one.
-    FieldSet minusBeginnings(FieldSet other) {
-        var left = new TreeSet<PathElement>();
-        for (PathElement member : members)
-            if (!other.has(member) && other.below(member).isEmpty()) left.add(member);
+    /// With every field of an object type that longer paths lead through, for such a field is there because of what
+    /// is in it. Keyed items and entries of maps are not: they can stay without, or go with, what is in them.
+    FieldSet withNamedFields(Schema schema) {
+        if (children.isEmpty()) return this;
+        var all = new TreeSet<>(members);
         var below = new TreeMap<PathElement, FieldSet>();
-        children.forEach((element, child) -> put(below, element, child.minusBeginnings(other.below(element))));
-        return of(left, below);
+        children.forEach((element, child) -> {
+            if (element instanceof PathElement.Field(var name)) {
+                if (schema.findField(name) != null) all.add(element);
+                below.put(element, child.withNamedFields(Structure.ofField(schema, name)));
+            } else {
+                below.put(element, child.withNamedFields(Structure.ofItem(schema)));
+            }
+        });
+        return of(all, below);
     }
 
     /// Every path, as `.spec.containers[name="c"].image`; the paths that end at one step before those that go deeper.

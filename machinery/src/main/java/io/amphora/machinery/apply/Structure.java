@@ -42,6 +42,10 @@ final class Structure {
         };
     }
 
+    static Schema ofItem(Schema schema) {
+        return schema.type() == Schema.Type.LIST ? schema.items() : UNKNOWN;
+    }
+
     /// How an item of a list is known. Keys that the item leaves out have their default.
     static PathElement elementOf(Schema list, Tree item) {
         if (list.merge() == Schema.Merge.SET) return new PathElement.Value(item);
@@ -153,14 +157,10 @@ final class Structure {
             FieldSet.Builder added,
             FieldSet.Builder modified,
             FieldSet.Builder removed) {
-        if (before != null && after != null && before.isNull() && merges(schema, after)) {
-            addAll(element, after, schema, false, added);
-        } else if (before != null && after != null && after.isNull() && merges(schema, before)) {
-            addAll(element, before, schema, false, removed);
-        } else if (before == null) {
-            if (after != null) addAll(element, after, schema, !always, added);
-        } else if (after == null) {
-            addAll(element, before, schema, !always, removed);
+        if (before == null || before.isNull() && after != null && merges(schema, after) && !isEmpty(after)) {
+            if (after != null) addAll(element, after, schema, before == null && !always, added);
+        } else if (after == null || after.isNull() && merges(schema, before) && !isEmpty(before)) {
+            addAll(element, before, schema, after == null && !always, removed);
         } else if (!before.equals(after)) {
             if (merges(schema, before) && merges(schema, after))
                 compare(before, after, schema, added.child(element), modified.child(element), removed.child(element));
@@ -169,9 +169,12 @@ final class Structure {
     }
 
     /// Everything that comes or goes with a value: itself, and all that is in it.
+    ///
+    /// @param itself false where the field was, or stays, there without a value (JSON's null): then it counts only
+    ///     when the value is empty
     private static void addAll(PathElement element, Tree value, Schema schema, boolean itself, FieldSet.Builder set) {
         boolean merging = merges(schema, value);
-        if (itself || !merging) set.add(element);
+        if (itself || !merging || isEmpty(value)) set.add(element);
         if (!merging) return;
         FieldSet.Builder below = set.child(element);
         if (value instanceof ListTree list)
@@ -206,8 +209,8 @@ final class Structure {
         return merged;
     }
 
-    /// The items of both in one order: applied ones as they were applied, and each of the others before the item that followed
-    /// it in `live`. An item that both have stands where its next applied neighbour lets it.
+    /// The items of both in one order: applied ones as they were applied, and each of the others before the item that
+    /// followed it in `live`. An item that both have stands where its next applied neighbour lets it.
     private static ListTree mergeLists(ListTree live, ListTree applied, Schema schema) {
         Map<PathElement, Tree> old = itemsOf(schema, live);
         Map<PathElement, Tree> now = itemsOf(schema, applied);
@@ -257,8 +260,8 @@ final class Structure {
         });
     }
 
-    /// `after` without the objects and lists that have become empty since `before`. What held nothing else stays itself: where
-    /// `a.b.c` goes, `b` goes with it, and `a` is left empty.
+    /// `after` without the objects and lists that have become empty since `before`. What held nothing else stays
+    /// itself: where `a.b.c` goes, `b` goes with it, and `a` is left empty.
     static Tree withoutEmptied(Tree before, Tree after, Schema schema) {
         if (before == after) return after;
         if (before instanceof ListTree left && after instanceof ListTree right) {

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A node of a [SortedPersistentMap]'s B+ tree; its arrays are never written after construction.
 ///
-/// A change returns a node that may be one too wide or too narrow: the parent, which knows the neighbours, puts it
-/// right.
+/// A change returns a node that may be one too wide or too narrow: the parent, which knows the neighbours, puts
+/// it right.
 sealed interface Node {
     int MAX_WIDTH = 32;
     int MIN_WIDTH = MAX_WIDTH / 4;
@@ -119,8 +119,8 @@ sealed interface Node {
         }
     }
 
-    /// @param lows a lower bound of each child's keys that is above all keys of the child before; the first is never
-    /// looked at
+    /// @param lows a lower bound of each child's keys that is above all keys of the child before; the first is
+    ///     never looked at
     /// @param ends how many keys there are up to and with each child
     record Branch(String[] lows, Node[] children, int[] ends) implements Node {
         static Branch of(Node[] children) {

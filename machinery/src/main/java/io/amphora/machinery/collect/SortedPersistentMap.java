@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /// An immutable map from strings to values, in the order of [KeyOrder] (UTF-8 bytes).
 ///
-/// A change returns a new map that shares all but a few small arrays with the old one, so every old map stays as it was
-/// and costs next to nothing to keep. It is a B+ tree: values sit in leaves of up to 32 keys, and a branch knows how
-/// many keys each child holds, so that counting a prefix takes O(log n) as looking up, changing and seeking do.
+/// A change returns a new map that shares all but a few small arrays with the old one, so every old map stays as
+/// it was and costs next to nothing to keep. It is a B+ tree: values sit in leaves of up to 32 keys, and a branch
+/// knows how many keys each child holds, so that counting a prefix takes O(log n) as looking up, changing and
+/// seeking do.
 ///
 /// ```
 ///   branch  lows [ -, "m", "t" ]   ends [ 20, 41, 60 ]        a low is a lower bound of its child's keys;
@@ -81,7 +82,8 @@ public final class SortedPersistentMap<V> implements Iterable<SortedPersistentMa
         return new Range<>(root, root.countBefore(prefix, false), root.countBefore(prefix, true));
     }
 
-    /// The entries whose keys begin with `prefix` and are not below `from`: the rest of a list that is read in pages.
+    /// The entries whose keys begin with `prefix` and are not below `from`: the rest of a list that is read in
+    /// pages.
     public Range<V> withPrefix(String prefix, String from) {
         int end = root.countBefore(prefix, true);
         int begin = Math.max(root.countBefore(prefix, false), root.countBefore(from, false));

@@ -27,7 +27,8 @@ final class FieldOwnershipTest {
     void who_creates_owns_everything_but_what_is_the_servers() {
         ObjectTree made = create("{metadata: {name: c, labels: {l: '1'}}, data: {a: '1'}}", "me");
         assertThat(owned(made))
-                .isEqualTo("me Update 2026-01-02T03:04:05Z {\"f:data\":{\".\":{},\"f:a\":{}},\"f:metadata\":{\"f:labels\":{\".\":{},\"f:l\":{}}}}");
+                .isEqualTo(
+                        "me Update 2026-01-02T03:04:05Z {\"f:data\":{\".\":{},\"f:a\":{}},\"f:metadata\":{\"f:labels\":{\".\":{},\"f:l\":{}}}}");
     }
 
     @Test
@@ -42,7 +43,9 @@ final class FieldOwnershipTest {
     @Test
     void an_update_that_changes_nothing_leaves_the_books_as_they_are() {
         ObjectTree made = create("{metadata: {name: c}, data: {a: '1'}}", "me");
-        assertThat(update(made, "{metadata: {name: c}, data: {a: '1'}}", "you").object("metadata").get("managedFields"))
+        assertThat(update(made, "{metadata: {name: c}, data: {a: '1'}}", "you")
+                        .object("metadata")
+                        .get("managedFields"))
                 .isEqualTo(made.object("metadata").get("managedFields"));
     }
 
@@ -51,7 +54,8 @@ final class FieldOwnershipTest {
         ObjectTree made = create("{metadata: {name: c}, data: {a: '1'}}", "me");
         ObjectTree cleared = update(made, "{metadata: {name: c, managedFields: [{}]}, data: {a: '1'}}", "you");
         assertThat(owned(cleared)).isEmpty();
-        assertThat(owned(update(cleared, "{metadata: {name: c}, data: {a: '2'}}", "you"))).isEmpty();
+        assertThat(owned(update(cleared, "{metadata: {name: c}, data: {a: '2'}}", "you")))
+                .isEmpty();
     }
 
     @Test
@@ -75,8 +79,11 @@ final class FieldOwnershipTest {
         ObjectTree wanted = yaml("{metadata: {name: c}, data: {a: '2', b: '2'}}");
         Manager you = Manager.applying("you", "v1", "");
         assertThat(FieldOwnership.apply(made, wanted, THING, you, FieldSet.EMPTY, false, false, NOW))
-                .isInstanceOfSatisfying(Applied.Conflicts.class, conflicts -> assertThat(conflicts.message())
-                        .isEqualTo("Apply failed with 2 conflicts: conflicts with \"me\":\n- .data.a\n- .data.b"));
+                .isInstanceOfSatisfying(
+                        Applied.Conflicts.class,
+                        conflicts -> assertThat(conflicts.message())
+                                .isEqualTo(
+                                        "Apply failed with 2 conflicts: conflicts with \"me\":\n- .data.a\n- .data.b"));
         assertThat(FieldOwnership.apply(made, wanted, THING, you, FieldSet.EMPTY, true, false, NOW))
                 .isInstanceOfSatisfying(Applied.Done.class, done -> {
                     assertThat(done.object().get("data")).isEqualTo(yaml("{a: '2', b: '2'}"));
@@ -100,7 +107,8 @@ final class FieldOwnershipTest {
         assertThat(both.list("ports").size()).isEqualTo(2);
         assertThat(owned(both)).contains("\"k:{\\\"port\\\":53,\\\"protocol\\\":\\\"UDP\\\"}\":{\".\":{}");
         ObjectTree one = apply(both, "{metadata: {name: c}}", "me");
-        assertThat(one.list("ports")).isEqualTo(yaml("{p: [{port: 53, protocol: UDP, name: udp}]}").list("p"));
+        assertThat(one.list("ports"))
+                .isEqualTo(yaml("{p: [{port: 53, protocol: UDP, name: udp}]}").list("p"));
     }
 
     @Test
@@ -112,7 +120,8 @@ final class FieldOwnershipTest {
     @Test
     void a_re_applied_value_gets_an_entry_without_time() {
         ObjectTree made = apply(null, "{metadata: {name: c}, data: {a: '1'}}", "me");
-        assertThat(owned(apply(made, "{metadata: {name: c}, data: {a: '1'}}", "you"))).startsWith("you Apply  {");
+        assertThat(owned(apply(made, "{metadata: {name: c}, data: {a: '1'}}", "you")))
+                .startsWith("you Apply  {");
     }
 
     private static ObjectTree create(String object, String manager) {
@@ -143,8 +152,8 @@ final class FieldOwnershipTest {
                 "\n",
                 object.object("metadata").list("managedFields").stream()
                         .map(Tree::object)
-                        .map(entry -> entry.text("manager") + " " + entry.text("operation") + " " + entry.text("time") + " "
-                                + entry.object("fieldsV1"))
+                        .map(entry -> entry.text("manager") + " " + entry.text("operation") + " " + entry.text("time")
+                                + " " + entry.object("fieldsV1"))
                         .toList());
     }
 

@@ -18,15 +18,15 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Kills a process that writes to a [RocksDbStore] with SIGKILL, opens what it left, and checks it against what was
-/// acknowledged; then again, in the same directory:
+/// Kills a process that writes to a [RocksDbStore] with SIGKILL, opens what it left, and checks it against what
+/// was acknowledged; then again, in the same directory:
 ///
 /// - each acknowledged write is there, at its revision and with its value, in the history and in the state;
 /// - revisions have no gap, and of writes that weren't acknowledged there are no more than there were writers;
 /// - the state is what the changes lead to.
 ///
-/// A killed process leaves the operating system's cache alone. That the sync before an acknowledgement reaches the disk itself
-/// is for RocksDB and the machine to keep.
+/// A killed process leaves the operating system's cache alone. That the sync before an acknowledgement reaches
+/// the disk itself is for RocksDB and the machine to keep.
 public final class KillLoop {
     private static final int WRITERS = 8;
     private static final int MOST_ACKNOWLEDGEMENTS = 3000;
@@ -63,7 +63,8 @@ public final class KillLoop {
                 var opened = Duration.between(began, Clock.system().now());
                 int unacknowledged = check(store, acknowledgements);
                 log.accept("round " + round + ": " + acknowledgements.size() + " acknowledged, " + unacknowledged
-                        + " more were written; revision " + revision + ", " + live.size() + " keys, opened in " + opened.toMillis() + " ms");
+                        + " more were written; revision " + revision + ", " + live.size() + " keys, opened in "
+                        + opened.toMillis() + " ms");
             }
         }
     }
@@ -73,11 +74,16 @@ public final class KillLoop {
         var process = victim(round);
         var acknowledgements = new TreeMap<Long, Acknowledgement>();
         int enough = 1 + random.below(MOST_ACKNOWLEDGEMENTS);
-        try (var output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII))) {
+        try (var output =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII))) {
             for (var line = wholeLine(output); line != null; line = wholeLine(output)) {
                 var acknowledgement = Acknowledgement.parse(line);
-                require(acknowledgements.put(acknowledgement.revision(), acknowledgement) == null, "revision %d was given twice", acknowledgement.revision());
-                if (acknowledgements.size() == enough) process.toHandle().destroyForcibly(); // the process' own method closes the pipe
+                require(
+                        acknowledgements.put(acknowledgement.revision(), acknowledgement) == null,
+                        "revision %d was given twice",
+                        acknowledgement.revision());
+                if (acknowledgements.size() == enough)
+                    process.toHandle().destroyForcibly(); // the process' own method closes the pipe
             }
         } finally {
             process.destroyForcibly();
@@ -100,7 +106,9 @@ public final class KillLoop {
                 directory.toString(),
                 Integer.toString(WRITERS),
                 Long.toString(seed + round));
-        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        return new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
     }
 
     /// Null at the end, and for a line that was cut off by it.
@@ -115,17 +123,26 @@ public final class KillLoop {
 
     private int check(Store store, TreeMap<Long, Acknowledgement> acknowledgements) {
         long last = store.revision();
-        require(acknowledgements.isEmpty() || acknowledgements.lastKey() <= last, "revision %s was acknowledged, but the last is %d", acknowledgements.lastEntry(), last);
+        require(
+                acknowledgements.isEmpty() || acknowledgements.lastKey() <= last,
+                "revision %s was acknowledged, but the last is %d",
+                acknowledgements.lastEntry(),
+                last);
         var history = history(store);
         int unacknowledged = 0;
         for (long at = revision + 1; at <= last; at++) {
             var promised = acknowledgements.get(at);
             var found = history.get(at);
             require(found != null || at <= store.compactedTo(), "revision %d is missing", at);
-            require(promised == null || found == null || promised.equals(found), "acknowledged was %s, found is %s", promised, found);
+            require(
+                    promised == null || found == null || promised.equals(found),
+                    "acknowledged was %s, found is %s",
+                    promised,
+                    found);
             if (promised == null) unacknowledged++;
             var change = promised != null ? promised : found;
-            if (change == null) throw new AssertionError("revision " + at + " was compacted away before it was acknowledged");
+            if (change == null)
+                throw new AssertionError("revision " + at + " was compacted away before it was acknowledged");
             apply(change);
         }
         revision = last;
@@ -143,7 +160,10 @@ public final class KillLoop {
         var history = new HashMap<Long, Acknowledgement>();
         store.watch("", store.compactedTo(), changes -> {
                     for (var change : changes) {
-                        history.put(change.revision(), new Acknowledgement(change.revision(), change.key(), Acknowledgement.sumOf(change.value())));
+                        history.put(
+                                change.revision(),
+                                new Acknowledgement(
+                                        change.revision(), change.key(), Acknowledgement.sumOf(change.value())));
                     }
                 })
                 .close();
@@ -153,7 +173,9 @@ public final class KillLoop {
     private static Map<String, Acknowledgement> state(Store store) {
         var state = new HashMap<String, Acknowledgement>();
         for (var entry : store.list("", 0).entries()) {
-            state.put(entry.key(), new Acknowledgement(entry.revision(), entry.key(), Acknowledgement.sumOf(entry.value())));
+            state.put(
+                    entry.key(),
+                    new Acknowledgement(entry.revision(), entry.key(), Acknowledgement.sumOf(entry.value())));
         }
         return state;
     }

@@ -13,8 +13,8 @@ import java.util.concurrent.Executors;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/// The process that [KillLoop] kills: several writers put, replace and delete until they are stopped, a compactor follows
-/// them, and each acknowledgement is printed as soon as the store gives it.
+/// The process that [KillLoop] kills: several writers put, replace and delete until they are stopped, a compactor
+/// follows them, and each acknowledgement is printed as soon as the store gives it.
 final class Victim {
     private static final int KEYS_PER_WRITER = 25;
     private static final int LARGEST_VALUE = 3000;
@@ -75,10 +75,12 @@ final class Victim {
     private void writeOne(String key, Randomness random) throws IOException {
         byte[] value = random.below(6) == 0 ? null : random.bytes(random.below(LARGEST_VALUE));
         var seen = store.find(key);
-        var expect = seen.<Expect>map(entry -> Expect.at(entry.revision())).orElse(Expect.ABSENT); // its only writer is this one
+        var expect = seen.<Expect>map(entry -> Expect.at(entry.revision()))
+                .orElse(Expect.ABSENT); // its only writer is this one
         if (value == null && seen.isEmpty()) return;
         var outcome = value == null ? store.delete(key, expect) : store.put(key, value, expect);
-        if (!(outcome instanceof Written written)) throw new IllegalStateException("a conflict without a rival: " + outcome);
+        if (!(outcome instanceof Written written))
+            throw new IllegalStateException("a conflict without a rival: " + outcome);
         print(new Acknowledgement(written.revision(), key, Acknowledgement.sumOf(value)));
     }
 

@@ -86,6 +86,20 @@ public final class PersistentVolumeClaims {
         return Defaults.inNew(tree, "status", status -> Defaults.empty(status, "phase", "Pending"));
     }
 
+    /// Warnings about a claim's spec, also in templates of claims.
+    public static List<String> warnings(PersistentVolumeClaimSpec spec, FieldPath at) {
+        Quantity size = storage(spec);
+        return size.milliValue() % 1000 == 0
+                ? List.of()
+                : List.of(at + ".resources.requests[storage]: fractional byte value \"" + size
+                        + "\" is invalid, must be an integer");
+    }
+
+    private static Quantity storage(PersistentVolumeClaimSpec spec) {
+        String text = spec.resources().requests().get("storage");
+        return text == null ? Quantity.ZERO : Quantity.parse(text);
+    }
+
     private static final class Rules extends SpecAndStatus<PersistentVolumeClaim> {
         Rules() {
             super(PersistentVolumeClaim::of);
@@ -180,11 +194,6 @@ public final class PersistentVolumeClaims {
             return annotation == null || annotation.equals(updated.spec().storageClassName());
         }
 
-        private static Quantity storage(PersistentVolumeClaimSpec spec) {
-            String text = spec.resources().requests().get("storage");
-            return text == null ? Quantity.ZERO : Quantity.parse(text);
-        }
-
         @Override
         public void validateUpdate(
                 String subresource, PersistentVolumeClaim updated, PersistentVolumeClaim stored, FieldErrors errors) {
@@ -205,6 +214,11 @@ public final class PersistentVolumeClaims {
                 "NodeResizeInProgress",
                 "NodeResizeInfeasible",
                 "NodeResizePending");
+
+        @Override
+        public List<String> warnings(PersistentVolumeClaim claim) {
+            return PersistentVolumeClaims.warnings(claim.spec(), SPEC);
+        }
 
         @Override
         public boolean hasGeneration() {

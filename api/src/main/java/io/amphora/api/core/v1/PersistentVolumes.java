@@ -12,6 +12,7 @@ import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.field.FieldPath;
 import io.amphora.machinery.tree.ObjectTree;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /// A piece of storage of the cluster.
@@ -149,6 +150,16 @@ public final class PersistentVolumes {
                         FieldPath.of("nodeAffinity"),
                         updated.tree(),
                         "field is immutable, except for updating from beta label to GA");
+        }
+
+        @Override
+        public List<String> warnings(PersistentVolume volume) {
+            var warnings = new ArrayList<String>();
+            if (volume.spec().persistentVolumeReclaimPolicy().equals("Recycle"))
+                warnings.add("spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the"
+                        + " recommended approach is to use dynamic provisioning.");
+            VolumeWarnings.gone(volume.spec().tree(), SPEC, warnings);
+            return warnings;
         }
 
         @Override

@@ -43,7 +43,7 @@ final class PodUpdates {
 
     static Pod ephemeralContainersOnly(Pod updated, Pod stored) {
         ObjectTree spec = restore(stored.spec().tree(), updated.spec().tree(), "ephemeralContainers");
-        return Pod.of(withMetadataOf(updated, stored).with("spec", spec));
+        return withSpec(spec, updated, stored);
     }
 
     static Pod resourcesOnly(Pod updated, Pod stored) {
@@ -56,11 +56,15 @@ final class PodUpdates {
             });
         }
         spec = restore(spec, updated.spec().tree(), "resources");
-        return Pod.of(withMetadataOf(updated, stored).with("spec", spec));
+        return withSpec(spec, updated, stored);
     }
 
-    private static ObjectTree withMetadataOf(Pod updated, Pod stored) {
-        return Metadata.restored(stored.tree().with("metadata", updated.metadata().tree()), stored.tree());
+    /// `stored` with another spec, which makes a new generation of it.
+    private static Pod withSpec(ObjectTree spec, Pod updated, Pod stored) {
+        ObjectTree tree = Metadata.restored(stored.tree().with("metadata", updated.metadata().tree()), stored.tree());
+        if (spec.equals(stored.spec().tree())) return Pod.of(tree);
+        long generation = stored.metadata().generation() + 1;
+        return Pod.of(tree.with("spec", spec).withAt(Tree.of(generation), "metadata", "generation"));
     }
 
     private static Map<String, ObjectTree> byName(ListTree list) {

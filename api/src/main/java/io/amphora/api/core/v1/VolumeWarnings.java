@@ -41,9 +41,7 @@ final class VolumeWarnings {
     private VolumeWarnings() {}
 
     static void of(Volume volume, FieldPath at, List<String> warnings) {
-        GONE.forEach((type, what) -> {
-            if (volume.tree().has(type)) warnings.add(at.child(type.equals("storageos") ? "storageOS" : type) + ": " + what);
-        });
+        gone(volume.tree(), at, warnings);
         String name = GoText.quote(volume.name());
         overlaps(
                 name + " (ConfigMap " + GoText.quote(volume.configMap().name()) + ")",
@@ -61,6 +59,13 @@ final class VolumeWarnings {
                 if (projected.get(i).hides(projected.get(j)))
                     warnings.add("volume " + name + " (Projected): overlapping paths: " + projected.get(i) + " with "
                             + projected.get(j));
+    }
+
+    /// Of a Pod's volume, or of a PersistentVolume's spec.
+    static void gone(ObjectTree volume, FieldPath at, List<String> warnings) {
+        GONE.forEach((type, what) -> {
+            if (volume.has(type)) warnings.add(at.child(type.equals("storageos") ? "storageOS" : type) + ": " + what);
+        });
     }
 
     private static void overlaps(String volume, List<File> files, List<String> warnings) {

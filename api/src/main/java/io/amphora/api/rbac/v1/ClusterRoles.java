@@ -18,6 +18,11 @@ public final class ClusterRoles {
         }
 
         @Override
+        public String nameFormat() {
+            return "path-segment";
+        }
+
+        @Override
         public boolean allowCreateOnUpdate() {
             return true;
         }

@@ -19,6 +19,11 @@ public final class Roles {
         }
 
         @Override
+        public String nameFormat() {
+            return "path-segment";
+        }
+
+        @Override
         public boolean allowCreateOnUpdate() {
             return true;
         }

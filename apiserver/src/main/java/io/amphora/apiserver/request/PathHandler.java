@@ -1,7 +1,5 @@
-package io.amphora.apiserver.chain;
+package io.amphora.apiserver.request;
 
-import io.amphora.apiserver.request.Call;
-import io.amphora.apiserver.request.Reply;
 import java.util.Optional;
 
 /// Answers paths that are no resources: discovery, health, OpenAPI.

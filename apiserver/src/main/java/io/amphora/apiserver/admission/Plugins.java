@@ -1,0 +1,23 @@
+package io.amphora.apiserver.admission;
+
+import io.amphora.machinery.random.Randomness;
+import java.util.List;
+
+/// The plugins that a cluster has unless it is told otherwise, in their order.
+public final class Plugins {
+    private Plugins() {}
+
+    public static List<AdmissionPlugin> standard(Randomness randomness) {
+        return List.of(
+                new NamespaceLifecycle(),
+                new LimitRanger(),
+                new ServiceAccountAdmission(randomness),
+                new TaintNodesByCondition(),
+                new PodPriority(),
+                new DefaultTolerationSeconds(),
+                new DefaultStorageClass(),
+                new StorageObjectInUseProtection(),
+                new RuntimeClassAdmission(),
+                new DefaultIngressClass());
+    }
+}

@@ -1,0 +1,60 @@
+package io.amphora.apiserver.testing;
+
+import io.amphora.machinery.time.Clock;
+import io.amphora.machinery.tree.Json;
+import io.amphora.machinery.tree.ObjectTree;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/// Replays recorded conversations with a real Kubernetes against another server.
+public final class GoldenCases {
+    private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");
+
+    private GoldenCases() {}
+
+    /// All cases below a folder, by id, sorted.
+    public static List<GoldenCase> below(Path folder) {
+        var cases = new TreeMap<String, GoldenCase>();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(each -> each.toString().endsWith(".json")).toList()) {
+                String id = folder.relativize(file).toString().replace(".json", "");
+                cases.put(id, GoldenCase.read(id, Files.readAllBytes(file)));
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+        return List.copyOf(cases.values());
+    }
+
+    /// Replays cases one after the other, each in a namespace of its own.
+    ///
+    /// @param prepare is told each namespace once it is there, to do what a controller would (the default ServiceAccount)
+    /// @return of each case, by id, what was different; an empty list for one that passed
+    public static Map<String, List<String>> replay(
+            List<GoldenCase> cases, RawServer server, Clock clock, java.util.function.Consumer<String> prepare) {
+        var results = new LinkedHashMap<String, List<String>>();
+        int number = 0;
+        for (GoldenCase each : cases) {
+            String namespace = "g%08x".formatted(0x1d5a_0000 + number++);
+            create(server, namespace);
+            prepare.accept(namespace);
+            results.put(each.id(), new ArrayList<>(each.replay(server, namespace, clock)));
+            server.call("DELETE", "/api/v1/namespaces/" + namespace, Map.of(), new byte[0]);
+        }
+        return results;
+    }
+
+    private static void create(RawServer server, String namespace) {
+        ObjectTree object = ObjectTree.of(
+                "apiVersion", "v1", "kind", "Namespace", "metadata", ObjectTree.of("name", namespace));
+        server.call("POST", "/api/v1/namespaces", JSON, Json.bytes(object));
+    }
+}

@@ -1,0 +1,150 @@
+package io.amphora.apiserver.wire;
+
+import io.amphora.api.ApiException;
+import io.amphora.api.ResourceDefinition;
+import io.amphora.api.transport.ApiRequest;
+import io.amphora.apiserver.chain.Credentials;
+import io.amphora.apiserver.chain.RequestChain;
+import io.amphora.apiserver.request.Reply;
+import io.amphora.http.HttpExchange;
+import io.amphora.http.HttpHandler;
+import io.amphora.machinery.time.Clock;
+import io.amphora.machinery.tree.ObjectTree;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// Brings requests from a socket to the chain, and its answers back.
+public final class HttpAdapter implements HttpHandler {
+    /// What a request's body may have at most, in bytes (as Kubernetes' own limit).
+    private static final int BODY_LIMIT = 3 << 20;
+
+    /// In the words of the layer that looks at the header before anything else.
+    private static final ApiException NOT_ACCEPTABLE = new ApiException(ApiException.of(
+                    406,
+                    "NotAcceptable",
+                    "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml,"
+                            + " application/vnd.kubernetes.protobuf")
+            .status()
+            .with("details", ObjectTree.EMPTY));
+
+    private final RequestChain chain;
+    private final Predicate<ResourceDefinition<?>> custom;
+    private final Clock clock;
+
+    /// @param custom whether a kind is a CRD's
+    public HttpAdapter(RequestChain chain, Predicate<ResourceDefinition<?>> custom, Clock clock) {
+        this.chain = chain;
+        this.custom = custom;
+        this.clock = clock;
+    }
+
+    @Override
+    public void handle(HttpExchange exchange) throws IOException {
+        ApiRequest request;
+        try {
+            request = request(exchange);
+        } catch (HttpExchange.BodyTooLargeException large) {
+            exchange.respond(413, Map.of(), "Request entity too large: limit is 3145728".getBytes(StandardCharsets.UTF_8));
+            return;
+        } catch (IllegalArgumentException malformed) {
+            exchange.respond(400, Map.of(), "the request's path or query is malformed\n".getBytes(StandardCharsets.UTF_8));
+            return;
+        }
+        answer(exchange, request);
+    }
+
+    private void answer(HttpExchange exchange, ApiRequest request) throws IOException {
+        if (request.path().startsWith("/api") && !Accept.parse(request.header("accept")).acceptsAny()) {
+            refuse(exchange, request, NOT_ACCEPTABLE, List.of());
+            return;
+        }
+        RequestChain.Answer answer = chain.answer(request, new Credentials.Connection(exchange.clientCertificates()));
+        var rendering = new Rendering(request, custom, clock);
+        try {
+            switch (answer.reply()) {
+                case Reply.Events events -> stream(exchange, rendering, events, answer.warnings());
+                case Reply.Connection connection -> connection.takeOver().accept(exchange);
+                default -> respond(exchange, request, rendering.write(answer.reply()), answer);
+            }
+        } catch (ApiException refused) {
+            refuse(exchange, request, refused, answer.warnings());
+        }
+    }
+
+    private void refuse(HttpExchange exchange, ApiRequest request, ApiException refused, List<String> warnings) {
+        var reply = new Reply.Document(refused.code(), refused.status());
+        respond(exchange, request, new Rendering(request, custom, clock).write(reply), new RequestChain.Answer(reply, warnings));
+    }
+
+    private static void respond(
+            HttpExchange exchange, ApiRequest request, Rendering.Written written, RequestChain.Answer answer) {
+        var headers = headers(written.contentType(), answer.warnings());
+        boolean later = answer.reply() instanceof Reply.Document(var _, var tree)
+                && tree.object("details").has("retryAfterSeconds");
+        if (later) headers.put("retry-after", List.of("1"));
+        byte[] body = request.method().equals("HEAD") ? new byte[0] : written.bytes();
+        exchange.respond(written.code(), headers, body);
+    }
+
+    private static Map<String, List<String>> headers(String contentType, List<String> warnings) {
+        var headers = new LinkedHashMap<String, List<String>>();
+        headers.put("cache-control", List.of("no-cache, private"));
+        headers.put("content-type", List.of(contentType));
+        if (!warnings.isEmpty()) headers.put("warning", warnings.stream().map(HttpAdapter::warning).toList());
+        return headers;
+    }
+
+    /// RFC 7234, 5.5: code 299, no agent, the text quoted.
+    static String warning(String text) {
+        return "299 - \"" + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"";
+    }
+
+    private static void stream(HttpExchange exchange, Rendering rendering, Reply.Events events, List<String> warnings)
+            throws IOException {
+        rendering.choose("PartialObjectMetadata");
+        try (var source = events.source();
+                var out = exchange.stream(200, headers("application/json", warnings))) {
+            exchange.onClose(source::close);
+            out.flush();
+            for (var told = source.next(); told.isPresent(); told = source.next()) {
+                out.write(rendering.event(events.kind(), told.get()));
+                out.flush();
+            }
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static ApiRequest request(HttpExchange exchange) throws IOException {
+        var headers = new LinkedHashMap<String, String>();
+        exchange.headers().forEach((name, values) -> headers.put(name, String.join(",", values)));
+        String path = URLDecoder.decode(exchange.rawPath().replace("+", "%2B"), StandardCharsets.UTF_8);
+        return new ApiRequest(exchange.method(), path, query(exchange.rawQuery()), headers, body(exchange));
+    }
+
+    private static ApiRequest.@Nullable Body body(HttpExchange exchange) throws IOException {
+        boolean mayHave = !exchange.method().equals("GET") && !exchange.method().equals("HEAD");
+        if (!mayHave) return null;
+        byte[] bytes = exchange.body(BODY_LIMIT);
+        return bytes.length == 0 ? null : new ApiRequest.Body.Bytes(exchange.header("content-type"), bytes);
+    }
+
+    static Map<String, List<String>> query(String raw) {
+        var query = new LinkedHashMap<String, List<String>>();
+        for (String pair : raw.split("&")) {
+            if (pair.isEmpty()) continue;
+            int equals = pair.indexOf('=');
+            String name = URLDecoder.decode(equals < 0 ? pair : pair.substring(0, equals), StandardCharsets.UTF_8);
+            String value = equals < 0 ? "" : URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8);
+            query.computeIfAbsent(name, any -> new ArrayList<>()).add(value);
+        }
+        return query;
+    }
+}

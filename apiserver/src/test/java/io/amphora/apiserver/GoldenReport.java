@@ -1,0 +1,45 @@
+package io.amphora.apiserver;
+
+import io.amphora.apiserver.auth.User;
+import io.amphora.apiserver.testing.GoldenCase;
+import io.amphora.apiserver.testing.GoldenCases;
+import io.amphora.apiserver.testing.InMemoryHttp;
+import io.amphora.machinery.time.Clock;
+import io.amphora.machinery.tree.Json;
+import io.amphora.machinery.tree.ObjectTree;
+import io.amphora.store.MemoryStore;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Prints which recorded conversations go the same way with this server, and where the others part: `GoldenReport FOLDER [PREFIX]`.
+final class GoldenReport {
+    private GoldenReport() {}
+
+    public static void main(String[] args) {
+        String prefix = args.length > 1 ? args[1] : "";
+        List<GoldenCase> cases = GoldenCases.below(Path.of(args[0])).stream()
+                .filter(each -> each.id().startsWith(prefix) && each.needs().equals("api"))
+                .toList();
+        Clock clock = Clock.system();
+        var admin = new User("admin", "admin", List.of(User.MASTERS), Map.of());
+        ApiServerConfig config = ApiServerConfig.standard()
+                .withTokens(List.of((token, audiences) -> token.equals("golden") ? Optional.of(admin) : Optional.empty()));
+        try (ApiServer server = ApiServer.start(new MemoryStore(), config)) {
+            var http = new InMemoryHttp(server.http(), Map.of("Authorization", "Bearer golden"), clock);
+            var results = GoldenCases.replay(cases, http, clock, namespace -> http.call(
+                    "POST",
+                    "/api/v1/namespaces/" + namespace + "/serviceaccounts",
+                    Map.of("Content-Type", "application/json"),
+                    Json.bytes(ObjectTree.of("metadata", ObjectTree.of("name", "default")))));
+            results.forEach((id, lines) -> {
+                System.out.println((lines.isEmpty() ? "PASS " : "FAIL ") + id);
+                lines.stream().limit(8).forEach(line -> System.out.println("    " + line));
+            });
+            long passed = results.values().stream().filter(List::isEmpty).count();
+            System.out.println(passed + " passed, " + (results.size() - passed) + " failed");
+        }
+        System.exit(0);
+    }
+}

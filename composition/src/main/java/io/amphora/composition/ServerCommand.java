@@ -1,0 +1,48 @@
+package io.amphora.composition;
+
+import io.amphora.kubectl.Flags;
+import io.amphora.machinery.random.Randomness;
+import io.amphora.machinery.time.Clock;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/// `server`: the control plane alone, in the foreground. Needs neither root nor containers.
+final class ServerCommand {
+    private ServerCommand() {}
+
+    static int run(List<String> arguments, Clock clock) {
+        Flags flags = Flags.parse(
+                "server",
+                arguments,
+                new Flags.Known()
+                        .text("data")
+                        .text("store")
+                        .text("port")
+                        .text("controllers")
+                        .text("simulated-nodes")
+                        .text("kubeconfig"));
+        if (!flags.arguments().isEmpty()) throw new UserError("server takes no arguments, but got " + flags.arguments());
+        Path data = flags.has("data") ? Path.of(flags.text("data")) : Installation.defaultData();
+        var options = new ControlPlane.Options(
+                data,
+                flags.text("store", "rocksdb"),
+                flags.whole("port", 6443),
+                flags.text("controllers", "*"),
+                flags.whole("simulated-nodes", 0),
+                flags.has("kubeconfig") ? Path.of(flags.text("kubeconfig")) : Installation.at(data).kubeconfig());
+        var ended = new CountDownLatch(1);
+        try (var plane = ControlPlane.start(options, clock, Randomness.system())) {
+            System.out.println("ready at https://127.0.0.1:" + plane.port() + " (kubeconfig: " + options.kubeconfig() + ")");
+            System.out.flush();
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
+                ended.countDown();
+                plane.close();
+            }));
+            ended.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return 0;
+    }
+}

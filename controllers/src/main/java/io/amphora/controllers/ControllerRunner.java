@@ -1,0 +1,214 @@
+package io.amphora.controllers;
+
+import io.amphora.api.ApiException;
+import io.amphora.api.ApiObject;
+import io.amphora.client.Client;
+import io.amphora.client.EventRecorder;
+import io.amphora.client.Index;
+import io.amphora.client.Informer;
+import io.amphora.client.Informers;
+import io.amphora.client.Snapshot;
+import io.amphora.client.Target;
+import io.amphora.client.WorkQueue;
+import io.amphora.machinery.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// Runs one controller; the same for all of them. Has a few worker threads, each of which takes a key, asks for the plan, and
+/// does it.
+///
+/// ```
+///   informers --changes--> keys --WorkQueue--> worker: own writes seen? -> plan(object, seen, now) -> actions -> server
+///                                                 ^                                                      |
+///                                                 +---- failed: again after 5 ms … 1000 s; look again at T+
+/// ```
+///
+/// Of one key there is never more than one plan at a time, and the next one starts only when the snapshots contain what the
+/// last one wrote (or after ten seconds, for a write that nobody will ever see).
+public final class ControllerRunner<T extends ApiObject> implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ControllerRunner.class.getName());
+    private static final Duration POLL = Duration.ofMillis(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private record Awaited(List<OwnWrite> writes, Instant until) {}
+
+    private final Controller<T> controller;
+    private final Watches<T> watches;
+    private final Client client;
+    private final Informers informers;
+    private final EventRecorder events;
+    private final Clock clock;
+    private final Metrics metrics;
+    private final int workers;
+    private final WorkQueue<Key> queue;
+    private final Map<Key, Awaited> awaited = new ConcurrentHashMap<>();
+    private final Map<Target<?>, Informer<?>> followed = new ConcurrentHashMap<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile Kindred kindred;
+
+    ControllerRunner(
+            Controller<T> controller,
+            Client client,
+            Informers informers,
+            Kindred kindred,
+            Clock clock,
+            Metrics metrics,
+            int workers) {
+        this.controller = controller;
+        this.watches = controller.watches();
+        this.client = client;
+        this.informers = informers;
+        this.kindred = kindred;
+        this.events = new EventRecorder(client, clock, controller.component());
+        this.clock = clock;
+        this.metrics = metrics;
+        this.workers = workers;
+        this.queue = new WorkQueue<>(clock);
+    }
+
+    /// Follows what the controller watches, and begins to work once everything is listed.
+    void start() {
+        if (watches.primary() != null) follow(watches.primary(), watches.indexes());
+        for (Watches.Other<?> other : watches.others()) followOther(other);
+        if (watches.primary() == null) for (Target<?> each : kindred.collectable()) followOneOfAll(each);
+        threads.add(Thread.ofVirtual().name(controller.name()).start(this::begin));
+    }
+
+    private <O extends ApiObject> void followOther(Watches.Other<O> other) {
+        follow(other.target(), other.indexes());
+    }
+
+    private <O extends ApiObject> Informer<O> follow(Target<O> target, List<Index<O>> indexes) {
+        Informer<O> informer = informers.informer(target);
+        for (Index<O> index : indexes) informer.withIndex(index);
+        followed.put(target, informer);
+        return informer;
+    }
+
+    private <O extends ApiObject> Informer<O> followOneOfAll(Target<O> target) {
+        return follow(target, List.of(Index.byOwner()));
+    }
+
+    private void begin() {
+        try {
+            for (Informer<?> informer : followed.values())
+                while (!informer.awaitSync(MINUTE)) LOG.log(System.Logger.Level.WARNING, "{0} waits for {1}", controller.name(), informer.target());
+            for (Watches.Other<?> other : watches.others()) listen(other);
+            if (watches.primary() != null) listenToPrimary(watches.primary());
+            else for (Target<?> each : List.copyOf(followed.keySet())) listenToPrimary(each);
+            for (int i = 0; i < workers; i++)
+                threads.add(Thread.ofVirtual().name(controller.name() + "-" + i).start(this::work));
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private <O extends ApiObject> void listen(Watches.Other<O> other) {
+        if (other.wakes() == null) return;
+        informers.informer(other.target()).onChange((before, now) -> other.keys(before, now, look()).forEach(this::add));
+    }
+
+    @SuppressWarnings("unchecked") // objects of the primary kind are T; of any kind, T is ApiObject
+    private <O extends ApiObject> void listenToPrimary(Target<O> target) {
+        informers.informer(target).onChange((before, now) -> {
+            if (before != null && now != null && !watches.matters().test((T) before, (T) now)) return;
+            add(Key.of(target, now != null ? now : java.util.Objects.requireNonNull(before)));
+        });
+    }
+
+    /// The server serves other kinds than before.
+    void kindredChanged(Kindred changed) {
+        kindred = changed;
+        if (watches.primary() != null) return;
+        for (Target<?> target : changed.collectable()) if (!followed.containsKey(target)) followLate(target);
+        for (Target<?> target : List.copyOf(followed.keySet()))
+            if (!changed.collectable().contains(target)) followed.remove(target);
+    }
+
+    private <O extends ApiObject> void followLate(Target<O> target) {
+        followOneOfAll(target);
+        listenToPrimary(target);
+    }
+
+    private void add(Key key) {
+        queue.add(key);
+        metrics.queued(controller.name(), queue.size());
+    }
+
+    private void work() {
+        try {
+            for (Key key = queue.take(); key != null; key = queue.take()) {
+                try {
+                    work(key);
+                } catch (RuntimeException bug) {
+                    LOG.log(System.Logger.Level.ERROR, controller.name() + " cannot plan " + key, bug);
+                    queue.addAfterFailure(key);
+                } finally {
+                    queue.done(key);
+                }
+            }
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void work(Key key) throws InterruptedException {
+        if (!ownWritesAreSeen(key)) {
+            queue.addAfter(key, POLL);
+            return;
+        }
+        Instant began = clock.now();
+        var execution = new PlanExecution(client, events);
+        execution.run(plan(key, look(), began));
+        if (!execution.writes().isEmpty()) awaited.put(key, new Awaited(execution.writes(), clock.now().plus(PATIENCE)));
+        if (execution.lookAgain() != null)
+            queue.addAfter(key, Duration.between(clock.now(), execution.lookAgain()).plusMillis(1));
+        ApiException failure = execution.failure();
+        if (failure == null) queue.forget(key);
+        else queue.addAfterFailure(key);
+        if (failure != null && failure.code() != 409)
+            LOG.log(System.Logger.Level.DEBUG, "{0}: {1}: {2}", controller.name(), key, failure.getMessage());
+        metrics.worked(controller.name(), Duration.between(began, clock.now()), failure != null);
+    }
+
+    @SuppressWarnings("unchecked") // keys of the primary kind name objects of type T
+    private Plan plan(Key key, Seen seen, Instant now) {
+        Optional<? extends ApiObject> object = seen.find(key);
+        return object.isPresent() ? controller.plan((T) object.get(), seen, now) : controller.planWithout(key, seen, now);
+    }
+
+    private boolean ownWritesAreSeen(Key key) {
+        Awaited waiting = awaited.get(key);
+        if (waiting == null) return true;
+        boolean seen = waiting.writes().stream().allMatch(this::isSeen);
+        if (!seen && clock.now().isBefore(waiting.until())) return false;
+        awaited.remove(key);
+        return true;
+    }
+
+    private boolean isSeen(OwnWrite write) {
+        @Nullable Informer<?> informer = followed.get(write.target());
+        return informer == null || write.isContainedIn(informer.snapshot());
+    }
+
+    private Seen look() {
+        var snapshots = new LinkedHashMap<Target<?>, Snapshot<?>>();
+        followed.forEach((target, informer) -> snapshots.put(target, informer.snapshot()));
+        return new Seen(snapshots, kindred);
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+        threads.forEach(Thread::interrupt);
+        events.close();
+    }
+}

@@ -1,0 +1,107 @@
+package io.amphora.controllers.deployment;
+
+import io.amphora.api.apps.v1.Deployment;
+import io.amphora.api.apps.v1.ReplicaSet;
+import io.amphora.api.core.v1.PodTemplateSpec;
+import io.amphora.machinery.tree.Tree;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/// A Deployment and its ReplicaSets, sorted into the one of its template and all others, oldest first.
+///
+/// @param newest empty while there is no ReplicaSet of the present template
+record Rollout(Deployment deployment, Optional<ReplicaSet> newest, List<ReplicaSet> old) {
+    private static final Comparator<ReplicaSet> BY_AGE = Comparator.<ReplicaSet, Instant>comparing(
+                    set -> set.metadata().findCreationTimestamp().orElse(Instant.MAX))
+            .thenComparing(ReplicaSet::name);
+
+    static Rollout of(Deployment deployment, Collection<ReplicaSet> sets) {
+        var sorted = new ArrayList<>(sets);
+        sorted.sort(BY_AGE);
+        PodTemplateSpec template = deployment.spec().template();
+        Optional<ReplicaSet> newest = sorted.stream()
+                .filter(set -> Templates.areSame(set.spec().template(), template))
+                .findFirst();
+        newest.ifPresent(sorted::remove);
+        return new Rollout(deployment, newest, List.copyOf(sorted));
+    }
+
+    List<ReplicaSet> all() {
+        var all = new ArrayList<>(old);
+        newest.ifPresent(all::add);
+        return all;
+    }
+
+    /// Those that are to have Pods.
+    static List<ReplicaSet> active(Collection<ReplicaSet> sets) {
+        return sets.stream().filter(set -> size(set) > 0).toList();
+    }
+
+    static int size(ReplicaSet set) {
+        return set.spec().findReplicas().orElse(1);
+    }
+
+    static int size(Collection<ReplicaSet> sets) {
+        return sets.stream().mapToInt(Rollout::size).sum();
+    }
+
+    static int available(Collection<ReplicaSet> sets) {
+        return sets.stream().mapToInt(set -> set.status().availableReplicas()).sum();
+    }
+
+    int wanted() {
+        return deployment.spec().findReplicas().orElse(1);
+    }
+
+    boolean isRolling() {
+        return !deployment.spec().strategy().type().equals("Recreate");
+    }
+
+    /// How many Pods there may be above those wanted. A percentage is rounded up.
+    int surge() {
+        return isRolling() ? surgeOf(wanted()) : 0;
+    }
+
+    /// How many of the wanted Pods need not be available. A percentage is rounded down, but where neither surge nor
+    /// unavailability would be allowed, one Pod may be missing: else nothing could ever move.
+    int mayBeUnavailable() {
+        if (!isRolling() || wanted() == 0) return 0;
+        int allowed = count(deployment.spec().strategy().rollingUpdate().maxUnavailable(), wanted(), false);
+        if (allowed == 0 && surgeOf(wanted()) == 0) allowed = 1;
+        return Math.min(allowed, wanted());
+    }
+
+    private int surgeOf(int wanted) {
+        return count(deployment.spec().strategy().rollingUpdate().maxSurge(), wanted, true);
+    }
+
+    /// The size that the newest may have now.
+    int sizeOfNewest(int current) {
+        if (!isRolling()) return wanted();
+        int room = wanted() + surge() - size(all());
+        return room <= 0 ? current : current + Math.max(0, Math.min(room, wanted() - current));
+    }
+
+    /// Whether the newest alone does all the work.
+    boolean isSaturated() {
+        return newest.filter(set -> Annotations.desired(set) == wanted()
+                        && size(set) == wanted()
+                        && set.status().availableReplicas() == wanted())
+                .isPresent();
+    }
+
+    static int count(Tree intOrPercent, int whole, boolean up) {
+        return switch (intOrPercent) {
+            case Tree.Whole(long number) -> (int) number;
+            case Tree.Text(String text) when text.endsWith("%") -> {
+                long share = Long.parseLong(text.substring(0, text.length() - 1)) * whole;
+                yield (int) (up ? Math.ceilDiv(share, 100) : share / 100);
+            }
+            default -> 0;
+        };
+    }
+}

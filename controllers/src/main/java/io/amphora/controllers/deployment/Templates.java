@@ -1,0 +1,47 @@
+package io.amphora.controllers.deployment;
+
+import io.amphora.api.core.v1.PodTemplateSpec;
+import io.amphora.machinery.tree.Json;
+import io.amphora.machinery.tree.ObjectTree;
+import java.nio.charset.StandardCharsets;
+
+/// Templates and the hashes by which ReplicaSets are told apart. Two templates are the same when they differ in nothing but
+/// the hash's label.
+final class Templates {
+    static final String HASH_LABEL = "pod-template-hash";
+
+    private Templates() {}
+
+    static boolean areSame(PodTemplateSpec left, PodTemplateSpec right) {
+        return normal(left).equals(normal(right));
+    }
+
+    /// @param collisions how often the hash has met another template's; gives another hash each time
+    static String hash(PodTemplateSpec template, int collisions) {
+        byte[] text = (Json.write(normal(template)) + '\0' + collisions).getBytes(StandardCharsets.UTF_8);
+        int hash = 0x811c9dc5; // FNV-1a, 32 bits
+        for (byte each : text) hash = (hash ^ (each & 0xff)) * 0x01000193;
+        return spelled(Integer.toUnsignedString(hash));
+    }
+
+    static PodTemplateSpec withHash(PodTemplateSpec template, String hash) {
+        ObjectTree metadata = template.tree().object("metadata");
+        ObjectTree labels = metadata.object("labels").with(HASH_LABEL, hash);
+        return new PodTemplateSpec(template.tree().with("metadata", metadata.with("labels", labels)));
+    }
+
+    private static ObjectTree normal(PodTemplateSpec template) {
+        ObjectTree metadata = template.tree().object("metadata");
+        metadata = metadata.with("labels", metadata.object("labels").without(HASH_LABEL));
+        metadata = metadata.map((name, value) -> value.isNull() || value.equals(ObjectTree.EMPTY) ? null : value);
+        return template.tree().with("metadata", metadata);
+    }
+
+    /// Digits as letters that spell no words.
+    private static String spelled(String digits) {
+        String alphabet = "bcdfghjklmnpqrstvwxz2456789";
+        var text = new StringBuilder();
+        for (char digit : digits.toCharArray()) text.append(alphabet.charAt(digit % alphabet.length()));
+        return text.toString();
+    }
+}

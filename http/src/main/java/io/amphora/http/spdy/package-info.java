@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.http.spdy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.http.websocket;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,192 @@
+package io.amphora.kubelet.node;
+
+import io.amphora.api.ApiException;
+import io.amphora.api.coordination.v1.Lease;
+import io.amphora.api.coordination.v1.Leases;
+import io.amphora.api.core.v1.Node;
+import io.amphora.api.core.v1.NodeCondition;
+import io.amphora.api.core.v1.Nodes;
+import io.amphora.api.core.v1.Taint;
+import io.amphora.client.Client;
+import io.amphora.machinery.time.Clock;
+import io.amphora.machinery.tree.ListTree;
+import io.amphora.machinery.tree.ObjectTree;
+import io.amphora.runtime.ContainerRuntime;
+import io.amphora.runtime.ContainerRuntimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Tells the cluster that this node is there and how it is. Has two threads: one renews the node's Lease, the other
+/// keeps the Node's status up to date (at once when something changes, else every five minutes).
+public final class NodeReporter implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeReporter.class);
+    private static final String LEASE_NAMESPACE = "kube-node-lease";
+    private static final int LEASE_SECONDS = 40;
+    private static final Duration HEARTBEAT = Duration.ofMinutes(5);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    private final Self self;
+    private final Client client;
+    private final ContainerRuntime runtime;
+    private final Clock clock;
+    private final List<Thread> threads;
+
+    /// What the node says of itself.
+    ///
+    /// @param capacity by resource
+    /// @param podCidr "" leaves it to others
+    /// @param port of the kubelet's server; 0 for none
+    /// @param lease, status how often each is renewed
+    public record Self(
+            String name,
+            Machine machine,
+            Map<String, String> capacity,
+            List<String> addresses,
+            Map<String, String> labels,
+            List<ObjectTree> taints,
+            String podCidr,
+            int port,
+            String version,
+            Duration lease,
+            Duration status) {}
+
+    public NodeReporter(Self self, Client client, ContainerRuntime runtime, Clock clock) {
+        this.self = self;
+        this.client = client;
+        this.runtime = runtime;
+        this.clock = clock;
+        this.threads = List.of(
+                Thread.ofVirtual().name("node-status").unstarted(() -> repeat(this::report, self.status())),
+                Thread.ofVirtual().name("node-lease").unstarted(() -> repeat(this::renew, self.lease())));
+    }
+
+    public void start() {
+        threads.forEach(Thread::start);
+    }
+
+    private void repeat(Runnable step, Duration period) {
+        try {
+            while (true) {
+                Duration pause = period;
+                try {
+                    step.run();
+                } catch (ApiException | ContainerRuntimeException failure) {
+                    LOG.warn("node {}: {}", self.name(), failure.getMessage());
+                    pause = RETRY;
+                }
+                clock.sleep(pause);
+            }
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void report() {
+        var nodes = client.resource(Nodes.DEFINITION);
+        var found = nodes.find(self.name());
+        var node = found.isPresent() ? labelled(found.get()) : nodes.create(fresh());
+        var wanted = NodeStatuses.of(node, seen(), clock.now());
+        boolean due = lastHeartbeat(node).plus(HEARTBEAT).isBefore(clock.now());
+        if (due || !NodeStatuses.same(node.status(), wanted)) nodes.updateStatus(node.withStatus(wanted));
+    }
+
+    private NodeStatuses.Seen seen() {
+        String problem;
+        var version = new ContainerRuntime.Version("containerd", "", "");
+        List<io.amphora.runtime.Image> images = List.of();
+        try {
+            version = runtime.version();
+            images = runtime.images();
+            problem = NodeStatuses.problem(runtime.conditions());
+        } catch (ContainerRuntimeException failure) {
+            problem = "container runtime is down: " + failure.getMessage();
+        }
+        return new NodeStatuses.Seen(
+                self.machine(),
+                self.capacity(),
+                self.addresses(),
+                self.port(),
+                self.version(),
+                version,
+                images,
+                problem);
+    }
+
+    private static Instant lastHeartbeat(Node node) {
+        return node.status().conditions().stream()
+                .filter(one -> one.type().equals("Ready"))
+                .findFirst()
+                .flatMap(NodeCondition::findLastHeartbeatTime)
+                .orElse(Instant.EPOCH);
+    }
+
+    private Node fresh() {
+        var spec = Node.EMPTY.spec();
+        if (!self.taints().isEmpty())
+            spec = spec.withTaints(self.taints().stream().map(Taint::of).toList());
+        if (!self.podCidr().isEmpty())
+            spec = spec.withPodCIDR(self.podCidr()).withPodCIDRs(List.of(self.podCidr()));
+        var metadata = Node.EMPTY.metadata().withName(self.name()).withLabels(labels());
+        return Node.EMPTY.withMetadata(metadata).withSpec(spec);
+    }
+
+    private Node labelled(Node node) {
+        var labels = new HashMap<>(node.metadata().labels());
+        labels.putAll(labels());
+        if (labels.equals(node.metadata().labels())) return node;
+        return client.resource(Nodes.DEFINITION)
+                .update(node.withMetadata(node.metadata().withLabels(labels)));
+    }
+
+    private Map<String, String> labels() {
+        var labels = new HashMap<String, String>();
+        labels.put("kubernetes.io/hostname", self.name());
+        labels.put("kubernetes.io/os", "linux");
+        labels.put("kubernetes.io/arch", self.machine().architecture());
+        labels.put("beta.kubernetes.io/os", "linux");
+        labels.put("beta.kubernetes.io/arch", self.machine().architecture());
+        labels.putAll(self.labels());
+        return labels;
+    }
+
+    private void renew() {
+        var leases = client.resource(Leases.DEFINITION).inNamespace(LEASE_NAMESPACE);
+        var held = leases.find(self.name());
+        if (held.isEmpty()) {
+            leases.create(lease());
+            return;
+        }
+        var spec = held.get()
+                .spec()
+                .withHolderIdentity(self.name())
+                .withLeaseDurationSeconds(LEASE_SECONDS)
+                .withRenewTime(clock.now());
+        leases.update(held.get().withSpec(spec));
+    }
+
+    private Lease lease() {
+        var lease = Lease.EMPTY
+                .withMetadata(Lease.EMPTY.metadata().withName(self.name()).withNamespace(LEASE_NAMESPACE))
+                .withSpec(Lease.EMPTY
+                        .spec()
+                        .withHolderIdentity(self.name())
+                        .withLeaseDurationSeconds(LEASE_SECONDS)
+                        .withRenewTime(clock.now()));
+        // Owned by the Node, so that it goes with it.
+        var node = client.resource(Nodes.DEFINITION).find(self.name());
+        if (node.isEmpty()) return lease;
+        var owner = ObjectTree.of(
+                "apiVersion", "v1", "kind", "Node", "name", self.name(), "uid", node.get().uid());
+        return Lease.of(lease.tree().withAt(ListTree.of(owner), "metadata", "ownerReferences"));
+    }
+
+    @Override
+    public void close() {
+        threads.forEach(Thread::interrupt);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.kubelet.plan;
+
+import org.jspecify.annotations.NullMarked;

@@ -27,7 +27,9 @@ final class GoTypes {
     GoTypes() {
         try (InputStream in = Objects.requireNonNull(GoTypes.class.getResourceAsStream("go-types.txt"));
                 var lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-            lines.lines().filter(line -> !line.isBlank() && !line.startsWith("#")).forEach(this::read);
+            lines.lines()
+                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                    .forEach(this::read);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -40,7 +42,9 @@ final class GoTypes {
             String word = marked ? words[i].substring(1) : words[i];
             int colon = word.indexOf(':');
             String name = colon < 0 ? word : word.substring(0, colon);
-            entries.put(words[0] + "." + name, new Entry(marked ? words[i].charAt(0) : ' ', colon < 0 ? "" : word.substring(colon + 1)));
+            entries.put(
+                    words[0] + "." + name,
+                    new Entry(marked ? words[i].charAt(0) : ' ', colon < 0 ? "" : word.substring(colon + 1)));
         }
     }
 

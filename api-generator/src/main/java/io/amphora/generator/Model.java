@@ -25,12 +25,17 @@ record Model(Map<String, Type> types) {
             return labels[labels.length - 3] + "." + labels[labels.length - 2];
         }
 
-        @Nullable Field findField(String json) {
-            return fields.stream().filter(field -> field.name().equals(json)).findFirst().orElse(null);
+        @Nullable
+        Field findField(String json) {
+            return fields.stream()
+                    .filter(field -> field.name().equals(json))
+                    .findFirst()
+                    .orElse(null);
         }
     }
 
-    /// @param numbers the protobuf number, after those of the messages that JSON has inlined around it; empty when it is in JSON only
+    /// @param numbers the protobuf number, after those of the messages that JSON has inlined around it; empty when it
+    /// is in JSON only
     record Field(
             String name,
             List<Integer> numbers,
@@ -74,7 +79,21 @@ record Model(Map<String, Type> types) {
     }
 
     enum Scalar {
-        STRING, INT32, INT64, DOUBLE, BOOLEAN, BYTES, TIME, MICRO_TIME, QUANTITY, INT_OR_STRING, RAW_EXTENSION,
-        FIELDS_V1, JSON, SCHEMA_OR_ARRAY, SCHEMA_OR_BOOL, SCHEMA_OR_STRINGS
+        STRING,
+        INT32,
+        INT64,
+        DOUBLE,
+        BOOLEAN,
+        BYTES,
+        TIME,
+        MICRO_TIME,
+        QUANTITY,
+        INT_OR_STRING,
+        RAW_EXTENSION,
+        FIELDS_V1,
+        JSON,
+        SCHEMA_OR_ARRAY,
+        SCHEMA_OR_BOOL,
+        SCHEMA_OR_STRINGS
     }
 }

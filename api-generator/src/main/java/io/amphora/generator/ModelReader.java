@@ -21,7 +21,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// Puts the model together: names, types and numbers from the protobuf descriptors, merge rules and descriptions from the
+/// Puts the model together: names, types and numbers from the protobuf descriptors, merge rules and descriptions from
+/// the
 /// comments, what is required from OpenAPI, the rest from the [Overlay].
 final class ModelReader {
     private final ProtoComments comments = new ProtoComments(Overlay.PROTO_FILES);
@@ -47,8 +48,9 @@ final class ModelReader {
 
     private static FileDescriptor descriptors(String file) {
         try {
-            return (FileDescriptor)
-                    Class.forName("io.kubernetes.client.proto." + file).getMethod("getDescriptor").invoke(null);
+            return (FileDescriptor) Class.forName("io.kubernetes.client.proto." + file)
+                    .getMethod("getDescriptor")
+                    .invoke(null);
         } catch (ReflectiveOperationException failure) {
             throw new IllegalStateException("the protobuf artifact has no " + file, failure);
         }
@@ -96,7 +98,8 @@ final class ModelReader {
         openApi.find(name).ifPresent(known -> compare(name, fields, known.properties()));
     }
 
-    /// Protobuf has apiVersion and kind in its envelope only; their comments are those of a message that nothing contains.
+    /// Protobuf has apiVersion and kind in its envelope only; their comments are those of a message that nothing
+    /// contains.
     private void addTypeMeta(List<Field> fields) {
         String message = "k8s.io.apimachinery.pkg.apis.meta.v1.TypeMeta";
         fields.add(text("apiVersion", ProtoComments.description(comments.ofField(message, 2))));
@@ -104,7 +107,17 @@ final class ModelReader {
     }
 
     private static Field text(String name, String description) {
-        return new Field(name, List.of(), new Shape.Plain(Scalar.STRING), false, Presence.NON_ZERO, "string", "", "", "", description);
+        return new Field(
+                name,
+                List.of(),
+                new Shape.Plain(Scalar.STRING),
+                false,
+                Presence.NON_ZERO,
+                "string",
+                "",
+                "",
+                "",
+                description);
     }
 
     private void addFields(Descriptor message, String owner, List<Integer> outer, List<Field> fields) {
@@ -130,7 +143,8 @@ final class ModelReader {
         var entry = go.of(groupVersion(owner) + "." + owner.substring(owner.lastIndexOf('.') + 1) + "." + json);
         boolean required = openApi.find(owner)
                 .map(known -> known.required().contains(json))
-                .orElseGet(() -> entry.mark() == '!' && markers(comment, "optional").isEmpty());
+                .orElseGet(() ->
+                        entry.mark() == '!' && markers(comment, "optional").isEmpty());
         return new Field(
                 json,
                 numbers,
@@ -149,7 +163,10 @@ final class ModelReader {
             case '*' -> Presence.GIVEN;
             case '&', '!' -> Presence.ALWAYS;
             case '?' -> Presence.NULLABLE;
-            default -> shape instanceof Shape.Ref || shape instanceof Shape.Plain(var scalar) && isMessage(scalar) ? Presence.GIVEN : Presence.NON_ZERO;
+            default ->
+                shape instanceof Shape.Ref || shape instanceof Shape.Plain(var scalar) && isMessage(scalar)
+                        ? Presence.GIVEN
+                        : Presence.NON_ZERO;
         };
     }
 
@@ -163,7 +180,8 @@ final class ModelReader {
     private Shape shape(FieldDescriptor field, List<String> comment) {
         if (field.isMapField())
             return new Shape.MapOf(
-                    single(field.getMessageType().findFieldByName("value")), markers(comment, "mapType").contains("atomic"));
+                    single(field.getMessageType().findFieldByName("value")),
+                    markers(comment, "mapType").contains("atomic"));
         if (!field.isRepeated()) {
             Shape single = single(field);
             return single instanceof Shape.ListOf list ? withMerge(list, comment) : single;
@@ -173,7 +191,8 @@ final class ModelReader {
 
     private static Shape.ListOf withMerge(Shape.ListOf list, List<String> comment) {
         List<String> types = markers(comment, "listType");
-        return new Shape.ListOf(list.items(), types.isEmpty() ? "" : types.getFirst(), markers(comment, "listMapKey"), list.wrapped());
+        return new Shape.ListOf(
+                list.items(), types.isEmpty() ? "" : types.getFirst(), markers(comment, "listMapKey"), list.wrapped());
     }
 
     private Shape single(FieldDescriptor field) {
@@ -185,7 +204,8 @@ final class ModelReader {
             case DOUBLE -> new Shape.Plain(Scalar.DOUBLE);
             case BYTES -> new Shape.Plain(Scalar.BYTES);
             case MESSAGE -> message(field.getMessageType());
-            default -> throw new IllegalStateException("no JSON shape for " + field.getType() + " of " + field.getFullName());
+            default ->
+                throw new IllegalStateException("no JSON shape for " + field.getType() + " of " + field.getFullName());
         };
     }
 
@@ -193,7 +213,8 @@ final class ModelReader {
         String name = openApiName(message);
         Scalar scalar = Overlay.SCALARS.get(name);
         if (scalar != null) return new Shape.Plain(scalar);
-        if (Overlay.WRAPPED_LISTS.contains(name)) return new Shape.ListOf(new Shape.Plain(Scalar.STRING), "", List.of(), true);
+        if (Overlay.WRAPPED_LISTS.contains(name))
+            return new Shape.ListOf(new Shape.Plain(Scalar.STRING), "", List.of(), true);
         wanted.push(name);
         return new Shape.Ref(name);
     }
@@ -203,7 +224,8 @@ final class ModelReader {
         if (values.isEmpty()) return "";
         String value = values.getFirst();
         return value.startsWith("ref(")
-                ? java.util.Objects.requireNonNull(Overlay.DEFAULT_REFERENCES.get(value.substring(4, value.length() - 1)), value)
+                ? java.util.Objects.requireNonNull(
+                        Overlay.DEFAULT_REFERENCES.get(value.substring(4, value.length() - 1)), value)
                 : value;
     }
 
@@ -240,8 +262,10 @@ final class ModelReader {
 
     private void compare(String name, List<Field> fields, Set<String> properties) {
         var ours = fields.stream().map(Field::name).collect(Collectors.toSet());
-        for (String field : ours) if (!properties.contains(field)) problems.add(name + "." + field + " is not in OpenAPI");
-        for (String field : properties) if (!ours.contains(field)) problems.add(name + "." + field + " is in OpenAPI only");
+        for (String field : ours)
+            if (!properties.contains(field)) problems.add(name + "." + field + " is not in OpenAPI");
+        for (String field : properties)
+            if (!ours.contains(field)) problems.add(name + "." + field + " is in OpenAPI only");
     }
 
     private void addApiRegistration() {
@@ -255,7 +279,8 @@ final class ModelReader {
             openApi.find(name).ifPresent(known -> {
                 compare(name, fields, known.properties());
                 for (Field field : fields)
-                    if (field.required() != known.required().contains(field.name())) problems.add(name + "." + field.name() + ": required?");
+                    if (field.required() != known.required().contains(field.name()))
+                        problems.add(name + "." + field.name() + ": required?");
             });
         });
     }
@@ -283,28 +308,39 @@ final class ModelReader {
 
     private static Shape handWrittenShape(String[] words) {
         String last = words[words.length - 1].equals("atomic") ? words[words.length - 2] : words[words.length - 1];
-        Shape leaf = last.startsWith("@") ? new Shape.Ref(handWrittenType(last.substring(1))) : new Shape.Plain(Scalar.valueOf(last));
+        Shape leaf = last.startsWith("@")
+                ? new Shape.Ref(handWrittenType(last.substring(1)))
+                : new Shape.Plain(Scalar.valueOf(last));
         if (words[2].equals("list")) return new Shape.ListOf(leaf, "", List.of(), false);
         if (words[2].equals("list/map/type")) return new Shape.ListOf(leaf, "map", List.of("type"), false);
         return leaf;
     }
 
     private static String handWrittenType(String simpleName) {
-        return (simpleName.equals("ObjectMeta") || simpleName.equals("ListMeta") ? Overlay.META : Overlay.APIREGISTRATION) + simpleName;
+        return (simpleName.equals("ObjectMeta") || simpleName.equals("ListMeta")
+                        ? Overlay.META
+                        : Overlay.APIREGISTRATION)
+                + simpleName;
     }
 
     private void checkOverlay() {
-        for (String place : Overlay.INLINED) if (!overlayUsed.contains(place)) problems.add("overlay: nothing to inline at " + place);
-        for (String place : Overlay.RENAMED.keySet()) if (!overlayUsed.contains(place)) problems.add("overlay: nothing to rename at " + place);
-        for (String place : Overlay.DROPPED) if (!overlayUsed.contains(place)) problems.add("overlay: nothing to drop at " + place);
-        var generated = types.values().stream().map(type -> type.groupVersion() + "." + type.simpleName()).collect(Collectors.toSet());
+        for (String place : Overlay.INLINED)
+            if (!overlayUsed.contains(place)) problems.add("overlay: nothing to inline at " + place);
+        for (String place : Overlay.RENAMED.keySet())
+            if (!overlayUsed.contains(place)) problems.add("overlay: nothing to rename at " + place);
+        for (String place : Overlay.DROPPED)
+            if (!overlayUsed.contains(place)) problems.add("overlay: nothing to drop at " + place);
+        var generated = types.values().stream()
+                .map(type -> type.groupVersion() + "." + type.simpleName())
+                .collect(Collectors.toSet());
         for (String field : go.unused(generated)) problems.add("go-types.txt: no field " + field);
     }
 
     static String openApiName(Descriptor message) {
         String name = message.getFullName();
         if (!name.startsWith("k8s.io.")) throw new IllegalStateException(name);
-        return "io.k8s." + name.substring("k8s.io.".length()).replace("apiextensions_apiserver", "apiextensions-apiserver");
+        return "io.k8s."
+                + name.substring("k8s.io.".length()).replace("apiextensions_apiserver", "apiextensions-apiserver");
     }
 
     static String groupVersion(String name) {

@@ -20,7 +20,8 @@ final class OpenApiClasses {
         return read.computeIfAbsent(name, OpenApiClasses::load);
     }
 
-    /// A class is named by version and type (`V1Pod`), and by its group too where two groups share both (`CoreV1Event`).
+    /// A class is named by version and type (`V1Pod`), and by its group too where two groups share both
+    /// (`CoreV1Event`).
     private static Optional<Type> load(String name) {
         String[] labels = name.split("\\.");
         String group = labels[labels.length - 3];
@@ -32,7 +33,9 @@ final class OpenApiClasses {
     private static Optional<Type> load(String models, String type) {
         try {
             Class<?> model = Class.forName(models + type);
-            return Optional.of(new Type(properties(model), strings(model.getField("openapiRequiredFields").get(null))));
+            return Optional.of(new Type(
+                    properties(model),
+                    strings(model.getField("openapiRequiredFields").get(null))));
         } catch (ClassNotFoundException absent) {
             return Optional.empty();
         } catch (ReflectiveOperationException failure) {

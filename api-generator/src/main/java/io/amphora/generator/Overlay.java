@@ -16,10 +16,33 @@ final class Overlay {
 
     /// The outer classes of the generated protobuf code that carry a GA version.
     static final List<String> PROTO_FILES = List.of(
-            "Meta", "Resource", "IntStr", "Runtime", "V1", "V1Admission", "V1Admissionregistration", "V1Apiextensions", "V1Apps",
-            "V1Authentication", "V1Authorization", "V1Autoscaling", "V1Batch", "V1Certificates", "V1Coordination", "V1Discovery",
-            "V1Events", "V1Flowcontrol", "V1Networking", "V1Node", "V1Policy", "V1Rbac", "V1Resource", "V1Scheduling", "V1Storage",
-            "V2Apidiscovery", "V2Autoscaling");
+            "Meta",
+            "Resource",
+            "IntStr",
+            "Runtime",
+            "V1",
+            "V1Admission",
+            "V1Admissionregistration",
+            "V1Apiextensions",
+            "V1Apps",
+            "V1Authentication",
+            "V1Authorization",
+            "V1Autoscaling",
+            "V1Batch",
+            "V1Certificates",
+            "V1Coordination",
+            "V1Discovery",
+            "V1Events",
+            "V1Flowcontrol",
+            "V1Networking",
+            "V1Node",
+            "V1Policy",
+            "V1Rbac",
+            "V1Resource",
+            "V1Scheduling",
+            "V1Storage",
+            "V2Apidiscovery",
+            "V2Autoscaling");
 
     /// The API group by the label before the version; what is not here is its own group (`apps`).
     static final Map<String, String> GROUPS = Map.ofEntries(
@@ -98,7 +121,9 @@ final class Overlay {
             Map.entry("apiextensions.v1.JSONSchemaProps.xKubernetesListMapKeys", "x-kubernetes-list-map-keys"),
             Map.entry("apiextensions.v1.JSONSchemaProps.xKubernetesListType", "x-kubernetes-list-type"),
             Map.entry("apiextensions.v1.JSONSchemaProps.xKubernetesMapType", "x-kubernetes-map-type"),
-            Map.entry("apiextensions.v1.JSONSchemaProps.xKubernetesPreserveUnknownFields", "x-kubernetes-preserve-unknown-fields"),
+            Map.entry(
+                    "apiextensions.v1.JSONSchemaProps.xKubernetesPreserveUnknownFields",
+                    "x-kubernetes-preserve-unknown-fields"),
             Map.entry("apiextensions.v1.JSONSchemaProps.xKubernetesValidations", "x-kubernetes-validations"));
 
     /// Messages that JSON writes as one value.
@@ -128,7 +153,8 @@ final class Overlay {
     static final Map<String, String> DEFAULT_REFERENCES =
             Map.of("AzureDataDiskCachingReadWrite", "\"ReadWrite\"", "AzureSharedBlobDisk", "\"Shared\"");
 
-    /// apiregistration.k8s.io/v1, which the protobuf artifact lacks: `name number shape`, `!` for a required field, and its description.
+    /// apiregistration.k8s.io/v1, which the protobuf artifact lacks: `name number shape`, `!` for a required field, and
+    /// its description.
     static final Map<String, List<String>> APIREGISTRATION_TYPES = Map.of(
             "APIService",
             List.of(

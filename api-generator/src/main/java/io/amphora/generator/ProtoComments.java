@@ -88,7 +88,8 @@ final class ProtoComments {
                 .replace("&amp;", "&");
     }
 
-    /// A comment as OpenAPI's description has it: markers and remarks to developers left out, lines joined, paragraphs kept.
+    /// A comment as OpenAPI's description has it: markers and remarks to developers left out, lines joined, paragraphs
+    /// kept.
     static String description(List<String> comment) {
         var text = new StringBuilder();
         for (String line : comment) {
@@ -120,7 +121,8 @@ final class ProtoComments {
         for (String line : comment) {
             String text = line.strip();
             if (text.equals("+" + name)) values.add("");
-            else if (text.startsWith("+" + name + "=")) values.add(text.substring(name.length() + 2).strip());
+            else if (text.startsWith("+" + name + "="))
+                values.add(text.substring(name.length() + 2).strip());
         }
         return values;
     }

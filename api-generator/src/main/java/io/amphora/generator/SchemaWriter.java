@@ -8,15 +8,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 
-/// Writes the schema that the server reads at run time, one line per type and per field, tabs between:
-///
-/// ```
-/// =io.k8s.api.core.v1.Container <tab> <tab>                   name, apiVersion of a kind, "atomic"
-/// name    1   !!  string      …                               name, numbers, marks, shape, type in Go, default, patchStrategy, patchMergeKey
-/// ports   6       list/map/containerPort,protocol @io.k8s.api.core.v1.ContainerPort
-/// ```
-///
-/// Marks: `!` required; then when it is written (see `go-types.txt`). Descriptions are apart, since only few ask for them.
+/// Writes the schema that the server reads at run time, one line per type and per field, in the format that
+/// `io.amphora.api.schema.Declarations` describes. Descriptions are apart, since only few ask for them.
 final class SchemaWriter {
     private SchemaWriter() {}
 
@@ -24,11 +17,26 @@ final class SchemaWriter {
         var schema = new StringBuilder();
         var descriptions = new StringBuilder();
         for (Type type : model.types().values()) {
-            schema.append('=').append(type.name()).append('\t').append(type.apiVersion()).append('\t').append(type.atomic() ? "atomic" : "").append('\n');
-            descriptions.append('=').append(type.name()).append('\t').append(escape(type.description())).append('\n');
+            schema.append('=')
+                    .append(type.name())
+                    .append('\t')
+                    .append(type.apiVersion())
+                    .append('\t')
+                    .append(type.atomic() ? "atomic" : "")
+                    .append('\n');
+            descriptions
+                    .append('=')
+                    .append(type.name())
+                    .append('\t')
+                    .append(escape(type.description()))
+                    .append('\n');
             for (Field field : type.fields()) {
                 schema.append(line(field)).append('\n');
-                descriptions.append(field.name()).append('\t').append(escape(field.description())).append('\n');
+                descriptions
+                        .append(field.name())
+                        .append('\t')
+                        .append(escape(field.description()))
+                        .append('\n');
             }
         }
         Generate.write(folder.resolve("schema.txt"), schema.toString());

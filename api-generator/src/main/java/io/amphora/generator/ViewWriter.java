@@ -45,14 +45,31 @@ final class ViewWriter {
         String name = type.simpleName();
         boolean object = type.isKind() && isObjectMeta(type.findField("metadata"));
         var out = new StringBuilder("package ").append(pack).append(";\n\n");
-        out.append("import io.amphora.api.").append(object ? "ApiObject" : "View").append(";\n");
-        out.append("import io.amphora.api.Views;\nimport io.amphora.machinery.tree.*;\nimport java.time.Instant;\nimport java.util.*;\n\n");
-        out.append("public record ").append(name).append("(ObjectTree tree) implements ").append(object ? "ApiObject" : "View").append(" {\n");
+        out.append("import io.amphora.api.")
+                .append(object ? "ApiObject" : "View")
+                .append(";\n");
+        out.append(
+                "import io.amphora.api.Views;\nimport io.amphora.machinery.tree.*;\nimport java.time.Instant;\nimport java.util.*;\n\n");
+        out.append("public record ")
+                .append(name)
+                .append("(ObjectTree tree) implements ")
+                .append(object ? "ApiObject" : "View")
+                .append(" {\n");
         String empty = type.isKind()
                 ? "ObjectTree.of(\"apiVersion\", \"" + type.apiVersion() + "\", \"kind\", \"" + name + "\")"
                 : "ObjectTree.EMPTY";
-        out.append("    public static final ").append(name).append(" EMPTY = new ").append(name).append('(').append(empty).append(");\n");
-        out.append("    public static ").append(name).append(" of(ObjectTree tree) { return new ").append(name).append("(tree); }\n");
+        out.append("    public static final ")
+                .append(name)
+                .append(" EMPTY = new ")
+                .append(name)
+                .append('(')
+                .append(empty)
+                .append(");\n");
+        out.append("    public static ")
+                .append(name)
+                .append(" of(ObjectTree tree) { return new ")
+                .append(name)
+                .append("(tree); }\n");
         for (Field field : type.fields()) {
             if (object && (field.name().equals("apiVersion") || field.name().equals("kind"))) continue;
             accessors(out, pack, name, field);
@@ -61,7 +78,9 @@ final class ViewWriter {
     }
 
     private static boolean isObjectMeta(@org.jspecify.annotations.Nullable Field metadata) {
-        return metadata != null && metadata.shape() instanceof Shape.Ref(var type) && type.equals(Overlay.META + "ObjectMeta");
+        return metadata != null
+                && metadata.shape() instanceof Shape.Ref(var type)
+                && type.equals(Overlay.META + "ObjectMeta");
     }
 
     private static void accessors(StringBuilder out, String pack, String owner, Field field) {
@@ -72,15 +91,29 @@ final class ViewWriter {
         Java java = java(pack, field.shape(), json);
         if (!java.read.isEmpty()) method(out, java.type, name, "", java.read);
         if (!java.find.isEmpty()) method(out, java.optional, "find" + word, "", java.find);
-        method(out, owner, "with" + word, java.type + " value", "new " + owner + "(tree.with(" + json + ", " + java.tree + "))");
+        method(
+                out,
+                owner,
+                "with" + word,
+                java.type + " value",
+                "new " + owner + "(tree.with(" + json + ", " + java.tree + "))");
         method(out, owner, "without" + word, "", "new " + owner + "(tree.without(" + json + "))");
     }
 
     private static void method(StringBuilder out, String type, String name, String parameters, String body) {
-        out.append("    public ").append(type).append(' ').append(name).append('(').append(parameters).append(") { return ").append(body).append("; }\n");
+        out.append("    public ")
+                .append(type)
+                .append(' ')
+                .append(name)
+                .append('(')
+                .append(parameters)
+                .append(") { return ")
+                .append(body)
+                .append("; }\n");
     }
 
-    /// How a field looks in Java: its type, how it is read, its optional type, how that is read, and the tree of a `value`.
+    /// How a field looks in Java: its type, how it is read, its optional type, how that is read, and the tree of a
+    /// `value`.
     private record Java(String type, String read, String optional, String find, String tree) {}
 
     private static Java java(String pack, Shape shape, String json) {
@@ -119,20 +152,63 @@ final class ViewWriter {
     private static Java scalar(Scalar scalar, String json) {
         return switch (scalar) {
             case STRING, QUANTITY ->
-                new Java("String", "tree.text(" + json + ")", "Optional<String>", "Views.findText(tree, " + json + ")", "value");
+                new Java(
+                        "String",
+                        "tree.text(" + json + ")",
+                        "Optional<String>",
+                        "Views.findText(tree, " + json + ")",
+                        "value");
             case INT32 ->
-                new Java("int", "(int) tree.whole(" + json + ")", "OptionalInt", "Views.findInt(tree, " + json + ")", "value");
+                new Java(
+                        "int",
+                        "(int) tree.whole(" + json + ")",
+                        "OptionalInt",
+                        "Views.findInt(tree, " + json + ")",
+                        "value");
             case INT64 ->
-                new Java("long", "tree.whole(" + json + ")", "OptionalLong", "Views.findLong(tree, " + json + ")", "value");
+                new Java(
+                        "long",
+                        "tree.whole(" + json + ")",
+                        "OptionalLong",
+                        "Views.findLong(tree, " + json + ")",
+                        "value");
             case DOUBLE ->
-                new Java("double", "Views.decimal(tree, " + json + ")", "OptionalDouble", "Views.findDecimal(tree, " + json + ")", "Tree.of(value)");
+                new Java(
+                        "double",
+                        "Views.decimal(tree, " + json + ")",
+                        "OptionalDouble",
+                        "Views.findDecimal(tree, " + json + ")",
+                        "Tree.of(value)");
             case BOOLEAN ->
-                new Java("boolean", "tree.bool(" + json + ")", "Optional<Boolean>", "Views.findBool(tree, " + json + ")", "value");
+                new Java(
+                        "boolean",
+                        "tree.bool(" + json + ")",
+                        "Optional<Boolean>",
+                        "Views.findBool(tree, " + json + ")",
+                        "value");
             case BYTES ->
-                new Java("byte[]", "Views.bytes(tree.get(" + json + "))", "Optional<byte[]>", "Views.findBytes(tree, " + json + ")", "Views.tree(value)");
-            case TIME -> new Java("Instant", "", "Optional<Instant>", "Views.findTime(tree, " + json + ")", "Views.tree(value)");
-            case MICRO_TIME -> new Java("Instant", "", "Optional<Instant>", "Views.findTime(tree, " + json + ")", "Views.microTime(value)");
-            default -> new Java("Tree", "tree.get(" + json + ")", "Optional<Tree>", "Views.findTree(tree, " + json + ")", "value");
+                new Java(
+                        "byte[]",
+                        "Views.bytes(tree.get(" + json + "))",
+                        "Optional<byte[]>",
+                        "Views.findBytes(tree, " + json + ")",
+                        "Views.tree(value)");
+            case TIME ->
+                new Java("Instant", "", "Optional<Instant>", "Views.findTime(tree, " + json + ")", "Views.tree(value)");
+            case MICRO_TIME ->
+                new Java(
+                        "Instant",
+                        "",
+                        "Optional<Instant>",
+                        "Views.findTime(tree, " + json + ")",
+                        "Views.microTime(value)");
+            default ->
+                new Java(
+                        "Tree",
+                        "tree.get(" + json + ")",
+                        "Optional<Tree>",
+                        "Views.findTree(tree, " + json + ")",
+                        "value");
         };
     }
 
@@ -146,7 +222,8 @@ final class ViewWriter {
                     case BYTES -> "byte[]";
                     case TIME -> "Instant";
                     case BOOLEAN -> "Boolean";
-                    case DOUBLE, MICRO_TIME -> throw new IllegalStateException("no collections of " + scalar + " so far");
+                    case DOUBLE, MICRO_TIME ->
+                        throw new IllegalStateException("no collections of " + scalar + " so far");
                     default -> "Tree";
                 };
             case Shape.Ref(var type) -> javaType(pack, type);
@@ -161,14 +238,15 @@ final class ViewWriter {
             case Shape.ListOf ignored -> "textList" + what + "(" + from + ")";
             default ->
                 switch (element(pack, items)) {
-                    case "String" -> "text";
-                    case "Integer" -> "int";
-                    case "Long" -> "long";
-                    case "Boolean" -> "bool";
-                    case "byte[]" -> "bytes";
-                    case "Instant" -> "time";
-                    default -> "tree";
-                } + what + "(" + from + ")";
+                            case "String" -> "text";
+                            case "Integer" -> "int";
+                            case "Long" -> "long";
+                            case "Boolean" -> "bool";
+                            case "byte[]" -> "bytes";
+                            case "Instant" -> "time";
+                            default -> "tree";
+                        }
+                        + what + "(" + from + ")";
         };
     }
 

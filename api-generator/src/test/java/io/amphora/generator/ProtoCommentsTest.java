@@ -20,7 +20,8 @@ class ProtoCommentsTest {
 
     @Test
     void indentedLinesStandAlone() {
-        assertThat(ProtoComments.description(List.of("Example:", "  a: b", "end."))).isEqualTo("Example:\n  a: b\nend.");
+        assertThat(ProtoComments.description(List.of("Example:", "  a: b", "end.")))
+                .isEqualTo("Example:\n  a: b\nend.");
     }
 
     @Test

@@ -108,7 +108,8 @@ public final class ApiException extends RuntimeException {
                         error.field().toString()))
                 .toList());
         var details =
-                ObjectTree.builder().put("name", name).put("kind", kind.kind()).put("causes", causes);
+                ObjectTree.builder().put("kind", kind.kind()).put("causes", causes);
+        if (!name.isEmpty()) details.put("name", name);
         if (!kind.group().isEmpty()) details.put("group", kind.group());
         return of(422, "Invalid", message, details.build());
     }

@@ -10,13 +10,7 @@ import io.amphora.apiserver.auth.User;
 import io.amphora.apiserver.chain.Authentication;
 import io.amphora.apiserver.chain.Dispatcher;
 import io.amphora.apiserver.chain.InProcessTransport;
-import io.amphora.apiserver.request.PathHandler;
 import io.amphora.apiserver.chain.RequestChain;
-import io.amphora.apiserver.discovery.Discovery;
-import io.amphora.apiserver.discovery.DiscoveryPaths;
-import io.amphora.apiserver.discovery.HealthPaths;
-import io.amphora.apiserver.openapi.OpenApi;
-import io.amphora.apiserver.openapi.OpenApiPaths;
 import io.amphora.apiserver.discovery.DiscoveryPaths;
 import io.amphora.apiserver.discovery.ServerPaths;
 import io.amphora.apiserver.openapi.OpenApi;
@@ -28,6 +22,7 @@ import io.amphora.apiserver.registry.Registry;
 import io.amphora.apiserver.registry.Specialties;
 import io.amphora.apiserver.registry.WritePath;
 import io.amphora.apiserver.request.Bodies;
+import io.amphora.apiserver.request.PathHandler;
 import io.amphora.apiserver.state.ClusterState;
 import io.amphora.apiserver.state.Snapshot;
 import io.amphora.apiserver.subresource.NamespaceRemoval;
@@ -41,9 +36,6 @@ import java.util.Map;
 
 /// The API server: every part, put together once. Starts in process over any store; has no socket of its own.
 public final class ApiServer implements AutoCloseable {
-    /// The version of Kubernetes whose API this is.
-    public static final String VERSION = "v1.36.0";
-
     /// The version of the Kubernetes API that is served.
     public static final String VERSION = "v1.36.0";
 
@@ -80,10 +72,11 @@ public final class ApiServer implements AutoCloseable {
         tokens.add(new BootstrapTokens(state::now, config.clock()));
         var authentication = new Authentication(tokens, config.anonymous());
         Map<String, Endpoint> endpoints = Map.of();
-        var discovery = new Discovery(registry.all(), config.address());
         var openApi = new OpenApi(registry.all(), VERSION);
         List<PathHandler> paths = List.of(
-                new HealthPaths(VERSION), new DiscoveryPaths(() -> discovery), new OpenApiPaths(() -> openApi));
+                new DiscoveryPaths(registry, config.address()),
+                new OpenApiPaths(() -> openApi),
+                new ServerPaths(registry, VERSION, Map.of()));
         var dispatcher = new Dispatcher(registry, reads, writes, deletions, endpoints, paths);
         var authorizers = new ArrayList<Authorizer>();
         authorizers.add(Authorizer.MASTERS);

@@ -5,6 +5,10 @@ import io.amphora.apiserver.ApiServerConfig;
 import io.amphora.apiserver.admission.Plugins;
 import io.amphora.apiserver.auth.User;
 import io.amphora.client.Client;
+import io.amphora.controllers.ControllerManager;
+import io.amphora.controllers.Metrics;
+import io.amphora.controllers.serviceaccount.RootCaPublisher;
+import io.amphora.controllers.serviceaccount.ServiceAccountController;
 import io.amphora.http.HttpServer;
 import io.amphora.http.Tls;
 import io.amphora.machinery.random.Randomness;
@@ -64,9 +68,17 @@ final class ControlPlane implements AutoCloseable {
                 clock,
                 randomness);
         scheduler.start();
+        var controllers = new ControllerManager(
+                new Client(
+                        server.transport(User.of("system:kube-controller-manager", User.MASTERS, User.AUTHENTICATED)),
+                        "kube-controller-manager"),
+                clock,
+                Metrics.NONE,
+                List.of(new ServiceAccountController(), new RootCaPublisher(pki.authority())));
+        controllers.start();
         Pki.Identity admin = pki.identity("admin", "kubernetes-admin", List.of(User.MASTERS), List.of());
         Connections.write(options.kubeconfig(), "https://127.0.0.1:" + http.port(), pki.authority(), admin);
-        return new ControlPlane(store, server, http, List.of(scheduler));
+        return new ControlPlane(store, server, http, List.of(scheduler, controllers));
     }
 
     private static Store store(Options options, Clock clock) {

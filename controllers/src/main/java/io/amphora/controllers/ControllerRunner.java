@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -120,7 +121,9 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
     private <O extends ApiObject> void listenToPrimary(Target<O> target) {
         informers.informer(target).onChange((before, now) -> {
             if (before != null && now != null && !watches.matters().test((T) before, (T) now)) return;
-            add(Key.of(target, now != null ? now : java.util.Objects.requireNonNull(before)));
+            O changed = now != null ? now : Objects.requireNonNull(before);
+            add(Key.of(target, changed));
+            if (watches.neighbours() != null) watches.neighbours().keys((T) changed, look()).forEach(this::add);
         });
     }
 

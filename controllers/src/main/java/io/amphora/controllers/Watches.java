@@ -17,9 +17,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param primary the kind it works on; null for every kind that can be listed, watched and deleted
 /// @param matters whether a change of the object itself (before, now) is worth a plan
+/// @param neighbours whom a change that matters wakes besides the object itself
 /// @param others further kinds
 public record Watches<T extends ApiObject>(
-        @Nullable Target<T> primary, BiPredicate<T, T> matters, List<Other<?>> others, List<Index<T>> indexes) {
+        @Nullable Target<T> primary,
+        BiPredicate<T, T> matters,
+        @Nullable Wakes<T> neighbours,
+        List<Other<?>> others,
+        List<Index<T>> indexes) {
 
     /// A change of an object of another kind, and whom it wakes.
     @FunctionalInterface
@@ -40,23 +45,28 @@ public record Watches<T extends ApiObject>(
     }
 
     public static <T extends ApiObject> Watches<T> of(ResourceDefinition<T> kind) {
-        return new Watches<>(Target.of(kind), (before, now) -> true, List.of(), List.of());
+        return new Watches<>(Target.of(kind), (before, now) -> true, null, List.of(), List.of());
     }
 
     /// Every kind there is, custom ones included.
-    public static Watches<ApiObject> ofEverything(BiPredicate<ApiObject, ApiObject> matters) {
-        return new Watches<>(null, matters, List.of(), List.of(Index.byOwner()));
+    public static Watches<ApiObject> ofEverything() {
+        return new Watches<>(null, (before, now) -> true, null, List.of(), List.of(Index.byOwner()));
     }
 
     /// Sleeps through changes of the object itself that do not matter.
     public Watches<T> onlyWhen(BiPredicate<T, T> matters) {
-        return new Watches<>(primary, matters, others, indexes);
+        return new Watches<>(primary, matters, neighbours, others, indexes);
+    }
+
+    /// A change of an object wakes others of its kind.
+    public Watches<T> waking(Wakes<T> neighbours) {
+        return new Watches<>(primary, matters, neighbours, others, indexes);
     }
 
     public Watches<T> indexedBy(Index<T> index) {
         var more = new ArrayList<>(indexes);
         more.add(index);
-        return new Watches<>(primary, matters, others, more);
+        return new Watches<>(primary, matters, neighbours, others, more);
     }
 
     /// Objects whose controller is one of ours wake it. They are found with [Seen#ownedBy].
@@ -97,7 +107,7 @@ public record Watches<T extends ApiObject>(
     private Watches<T> with(Other<?> other) {
         var more = new ArrayList<>(others);
         more.add(other);
-        return new Watches<>(primary, matters, more, indexes);
+        return new Watches<>(primary, matters, neighbours, more, indexes);
     }
 
     private static Optional<Key> controllerKey(Target<?> ours, ApiObject object) {

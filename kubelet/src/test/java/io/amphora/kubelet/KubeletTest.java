@@ -14,6 +14,8 @@ import io.amphora.api.core.v1.Nodes;
 import io.amphora.api.core.v1.Pod;
 import io.amphora.api.core.v1.PodCondition;
 import io.amphora.api.core.v1.Pods;
+import io.amphora.api.core.v1.Service;
+import io.amphora.api.core.v1.Services;
 import io.amphora.apiserver.ApiServer;
 import io.amphora.apiserver.ApiServerConfig;
 import io.amphora.apiserver.auth.User;
@@ -32,6 +34,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +61,17 @@ class KubeletTest {
             if (client.resource(Namespaces.DEFINITION).find(name).isEmpty())
                 client.resource(Namespaces.DEFINITION)
                         .create(Namespace.EMPTY.withMetadata(Namespace.EMPTY.metadata().withName(name)));
+        if (client.resource(Services.DEFINITION).inNamespace("default").find("kubernetes").isEmpty())
+            client.resource(Services.DEFINITION)
+                    .inNamespace("default")
+                    .create(Service.of(Yaml.read(
+                                    """
+                                    apiVersion: v1
+                                    kind: Service
+                                    metadata: {name: kubernetes, namespace: default}
+                                    spec: {clusterIP: 10.96.0.1, ports: [{name: https, port: 443}]}
+                                    """)
+                            .object()));
         kubelet = newKubelet();
     }
 
@@ -129,7 +143,7 @@ class KubeletTest {
     void aContainerThatExitsIsRestartedInPlaceAndThenWaits() {
         create(pod("web", "image: app:1"));
         awaitRunning("web");
-        String sandbox = runtime.sandboxes(java.util.Map.of()).getFirst().id();
+        String sandbox = runtime.sandboxes(Map.of()).getFirst().id();
         runtime.exit("app", 1);
         await().untilAsserted(() -> {
             var app = app("web");
@@ -140,7 +154,7 @@ class KubeletTest {
         });
         runtime.exit("app", 2);
         await().untilAsserted(() -> assertThat(app("web").restartCount()).isEqualTo(2));
-        assertThat(runtime.sandboxes(java.util.Map.of()).getFirst().id()).isEqualTo(sandbox);
+        assertThat(runtime.sandboxes(Map.of()).getFirst().id()).isEqualTo(sandbox);
         await().untilAsserted(() -> assertThat(events("web")).contains("BackOff"));
     }
 
@@ -153,7 +167,7 @@ class KubeletTest {
         await().until(() -> client.resource(Pods.DEFINITION).inNamespace("shop").find("web").isEmpty());
         await().until(() -> kubelet.podCount() == 0);
         assertThat(runtime.calls()).anyMatch(call -> call.matches("stop app 0 [45]s")).contains("stop sandbox web", "remove sandbox web");
-        assertThat(runtime.sandboxes(java.util.Map.of())).isEmpty();
+        assertThat(runtime.sandboxes(Map.of())).isEmpty();
         assertThat(root.resolve("pods").resolve(uid)).doesNotExist();
         assertThat(root.resolve("logs")).isEmptyDirectory();
     }
@@ -167,7 +181,7 @@ class KubeletTest {
             assertThat(get("job").status().phase()).isEqualTo("Succeeded");
             assertThat(app("job").state().terminated().reason()).isEqualTo("Completed");
         });
-        assertThat(runtime.containers(java.util.Map.of())).hasSize(1);
+        assertThat(runtime.containers(Map.of())).hasSize(1);
         client.resource(Pods.DEFINITION).inNamespace("shop").delete("job");
         await().until(() -> client.resource(Pods.DEFINITION).inNamespace("shop").find("job").isEmpty());
     }
@@ -261,7 +275,7 @@ class KubeletTest {
         client.resource(Pods.DEFINITION).inNamespace("shop").delete("gone", DeleteOptions.PLAIN.withGraceSeconds(0));
         kubelet = newKubelet();
         await().until(() -> kubelet.podCount() == 1
-                && runtime.sandboxes(java.util.Map.of()).size() == 1);
+                && runtime.sandboxes(Map.of()).size() == 1);
         assertThat(app("web").containerID()).isEqualTo(id);
         assertThat(runtime.running("app").orElseThrow().container().attempt()).isZero();
         assertThat(runtime.calls().stream().filter(call -> call.startsWith("start app"))).hasSize(2);
@@ -271,7 +285,7 @@ class KubeletTest {
     void aConfigMapVolumeFollowsItsObject() {
         var map = ConfigMap.EMPTY
                 .withMetadata(ConfigMap.EMPTY.metadata().withName("settings").withNamespace("shop"))
-                .withData(java.util.Map.of("color", "red"));
+                .withData(Map.of("color", "red"));
         client.resource(ConfigMaps.DEFINITION).create(map);
         create(podOf(
                 """
@@ -284,7 +298,7 @@ class KubeletTest {
         awaitRunning("web");
         Path file = root.resolve("pods/" + get("web").uid() + "/volumes/kubernetes.io~configmap/v/color");
         assertThat(file).hasContent("red");
-        client.resource(ConfigMaps.DEFINITION).update(map.withData(java.util.Map.of("color", "blue")));
+        client.resource(ConfigMaps.DEFINITION).update(map.withData(Map.of("color", "blue")));
         runtime.exit("app", 0); // anything that makes the worker look
         await().untilAsserted(() -> assertThat(file).hasContent("blue"));
     }

@@ -117,8 +117,8 @@ public final class RocksDbStore implements Store {
             if (place == null) return Optional.empty();
             var version = disk.find(place.revision);
             if (version.isPresent()) return Optional.of(entryOf(version.get()));
-            if (compactedTo <= now.revision)
-                throw missing(place.revision); // else it was replaced and forgotten meanwhile: look again
+            // unless it was replaced and forgotten meanwhile: then look again
+            if (compactedTo <= now.revision) throw missing(place.revision);
         }
     }
 

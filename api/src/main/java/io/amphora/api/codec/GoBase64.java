@@ -16,7 +16,8 @@ final class GoBase64 {
             pass.wrong("illegal base64 data at input byte " + corrupt);
             return null;
         }
-        String canonical = Base64.getEncoder().encodeToString(Base64.getMimeDecoder().decode(text));
+        String canonical =
+                Base64.getEncoder().encodeToString(Base64.getMimeDecoder().decode(text));
         return canonical.equals(text) ? value : Tree.of(canonical);
     }
 

@@ -49,12 +49,20 @@ final class GoTime {
         if (text.length() != 20 || text.charAt(19) != 'Z') return false;
         for (int i = 0; i < 19; i++) {
             char c = text.charAt(i);
-            boolean right = i == 4 || i == 7 ? c == '-' : i == 10 ? c == 'T' : i == 13 || i == 16 ? c == ':' : c >= '0' && c <= '9';
+            boolean right = i == 4 || i == 7
+                    ? c == '-'
+                    : i == 10 ? c == 'T' : i == 13 || i == 16 ? c == ':' : c >= '0' && c <= '9';
             if (!right) return false;
         }
         int month = number(text, 5);
         int day = number(text, 8);
-        return month >= 1 && month <= 12 && day >= 1 && day <= 28 && number(text, 11) < 24 && number(text, 14) < 60 && number(text, 17) < 60;
+        return month >= 1
+                && month <= 12
+                && day >= 1
+                && day <= 28
+                && number(text, 11) < 24
+                && number(text, 14) < 60
+                && number(text, 17) < 60;
     }
 
     private static int number(String text, int at) {
@@ -125,7 +133,8 @@ final class GoTime {
             return 0;
         }
         String zone = "Z07:00";
-        if (text.length() - at < 6 || text.charAt(at) != '+' && text.charAt(at) != '-' || text.charAt(at + 3) != ':') throw cannotParse(zone);
+        if (text.length() - at < 6 || text.charAt(at) != '+' && text.charAt(at) != '-' || text.charAt(at + 3) != ':')
+            throw cannotParse(zone);
         for (int i : new int[] {1, 2, 4, 5}) if (!Character.isDigit(text.charAt(at + i))) throw cannotParse(zone);
         int seconds = number(text, at + 1) * 3600 + number(text, at + 4) * 60;
         int signed = text.charAt(at) == '-' ? -seconds : seconds;
@@ -141,6 +150,7 @@ final class GoTime {
     /// Out-of-range values and surplus text leave out the layout, as Go does.
     private DecodeException wrong(String why) {
         boolean element = why.startsWith(": cannot parse");
-        return new DecodeException("parsing time " + GoText.quote(text) + (element ? " as " + GoText.quote(layout) : "") + why);
+        return new DecodeException(
+                "parsing time " + GoText.quote(text) + (element ? " as " + GoText.quote(layout) : "") + why);
     }
 }

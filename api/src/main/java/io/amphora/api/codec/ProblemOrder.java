@@ -11,7 +11,8 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// Brings problems into the order in which they stand in the text. Trees are sorted by name, so the text is read once more,
+/// Brings problems into the order in which they stand in the text. Trees are sorted by name, so the text is read once
+/// more,
 /// which happens only when there is something to complain about.
 final class ProblemOrder {
     private static final JsonFactory FACTORY = new JsonFactory();
@@ -43,7 +44,12 @@ final class ProblemOrder {
     }
 
     private static void value(
-            JsonParser parser, JsonToken token, String path, Set<String> unknown, Set<String> duplicates, Set<String> found) {
+            JsonParser parser,
+            JsonToken token,
+            String path,
+            Set<String> unknown,
+            Set<String> duplicates,
+            Set<String> found) {
         if (token == JsonToken.START_ARRAY) {
             int index = 0;
             for (JsonToken item = parser.nextToken(); item != JsonToken.END_ARRAY; item = parser.nextToken())

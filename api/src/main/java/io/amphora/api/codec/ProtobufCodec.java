@@ -7,11 +7,13 @@ import io.amphora.machinery.tree.Tree;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Kubernetes' protobuf (`application/vnd.kubernetes.protobuf`), both ways, for all built-in kinds. Custom resources and
+/// Kubernetes' protobuf (`application/vnd.kubernetes.protobuf`), both ways, for all built-in kinds. Custom resources
+/// and
 /// Tables have no such form.
 ///
 /// ```
-///   k8s\0  Unknown { typeMeta = 1 { apiVersion = 1, kind = 2 }, raw = 2 THE OBJECT, contentEncoding = 3, contentType = 4 }
+///   k8s\0  Unknown { typeMeta = 1 { apiVersion = 1, kind = 2 }, raw = 2 THE OBJECT, contentEncoding = 3, contentType =
+/// 4 }
 /// ```
 public final class ProtobufCodec {
     public static final String MEDIA_TYPE = "application/vnd.kubernetes.protobuf";
@@ -70,7 +72,8 @@ public final class ProtobufCodec {
     /// @param fallback the kind of an object whose envelope names none
     public static ObjectTree read(byte[] bytes, @Nullable GroupVersionKind fallback) {
         if (!isEnveloped(bytes))
-            throw new DecodeException("provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]");
+            throw new DecodeException(
+                    "provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]");
         var in = new ProtobufReader(bytes, MAGIC.length, bytes.length);
         GroupVersionKind kind = null;
         ProtobufReader raw = new ProtobufReader(new byte[0]);
@@ -86,7 +89,10 @@ public final class ProtobufCodec {
     }
 
     private static ObjectTree readMessage(GroupVersionKind kind, String type, ProtobufReader raw) {
-        ObjectTree object = WireType.of(type).read(raw).with("apiVersion", kind.apiVersion()).with("kind", kind.kind());
+        ObjectTree object = WireType.of(type)
+                .read(raw)
+                .with("apiVersion", kind.apiVersion())
+                .with("kind", kind.kind());
         var pass = new DecodePass();
         ObjectTree decoded = Objects.requireNonNull(TypeDecoder.find(type)).object(object, pass);
         pass.throwFirst();

@@ -10,7 +10,8 @@ import io.amphora.machinery.tree.Tree;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Makes of what a client sent what Kubernetes makes of it when it decodes it into a type and writes it back: unknown fields
+/// Makes of what a client sent what Kubernetes makes of it when it decodes it into a type and writes it back: unknown
+/// fields
 /// are left out and told, values of the wrong type are an error, nulls and empty values go where the type does not keep
 /// them, parts that always exist appear (`status: {}`), quantities, times and base64 get their canonical text.
 ///

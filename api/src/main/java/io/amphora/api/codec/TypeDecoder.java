@@ -16,11 +16,13 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// Decodes the objects of one built-in type. Both the fields here and the names in a tree are sorted, so one walk along both
+/// Decodes the objects of one built-in type. Both the fields here and the names in a tree are sorted, so one walk along
+/// both
 /// finds what is known, unknown and absent; an object that is canonical already comes out as itself.
 final class TypeDecoder {
     private static final Map<String, TypeDecoder> DECODERS = new ConcurrentHashMap<>();
-    private static final String SCHEMA_TYPE = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps";
+    private static final String SCHEMA_TYPE =
+            "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps";
 
     private record Field(String name, Shape shape, Presence presence, String goType) {}
 
@@ -64,7 +66,9 @@ final class TypeDecoder {
         int at = 0;
         int field = 0;
         while (at < in.size() || field < fields.length) {
-            int order = at == in.size() ? 1 : field == fields.length ? -1 : in.nameAt(at).compareTo(fields[field].name);
+            int order = at == in.size()
+                    ? 1
+                    : field == fields.length ? -1 : in.nameAt(at).compareTo(fields[field].name);
             @Nullable Tree before = order > 0 ? null : in.valueAt(at);
             String member = order < 0 ? in.nameAt(at) : fields[field].name;
             @Nullable Tree after = null;
@@ -190,7 +194,9 @@ final class TypeDecoder {
     /// `[]v1.FinalizerName` has items called `v1.FinalizerName`; a named collection's are called by their shape.
     private static String itemType(Shape items, String goType) {
         int bracket = goType.lastIndexOf(']');
-        return bracket < 0 ? Declarations.goType(items) : goType.startsWith("[]") ? goType.substring(2) : goType.substring(bracket + 1);
+        return bracket < 0
+                ? Declarations.goType(items)
+                : goType.startsWith("[]") ? goType.substring(2) : goType.substring(bracket + 1);
     }
 
     private static @Nullable Tree scalar(Scalar scalar, Tree value, String goType, DecodePass pass) {
@@ -198,16 +204,20 @@ final class TypeDecoder {
             case STRING -> value instanceof Tree.Text ? value : refuse(value, goType, pass);
             case INT32 -> whole(value, Integer.MIN_VALUE, Integer.MAX_VALUE, goType, pass);
             case INT64 -> whole(value, Long.MIN_VALUE, Long.MAX_VALUE, goType, pass);
-            case DOUBLE -> value instanceof Tree.Whole || value instanceof Tree.Decimal ? value : refuse(value, goType, pass);
+            case DOUBLE ->
+                value instanceof Tree.Whole || value instanceof Tree.Decimal ? value : refuse(value, goType, pass);
             case BOOLEAN -> value instanceof Tree.Bool ? value : refuse(value, goType, pass);
-            case BYTES -> value instanceof Tree.Text text ? GoBase64.canonical(text, pass) : refuse(value, goType, pass);
+            case BYTES ->
+                value instanceof Tree.Text text ? GoBase64.canonical(text, pass) : refuse(value, goType, pass);
             case TIME -> value instanceof Tree.Text text ? GoTime.seconds(text) : refuseAtOnce(value, "string", pass);
-            case MICRO_TIME -> value instanceof Tree.Text text ? GoTime.micros(text) : refuseAtOnce(value, "string", pass);
+            case MICRO_TIME ->
+                value instanceof Tree.Text text ? GoTime.micros(text) : refuseAtOnce(value, "string", pass);
             case QUANTITY -> quantity(value);
             case INT_OR_STRING -> value instanceof Tree.Text ? value : intAtOnce(value, pass);
             case RAW_EXTENSION, FIELDS_V1, JSON -> value;
             case SCHEMA_OR_ARRAY -> value instanceof ListTree list ? list.map(item -> schema(item)) : schema(value);
-            case SCHEMA_OR_BOOL -> value instanceof Tree.Bool ? value : schemaOrFail(value, "boolean or JSON schema expected");
+            case SCHEMA_OR_BOOL ->
+                value instanceof Tree.Bool ? value : schemaOrFail(value, "boolean or JSON schema expected");
             case SCHEMA_OR_STRINGS -> value instanceof ListTree ? value : schema(value);
         };
     }

@@ -23,7 +23,8 @@ import java.util.List;
 ///   JSONSchemaPropsOrStringArray   {schema = 1, property = 2}
 /// ```
 final class WireScalars {
-    private static final String SCHEMA_TYPE = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps";
+    private static final String SCHEMA_TYPE =
+            "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps";
     private static final long GO_ZERO_TIME = -62135596800L;
 
     private WireScalars() {}
@@ -53,7 +54,12 @@ final class WireScalars {
     private static void writeMessage(Scalar scalar, Tree value, ProtobufWriter out) {
         switch (scalar) {
             case TIME, MICRO_TIME -> writeTime(value, out);
-            case QUANTITY -> out.text(1, value instanceof Tree.Text(var text) ? text : Quantity.parse(value).toString());
+            case QUANTITY ->
+                out.text(
+                        1,
+                        value instanceof Tree.Text(var text)
+                                ? text
+                                : Quantity.parse(value).toString());
             case INT_OR_STRING -> {
                 boolean isText = value instanceof Tree.Text;
                 out.text(3, isText ? text(value) : "");
@@ -72,7 +78,8 @@ final class WireScalars {
                 out.bool(1, !value.equals(Tree.Bool.FALSE));
             }
             case SCHEMA_OR_STRINGS -> {
-                if (value instanceof ListTree list) for (Tree item : list.items().reversed()) out.text(2, text(item));
+                if (value instanceof ListTree list)
+                    for (Tree item : list.items().reversed()) out.text(2, text(item));
                 else writeSchemas(1, List.of(value), out);
             }
             default -> throw new IllegalStateException(scalar + " is no message");
@@ -116,7 +123,10 @@ final class WireScalars {
     static void readPacked(Scalar scalar, ProtobufReader in, List<Tree> items) {
         while (in.hasMore()) {
             long value = in.varint();
-            items.add(scalar == Scalar.BOOLEAN ? Tree.of(value != 0) : Tree.of(scalar == Scalar.INT32 ? (int) value : value));
+            items.add(
+                    scalar == Scalar.BOOLEAN
+                            ? Tree.of(value != 0)
+                            : Tree.of(scalar == Scalar.INT32 ? (int) value : value));
         }
     }
 

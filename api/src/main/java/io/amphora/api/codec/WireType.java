@@ -15,15 +15,21 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// One protobuf message: which field number is which name, and how each is read and written. A message that JSON has inlined
+/// One protobuf message: which field number is which name, and how each is read and written. A message that JSON has
+/// inlined
 /// is a type of its own here, whose fields stand in the same object.
 final class WireType {
     private static final Map<String, WireType> TYPES = new ConcurrentHashMap<>();
 
     /// @param name JSON's name, "" for an inlined message
-    /// @param slot where its value lies while an object is written; those of inlined messages lie beside those around them
+    /// @param slot where its value lies while an object is written; those of inlined messages lie among them
     /// @param inlined set for an inlined message only
-    private record Field(int number, String name, int slot, @Nullable Shape shape, @Nullable WireType inlined) {}
+    private record Field(
+            int number,
+            String name,
+            int slot,
+            @Nullable Shape shape,
+            @Nullable WireType inlined) {}
 
     /// By number, ascending.
     private final Field[] fields;
@@ -45,7 +51,8 @@ final class WireType {
         WireType known = TYPES.get(name);
         return known != null
                 ? known
-                : TYPES.computeIfAbsent(name, key -> compile(Declarations.of(key).fields(), 0, new HashMap<>()));
+                : TYPES.computeIfAbsent(
+                        name, key -> compile(Declarations.of(key).fields(), 0, new HashMap<>()));
     }
 
     /// @param level how many messages around the fields are inlined
@@ -57,10 +64,12 @@ final class WireType {
                 slots.put(field.name(), slots.size());
                 fields.add(new Field(field.numbers().get(level), field.name(), slots.size() - 1, field.shape(), null));
             } else if (field.numbers().size() > level + 1) {
-                inlined.computeIfAbsent(field.numbers().get(level), number -> new ArrayList<>()).add(field);
+                inlined.computeIfAbsent(field.numbers().get(level), number -> new ArrayList<>())
+                        .add(field);
             }
         }
-        inlined.forEach((number, inner) -> fields.add(new Field(number, "", -1, null, compile(inner, level + 1, slots))));
+        inlined.forEach(
+                (number, inner) -> fields.add(new Field(number, "", -1, null, compile(inner, level + 1, slots))));
         return new WireType(fields, slots);
     }
 
@@ -97,7 +106,8 @@ final class WireType {
             case Shape.ListOf list -> {
                 int mark = out.mark();
                 List<Tree> items = value.list().items();
-                for (int i = items.size() - 1; i >= 0; i--) write(list.items(), list.wrapped() ? 1 : number, items.get(i), out);
+                for (int i = items.size() - 1; i >= 0; i--)
+                    write(list.items(), list.wrapped() ? 1 : number, items.get(i), out);
                 if (list.wrapped()) out.close(number, mark);
             }
             case Shape.MapOf map -> {
@@ -139,7 +149,8 @@ final class WireType {
 
     private static Object read(Shape shape, @Nullable Object before, ProtobufReader in) {
         return switch (shape) {
-            case Shape.ListOf list when !list.wrapped() -> {
+            case Shape.ListOf list
+            when !list.wrapped() -> {
                 Items items = before instanceof Items known ? known : new Items(new ArrayList<>());
                 if (list.items() instanceof Shape.Plain(var scalar) && WireScalars.isNumber(scalar) && in.isPacked())
                     WireScalars.readPacked(scalar, in.message(), items.trees);

@@ -19,9 +19,11 @@ import org.jspecify.annotations.Nullable;
 /// [Schemas] tells: protobuf's nesting, and when Kubernetes writes a field. The format, tabs between the columns:
 ///
 /// ```
-/// =io.k8s.api.core.v1.Container ⇥ ⇥                            name, apiVersion of a kind, "atomic"
-/// name ⇥ 1 ⇥ r! ⇥ STRING                                       name, numbers, marks, shape, type in Go, default,
-/// patchStrategy, patchMergeKey
+/// =NAME ⇥ APIVERSION ⇥ "atomic"                                  the last two empty for most types
+/// NAME ⇥ NUMBERS ⇥ MARKS ⇥ SHAPE ⇥ GO TYPE ⇥ DEFAULT ⇥ PATCH STRATEGY ⇥ PATCH MERGE KEY
+///
+/// =io.k8s.api.core.v1.Container ⇥ ⇥
+/// name ⇥ 1 ⇥ r! ⇥ STRING                                         r: required, then when it is written
 /// ports ⇥ 6 ⇥ ⇥ list/map/containerPort,protocol @io.k8s.api.core.v1.ContainerPort ⇥ ⇥ ⇥ merge ⇥ containerPort
 /// ```
 public final class Declarations {
@@ -35,7 +37,7 @@ public final class Declarations {
 
     /// @param numbers the protobuf number, after those of the messages that JSON has inlined around it; empty when it
     /// is in JSON only
-    /// @param goType what messages about values of the wrong type call it: `int32`, `v1.PullPolicy`, `[]v1.Container`
+    /// @param goType what messages about values of the wrong type call it: `int32`, `[]v1.Container`
     /// @param defaultJson the default as JSON, "" for none
     public record Field(
             String name,
@@ -83,7 +85,7 @@ public final class Declarations {
         BYTES,
         TIME,
         MICRO_TIME,
-       
+
         QUANTITY,
         INT_OR_STRING,
         RAW_EXTENSION,

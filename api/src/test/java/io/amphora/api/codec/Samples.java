@@ -7,11 +7,11 @@ import io.amphora.api.schema.Declarations.Shape;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.Objects;
-import java.nio.charset.StandardCharsets;
 
 /// Objects with every field set to a value of its own. Only what would contain itself is cut off.
 final class Samples {
@@ -30,7 +30,8 @@ final class Samples {
         inside.push(type);
         ObjectTree.Builder object = ObjectTree.builder();
         for (Declarations.Field field : Declarations.of(type).fields())
-            if (!field.numbers().isEmpty()) object.put(field.name(), value(field.shape())); // a kind inside a list is not named
+            if (!field.numbers().isEmpty())
+                object.put(field.name(), value(field.shape())); // a kind inside a list is not named
         inside.pop();
         return object.build();
     }
@@ -40,7 +41,8 @@ final class Samples {
             case Shape.Plain(var scalar) -> scalar(scalar);
             case Shape.Ref(var type) -> object(type);
             case Shape.ListOf list -> ListTree.of(value(list.items()), value(list.items()));
-            case Shape.MapOf map -> ObjectTree.of("key-" + ++count, value(map.values()), "key-" + ++count, value(map.values()));
+            case Shape.MapOf map ->
+                ObjectTree.of("key-" + ++count, value(map.values()), "key-" + ++count, value(map.values()));
         };
     }
 
@@ -52,7 +54,8 @@ final class Samples {
             case INT64 -> Tree.of(number % 2 == 0 ? Long.MIN_VALUE + number : Long.MAX_VALUE - number);
             case DOUBLE -> Tree.of(number + 0.5);
             case BOOLEAN -> Tree.Bool.TRUE;
-            case BYTES -> Tree.of(Base64.getEncoder().encodeToString(("bytes " + number).getBytes(StandardCharsets.UTF_8)));
+            case BYTES ->
+                Tree.of(Base64.getEncoder().encodeToString(("bytes " + number).getBytes(StandardCharsets.UTF_8)));
             case TIME -> Tree.of("2026-11-%02dT10:%02d:00Z".formatted(number % 28 + 1, number % 60));
             case MICRO_TIME -> Tree.of("2026-11-%02dT10:00:00.%06dZ".formatted(number % 28 + 1, number));
             case QUANTITY -> Tree.of(number % 2 == 0 ? number * 1000 + 1 + "m" : number + "Gi");
@@ -60,9 +63,11 @@ final class Samples {
             case RAW_EXTENSION -> ObjectTree.of("raw", number);
             case FIELDS_V1 -> ObjectTree.of("f:spec", ObjectTree.EMPTY);
             case JSON -> number % 2 == 0 ? Tree.of(number) : ListTree.of(Tree.NULL, Tree.of("json"));
-            case SCHEMA_OR_ARRAY -> number % 2 == 0 ? ObjectTree.of("type", "string") : ListTree.of(ObjectTree.of("type", "array"));
+            case SCHEMA_OR_ARRAY ->
+                number % 2 == 0 ? ObjectTree.of("type", "string") : ListTree.of(ObjectTree.of("type", "array"));
             case SCHEMA_OR_BOOL -> number % 2 == 0 ? ObjectTree.of("title", "t") : Tree.of(number % 3 == 0);
-            case SCHEMA_OR_STRINGS -> number % 2 == 0 ? ObjectTree.of("title", "t") : ListTree.of(Tree.of("a"), Tree.of("b"));
+            case SCHEMA_OR_STRINGS ->
+                number % 2 == 0 ? ObjectTree.of("title", "t") : ListTree.of(Tree.of("a"), Tree.of("b"));
         };
     }
 }

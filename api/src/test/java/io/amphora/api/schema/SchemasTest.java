@@ -18,7 +18,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class SchemasTest {
     record Expected(
-            String type, String field, int number, boolean required, Type shape, Merge merge, List<String> keys, String strategy, String mergeKey, @Nullable Tree defaultValue) {}
+            String type,
+            String field,
+            int number,
+            boolean required,
+            Type shape,
+            Merge merge,
+            List<String> keys,
+            String strategy,
+            String mergeKey,
+            @Nullable Tree defaultValue) {}
 
     static Stream<Expected> fields() {
         String core = "io.k8s.api.core.v1.";
@@ -26,19 +35,103 @@ class SchemasTest {
         return Stream.of(
                 new Expected(core + "Pod", "metadata", 1, false, Type.OBJECT, Merge.GRANULAR, List.of(), "", "", null),
                 new Expected(core + "Pod", "apiVersion", 0, false, Type.STRING, Merge.ATOMIC, List.of(), "", "", null),
-                new Expected(core + "PodSpec", "containers", 2, true, Type.LIST, Merge.GRANULAR, List.of("name"), "merge", "name", null),
-                new Expected(core + "PodSpec", "volumes", 1, false, Type.LIST, Merge.GRANULAR, List.of("name"), "merge,retainKeys", "name", null),
-                new Expected(core + "PodSpec", "nodeSelector", 7, false, Type.MAP, Merge.ATOMIC, List.of(), "", "", null),
-                new Expected(core + "Container", "ports", 6, false, Type.LIST, Merge.GRANULAR, List.of("containerPort", "protocol"), "merge", "containerPort", null),
-                new Expected(core + "ContainerPort", "protocol", 4, false, Type.STRING, Merge.ATOMIC, List.of(), "", "", Tree.of("TCP")),
-                new Expected(core + "Volume", "emptyDir", 2, false, Type.OBJECT, Merge.GRANULAR, List.of(), "", "", null),
+                new Expected(
+                        core + "PodSpec",
+                        "containers",
+                        2,
+                        true,
+                        Type.LIST,
+                        Merge.GRANULAR,
+                        List.of("name"),
+                        "merge",
+                        "name",
+                        null),
+                new Expected(
+                        core + "PodSpec",
+                        "volumes",
+                        1,
+                        false,
+                        Type.LIST,
+                        Merge.GRANULAR,
+                        List.of("name"),
+                        "merge,retainKeys",
+                        "name",
+                        null),
+                new Expected(
+                        core + "PodSpec", "nodeSelector", 7, false, Type.MAP, Merge.ATOMIC, List.of(), "", "", null),
+                new Expected(
+                        core + "Container",
+                        "ports",
+                        6,
+                        false,
+                        Type.LIST,
+                        Merge.GRANULAR,
+                        List.of("containerPort", "protocol"),
+                        "merge",
+                        "containerPort",
+                        null),
+                new Expected(
+                        core + "ContainerPort",
+                        "protocol",
+                        4,
+                        false,
+                        Type.STRING,
+                        Merge.ATOMIC,
+                        List.of(),
+                        "",
+                        "",
+                        Tree.of("TCP")),
+                new Expected(
+                        core + "Volume", "emptyDir", 2, false, Type.OBJECT, Merge.GRANULAR, List.of(), "", "", null),
                 new Expected(core + "Service", "spec", 2, false, Type.OBJECT, Merge.GRANULAR, List.of(), "", "", null),
-                new Expected(core + "ServiceSpec", "selector", 2, false, Type.MAP, Merge.ATOMIC, List.of(), "", "", null),
-                new Expected(core + "EnvVarSource", "secretKeyRef", 4, false, Type.OBJECT, Merge.ATOMIC, List.of(), "", "", null),
-                new Expected(meta + "ObjectMeta", "finalizers", 14, false, Type.LIST, Merge.SET, List.of(), "merge", "", null),
-                new Expected(meta + "ObjectMeta", "ownerReferences", 13, false, Type.LIST, Merge.GRANULAR, List.of("uid"), "merge", "uid", null),
-                new Expected(meta + "ObjectMeta", "labels", 11, false, Type.MAP, Merge.GRANULAR, List.of(), "", "", null),
-                new Expected("io.k8s.api.apps.v1.DeploymentSpec", "strategy", 4, false, Type.OBJECT, Merge.GRANULAR, List.of(), "retainKeys", "", null));
+                new Expected(
+                        core + "ServiceSpec", "selector", 2, false, Type.MAP, Merge.ATOMIC, List.of(), "", "", null),
+                new Expected(
+                        core + "EnvVarSource",
+                        "secretKeyRef",
+                        4,
+                        false,
+                        Type.OBJECT,
+                        Merge.ATOMIC,
+                        List.of(),
+                        "",
+                        "",
+                        null),
+                new Expected(
+                        meta + "ObjectMeta",
+                        "finalizers",
+                        14,
+                        false,
+                        Type.LIST,
+                        Merge.SET,
+                        List.of(),
+                        "merge",
+                        "",
+                        null),
+                new Expected(
+                        meta + "ObjectMeta",
+                        "ownerReferences",
+                        13,
+                        false,
+                        Type.LIST,
+                        Merge.GRANULAR,
+                        List.of("uid"),
+                        "merge",
+                        "uid",
+                        null),
+                new Expected(
+                        meta + "ObjectMeta", "labels", 11, false, Type.MAP, Merge.GRANULAR, List.of(), "", "", null),
+                new Expected(
+                        "io.k8s.api.apps.v1.DeploymentSpec",
+                        "strategy",
+                        4,
+                        false,
+                        Type.OBJECT,
+                        Merge.GRANULAR,
+                        List.of(),
+                        "retainKeys",
+                        "",
+                        null));
     }
 
     @ParameterizedTest
@@ -47,16 +140,26 @@ class SchemasTest {
         Schema.Field field = Schemas.byName(expected.type()).findField(expected.field());
         assertThat(field).isNotNull();
         assertThat(new Expected(
-                        expected.type(), field.name(), field.number(), field.required(), field.schema().type(), field.schema().merge(),
-                        field.schema().mapKeys(), field.patchStrategy(), field.patchMergeKey(), field.defaultValue()))
+                        expected.type(),
+                        field.name(),
+                        field.number(),
+                        field.required(),
+                        field.schema().type(),
+                        field.schema().merge(),
+                        field.schema().mapKeys(),
+                        field.patchStrategy(),
+                        field.patchMergeKey(),
+                        field.defaultValue()))
                 .isEqualTo(expected);
     }
 
     @Test
     void everyKindAndTypeLoadsAndStaysTheSame() {
         assertThat(Declarations.kinds()).hasSizeGreaterThan(140);
-        for (String name : Schemas.names()) assertThat(Schemas.byName(name)).isSameAs(Schemas.byName(name)).returns(name, Schema::name);
-        Declarations.kinds().forEach((kind, name) -> assertThat(Schemas.of(kind)).isSameAs(Schemas.byName(name)));
+        for (String name : Schemas.names())
+            assertThat(Schemas.byName(name)).isSameAs(Schemas.byName(name)).returns(name, Schema::name);
+        Declarations.kinds()
+                .forEach((kind, name) -> assertThat(Schemas.of(kind)).isSameAs(Schemas.byName(name)));
     }
 
     @Test
@@ -80,9 +183,13 @@ class SchemasTest {
 
     @Test
     void listsAreKindsAndWhatIsNoKindIsRefused() {
-        assertThat(Schemas.of(new GroupVersionKind("", "v1", "PodList")).findField("items").schema().items())
+        assertThat(Schemas.of(new GroupVersionKind("", "v1", "PodList"))
+                        .findField("items")
+                        .schema()
+                        .items())
                 .isSameAs(Schemas.byName("io.k8s.api.core.v1.Pod"));
-        assertThatThrownBy(() -> Schemas.of(new GroupVersionKind("", "v1", "PodSpec"))).hasMessage("no kind PodSpec in v1");
+        assertThatThrownBy(() -> Schemas.of(new GroupVersionKind("", "v1", "PodSpec")))
+                .hasMessage("no kind PodSpec in v1");
         assertThatThrownBy(() -> Schemas.byName("Pod")).hasMessage("no type Pod");
     }
 
@@ -96,7 +203,10 @@ class SchemasTest {
     void descriptionsHaveNoMarkers() {
         for (String name : Schemas.names())
             for (String field : Schemas.byName(name).fields().keySet())
-                assertThat(Descriptions.ofField(name, field)).as(name + "." + field).doesNotContain("+optional", "+listType", "TODO");
-        assertThat(Descriptions.ofField("io.k8s.api.core.v1.Pod", "kind")).startsWith("Kind is a string value representing the REST resource");
+                assertThat(Descriptions.ofField(name, field))
+                        .as(name + "." + field)
+                        .doesNotContain("+optional", "+listType", "TODO");
+        assertThat(Descriptions.ofField("io.k8s.api.core.v1.Pod", "kind"))
+                .startsWith("Kind is a string value representing the REST resource");
     }
 }

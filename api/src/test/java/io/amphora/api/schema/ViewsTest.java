@@ -34,16 +34,23 @@ class ViewsTest {
     @Test
     void withMakesAChangedCopyAndWithoutTakesAway() {
         Pod pod = Pod.EMPTY
-                .withMetadata(ObjectMeta.EMPTY.withName("p").withLabels(Map.of("a", "b")).withCreationTimestamp(Instant.parse("2026-01-02T03:04:05.6Z")))
-                .withSpec(PodSpec.EMPTY.withContainers(List.of(Container.EMPTY.withName("c").withPorts(List.of(ContainerPort.EMPTY.withContainerPort(80))))));
+                .withMetadata(ObjectMeta.EMPTY
+                        .withName("p")
+                        .withLabels(Map.of("a", "b"))
+                        .withCreationTimestamp(Instant.parse("2026-01-02T03:04:05.6Z")))
+                .withSpec(PodSpec.EMPTY.withContainers(List.of(
+                        Container.EMPTY.withName("c").withPorts(List.of(ContainerPort.EMPTY.withContainerPort(80))))));
         assertThat(Json.write(pod.tree()))
-                .isEqualTo("{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"creationTimestamp\":\"2026-01-02T03:04:05Z\","
-                        + "\"labels\":{\"a\":\"b\"},\"name\":\"p\"},\"spec\":{\"containers\":[{\"name\":\"c\",\"ports\":[{\"containerPort\":80}]}]}}");
+                .isEqualTo(
+                        "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"creationTimestamp\":\"2026-01-02T03:04:05Z\","
+                                + "\"labels\":{\"a\":\"b\"},\"name\":\"p\"},\"spec\":{\"containers\":[{\"name\":\"c\",\"ports\":[{\"containerPort\":80}]}]}}");
         assertThat(pod.name()).isEqualTo("p");
-        assertThat(pod.spec().containers().getFirst().ports().getFirst().containerPort()).isEqualTo(80);
+        assertThat(pod.spec().containers().getFirst().ports().getFirst().containerPort())
+                .isEqualTo(80);
         assertThat(pod.metadata().labels()).isEqualTo(Map.of("a", "b"));
         assertThat(pod.withoutSpec().tree().has("spec")).isFalse();
-        assertThat(pod.spec().withContainers(List.of()).tree().has("containers")).isTrue();
+        assertThat(pod.spec().withContainers(List.of()).tree().has("containers"))
+                .isTrue();
         assertThat(pod).isEqualTo(Pod.of(Json.read(Json.write(pod.tree())).object()));
     }
 
@@ -59,12 +66,14 @@ class ViewsTest {
     void listsAndMapsAreViewsOfTheTree() {
         ObjectTree tree = ObjectTree.of("containers", List.of(ObjectTree.of("name", "a"), ObjectTree.of("name", "b")));
         List<Container> containers = PodSpec.of(tree).containers();
-        assertThat(PodSpec.EMPTY.withContainers(containers).tree().get("containers")).isSameAs(tree.get("containers"));
+        assertThat(PodSpec.EMPTY.withContainers(containers).tree().get("containers"))
+                .isSameAs(tree.get("containers"));
         assertThat(containers).extracting(Container::name).containsExactly("a", "b");
     }
 
     @Test
     void javaKeywordsGetAnUnderscore() {
-        assertThat(io.amphora.api.meta.v1.ListMeta.EMPTY.withContinue("x").continue_()).isEqualTo("x");
+        assertThat(io.amphora.api.meta.v1.ListMeta.EMPTY.withContinue("x").continue_())
+                .isEqualTo("x");
     }
 }

@@ -5,6 +5,7 @@ import io.amphora.apiserver.auth.Attributes;
 import io.amphora.apiserver.auth.Authorizer;
 import io.amphora.apiserver.auth.Authorizer.Decision;
 import io.amphora.apiserver.request.Call;
+import io.amphora.apiserver.request.Refusals;
 import io.amphora.apiserver.request.RequestInfo;
 import io.amphora.machinery.select.FieldSelector;
 import io.amphora.machinery.select.LabelSelector;
@@ -61,11 +62,7 @@ record Authorization(Authorizer authorizer) {
         String who = "User \"" + what.user().name() + "\" cannot " + what.verb();
         String because = reason.isEmpty() ? "" : ": " + reason;
         if (!what.isResource())
-            return ApiException.of(
-                    403,
-                    "Forbidden",
-                    "forbidden: " + who + " path \"" + what.path() + "\"" + because,
-                    ObjectTree.EMPTY);
+            return Refusals.forbidden("forbidden: " + who + " path \"" + what.path() + "\"" + because);
         String resource = what.resource() + (what.group().isEmpty() ? "" : "." + what.group());
         String whole = what.resource() + (what.subresource().isEmpty() ? "" : "/" + what.subresource());
         String where = what.namespace().isEmpty()

@@ -67,16 +67,20 @@ record Application(ObjectTree wanted) implements Change {
         String apiVersion = sent.text("apiVersion");
         String kind = sent.text("kind");
         if (apiVersion.equals(write.kind().gvk().apiVersion()) && kind.equals(write.kind().kind())) return;
-        String shown = apiVersion.contains("/") ? apiVersion : "/" + apiVersion;
-        throw ApiException.badRequest("invalid object type: " + shown + ", Kind=" + kind);
+        throw ApiException.badRequest("invalid object type: " + shown(apiVersion) + ", Kind=" + kind);
+    }
+
+    /// The core group is empty, but it is there.
+    private static String shown(String apiVersion) {
+        return apiVersion.contains("/") ? apiVersion : "/" + apiVersion;
     }
 
     static ApiException untypable(Write write, String why) {
         return ApiException.of(
                 500,
                 "",
-                "failed to create typed patch object (" + write.namespace() + "/" + write.name() + "; "
-                        + write.kind().gvk().apiVersion() + ", Kind=" + write.kind().kind() + "): " + why);
+                "failed to create typed patch object (/" + write.name() + "; " + shown(write.kind().gvk().apiVersion())
+                        + ", Kind=" + write.kind().kind() + "): " + why);
     }
 
     private static ApiException conflict(Applied.Conflicts conflicts) {

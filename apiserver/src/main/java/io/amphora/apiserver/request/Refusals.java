@@ -23,6 +23,10 @@ public final class Refusals {
         return generic(415, "UnsupportedMediaType", "415: Unsupported Media Type");
     }
 
+    public static ApiException forbidden(String message) {
+        return generic(403, "Forbidden", message);
+    }
+
     private static ApiException generic(int code, String reason, String message) {
         return new ApiException(
                 ApiException.of(code, reason, message).status().with("details", ObjectTree.EMPTY));

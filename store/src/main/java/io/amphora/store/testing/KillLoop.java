@@ -82,8 +82,8 @@ public final class KillLoop {
                         acknowledgements.put(acknowledgement.revision(), acknowledgement) == null,
                         "revision %d was given twice",
                         acknowledgement.revision());
-                if (acknowledgements.size() == enough)
-                    process.toHandle().destroyForcibly(); // the process' own method closes the pipe
+                // not by the process' own method, which closes the pipe
+                if (acknowledgements.size() == enough) process.toHandle().destroyForcibly();
             }
         } finally {
             process.destroyForcibly();

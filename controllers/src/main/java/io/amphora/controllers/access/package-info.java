@@ -1,0 +1,5 @@
+/// What every namespace and every role is given: service accounts, the root certificate, aggregated rules.
+@NullMarked
+package io.amphora.controllers.access;
+
+import org.jspecify.annotations.NullMarked;

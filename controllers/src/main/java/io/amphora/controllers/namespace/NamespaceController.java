@@ -1,0 +1,123 @@
+package io.amphora.controllers.namespace;
+
+import io.amphora.api.core.v1.Namespace;
+import io.amphora.api.core.v1.Namespaces;
+import io.amphora.client.ListOptions;
+import io.amphora.client.Target;
+import io.amphora.controllers.Action;
+import io.amphora.controllers.Controller;
+import io.amphora.controllers.Outcome;
+import io.amphora.controllers.Plan;
+import io.amphora.controllers.Seen;
+import io.amphora.controllers.Watches;
+import io.amphora.machinery.tree.ObjectTree;
+import io.amphora.machinery.tree.Tree;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Deletes what is in a namespace that is going, Pods first (KEP-5080), and lets the namespace go when nothing is left.
+///
+/// It asks the server itself what there is: a namespace must not be gone while something that no watch has told of yet is left.
+public final class NamespaceController implements Controller<Namespace> {
+    private static final String FINALIZER = "kubernetes";
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    @Override
+    public String name() {
+        return "namespace-controller";
+    }
+
+    @Override
+    public Watches<Namespace> watches() {
+        return Watches.of(Namespaces.DEFINITION);
+    }
+
+    @Override
+    public Plan plan(Namespace namespace, Seen seen, Instant now) {
+        boolean going = namespace.metadata().findDeletionTimestamp().isPresent();
+        if (!going || !namespace.spec().finalizers().contains(FINALIZER)) return Plan.NOTHING;
+        List<Action> look = reads(seen.kindred().namespaced(), namespace);
+        return Plan.together(look)
+                .then(outcomes -> delete(namespace, contents(outcomes), failures(outcomes), seen, now))
+                .andLookAgainAt(now.plus(pause(namespace, now)));
+    }
+
+    private static List<Action> reads(Iterable<Target<?>> kinds, Namespace namespace) {
+        var reads = new ArrayList<Action>();
+        for (Target<?> kind : kinds) reads.add(new Action.ReadAll(kind, namespace.name(), ListOptions.ALL));
+        return reads;
+    }
+
+    private static Plan delete(
+            Namespace namespace, Map<Target<?>, List<ObjectTree>> contents, List<String> failures, Seen seen, Instant now) {
+        var deletions = new ArrayList<Action>();
+        boolean podsFirst = contents.keySet().stream().anyMatch(NamespaceController::arePods);
+        contents.forEach((kind, objects) -> {
+            boolean allGoing = objects.stream().allMatch(each -> each.object("metadata").has("deletionTimestamp"));
+            if (!allGoing && (!podsFirst || arePods(kind))) deletions.add(new Action.DeleteCollection(kind, namespace.name()));
+        });
+        return Plan.together(deletions).then(deleted -> {
+            var problems = new ArrayList<>(failures);
+            problems.addAll(failures(deleted));
+            return Plan.together(reads(contents.keySet(), namespace))
+                    .then(left -> conclude(namespace, contents(left), problems, seen, now));
+        });
+    }
+
+    private static boolean arePods(Target<?> kind) {
+        return kind.group().isEmpty() && kind.plural().equals("pods");
+    }
+
+    private static Plan conclude(
+            Namespace namespace, Map<Target<?>, List<ObjectTree>> left, List<String> problems, Seen seen, Instant now) {
+        Namespace told = NamespaceConditions.of(namespace, left, problems, seen.kindred().failures(), now);
+        boolean empty = left.isEmpty() && problems.isEmpty() && seen.kindred().failures().isEmpty();
+        Action tell = Action.updateStatus(Namespaces.DEFINITION, told);
+        if (!empty) return told.equals(namespace) ? Plan.NOTHING : Plan.of(tell);
+        if (told.equals(namespace)) return finish(namespace);
+        return Plan.of(tell).then(outcomes -> outcomes.getFirst()
+                .findAnswer()
+                .map(answer -> finish(Namespace.of(answer)))
+                .orElse(Plan.NOTHING));
+    }
+
+    private static Plan finish(Namespace namespace) {
+        List<String> finalizers = namespace.spec().finalizers().stream()
+                .filter(each -> !each.equals(FINALIZER))
+                .toList();
+        var spec = finalizers.isEmpty() ? namespace.spec().withoutFinalizers() : namespace.spec().withFinalizers(finalizers);
+        return Plan.of(new Action.Update(Target.of(Namespaces.DEFINITION), namespace.withSpec(spec), "finalize"));
+    }
+
+    private static Map<Target<?>, List<ObjectTree>> contents(List<Outcome> outcomes) {
+        var contents = new LinkedHashMap<Target<?>, List<ObjectTree>>();
+        for (Outcome outcome : outcomes) {
+            if (!(outcome instanceof Outcome.Done(Action.ReadAll read, ObjectTree answer))) continue;
+            List<ObjectTree> items = answer.list("items").stream().map(Tree::object).toList();
+            if (!items.isEmpty()) contents.put(read.target(), items);
+        }
+        return contents;
+    }
+
+    /// A kind that is served no more, or that cannot be listed, is no content.
+    private static List<String> failures(List<Outcome> outcomes) {
+        return outcomes.stream()
+                .flatMap(outcome -> outcome.findFailure().stream())
+                .filter(why -> why.code() != 404 && why.code() != 405)
+                .map(why -> String.valueOf(why.getMessage()))
+                .toList();
+    }
+
+    /// Soon at first, less often the longer it takes: somebody else's finalizer may take for ever.
+    private static Duration pause(Namespace namespace, Instant now) {
+        Instant since = namespace.metadata().findDeletionTimestamp().orElse(now);
+        Duration pause = Duration.between(since, now).dividedBy(4);
+        if (pause.compareTo(SHORTEST_PAUSE) < 0) return SHORTEST_PAUSE;
+        return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+    }
+}

@@ -1,0 +1,5 @@
+/// Empties and removes namespaces that are deleted.
+@NullMarked
+package io.amphora.controllers.namespace;
+
+import org.jspecify.annotations.NullMarked;

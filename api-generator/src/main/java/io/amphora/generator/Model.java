@@ -34,7 +34,8 @@ record Model(Map<String, Type> types) {
         }
     }
 
-    /// @param numbers the protobuf number, after those of the messages that JSON has inlined around it; empty when it
+    /// @param numbers the protobuf number, after those of the messages that JSON has inlined around it; empty
+    ///     when it
     /// is in JSON only
     record Field(
             String name,

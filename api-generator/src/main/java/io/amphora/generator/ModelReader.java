@@ -21,7 +21,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// Puts the model together: names, types and numbers from the protobuf descriptors, merge rules and descriptions from
+/// Puts the model together: names, types and numbers from the protobuf descriptors, merge rules and
+/// descriptions from
 /// the
 /// comments, what is required from OpenAPI, the rest from the [Overlay].
 final class ModelReader {

@@ -153,7 +153,8 @@ final class Overlay {
     static final Map<String, String> DEFAULT_REFERENCES =
             Map.of("AzureDataDiskCachingReadWrite", "\"ReadWrite\"", "AzureSharedBlobDisk", "\"Shared\"");
 
-    /// apiregistration.k8s.io/v1, which the protobuf artifact lacks: `name number shape`, `!` for a required field, and
+    /// apiregistration.k8s.io/v1, which the protobuf artifact lacks: `name number shape`, `!` for a required
+    /// field, and
     /// its description.
     static final Map<String, List<String>> APIREGISTRATION_TYPES = Map.of(
             "APIService",

@@ -14,7 +14,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The comments of messages and of fields, from the sources of the generated protobuf code. Each accessor interface has
+/// The comments of messages and of fields, from the sources of the generated protobuf code. Each accessor
+/// interface has
 /// the comments of its message's fields, each class its message's own:
 ///
 /// ```
@@ -75,7 +76,8 @@ final class ProtoComments {
         }
     }
 
-    /// A javadoc line without its star and with its entities resolved; leading blanks after the star's own one count.
+    /// A javadoc line without its star and with its entities resolved; leading blanks after the star's own one
+    /// count.
     private static String plain(String line) {
         String text = line.equals("*") ? "" : line.substring(line.startsWith("* ") ? 2 : 1);
         return text.replace("&lt;", "<")
@@ -88,7 +90,8 @@ final class ProtoComments {
                 .replace("&amp;", "&");
     }
 
-    /// A comment as OpenAPI's description has it: markers and remarks to developers left out, lines joined, paragraphs
+    /// A comment as OpenAPI's description has it: markers and remarks to developers left out, lines joined,
+    /// paragraphs
     /// kept.
     static String description(List<String> comment) {
         var text = new StringBuilder();

@@ -12,7 +12,8 @@ import java.util.Objects;
 import java.util.TreeSet;
 import javax.lang.model.SourceVersion;
 
-/// Writes one record per type: a view of a tree, with accessors. What accessors share is in `io.amphora.api.Views`.
+/// Writes one record per type: a view of a tree, with accessors. What accessors share is in
+/// `io.amphora.api.Views`.
 final class ViewWriter {
     private final Path folder;
 
@@ -112,7 +113,8 @@ final class ViewWriter {
                 .append("; }\n");
     }
 
-    /// How a field looks in Java: its type, how it is read, its optional type, how that is read, and the tree of a
+    /// How a field looks in Java: its type, how it is read, its optional type, how that is read, and the tree
+    /// of a
     /// `value`.
     private record Java(String type, String read, String optional, String find, String tree) {}
 

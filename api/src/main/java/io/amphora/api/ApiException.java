@@ -107,8 +107,7 @@ public final class ApiException extends RuntimeException {
                         "field",
                         error.field().toString()))
                 .toList());
-        var details =
-                ObjectTree.builder().put("kind", kind.kind()).put("causes", causes);
+        var details = ObjectTree.builder().put("kind", kind.kind()).put("causes", causes);
         if (!name.isEmpty()) details.put("name", name);
         if (!kind.group().isEmpty()) details.put("group", kind.group());
         return of(422, "Invalid", message, details.build());

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// How `kubectl get` shows a kind: the columns of the server's Table (meta.k8s.io/v1).
 ///
 /// @param cells a row's cells, one per column
-/// @param conditions what is particular about a row, so that clients can leave it out (`Completed` of a finished Pod)
+/// @param conditions what is particular about a row, so that clients can leave it out (`Completed` of a
+///     finished Pod)
 public record Columns<T extends ApiObject>(
         List<Column> columns, BiFunction<T, Instant, ListTree> cells, Function<T, ListTree> conditions) {
     private static final String UNKNOWN_AGE = "<unknown>";
@@ -58,7 +59,8 @@ public record Columns<T extends ApiObject>(
         return object.tree().object("metadata").get("creationTimestamp");
     }
 
-    /// Columns in the order in which they are added, each with what makes its cell: text, number, boolean, tree, or
+    /// Columns in the order in which they are added, each with what makes its cell: text, number, boolean,
+    /// tree, or
     /// null.
     public static final class Builder<T extends ApiObject> {
         private final List<Column> columns = new ArrayList<>();
@@ -66,6 +68,11 @@ public record Columns<T extends ApiObject>(
         private Function<T, ListTree> conditions = object -> ListTree.EMPTY;
 
         public Builder<T> name() {
+            return name(ApiObject::name);
+        }
+
+        /// The name with something after it (`standard (default)`).
+        public Builder<T> name(Function<T, String> cell) {
             return add(
                     new Column(
                             "Name",
@@ -73,7 +80,7 @@ public record Columns<T extends ApiObject>(
                             "name",
                             "The name, unique among objects of the kind in one namespace.",
                             0),
-                    (object, now) -> object.name());
+                    (object, now) -> cell.apply(object));
         }
 
         public Builder<T> add(String name, String type, String description, Function<T, @Nullable Object> cell) {

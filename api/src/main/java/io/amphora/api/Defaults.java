@@ -5,7 +5,8 @@ import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 import java.util.function.UnaryOperator;
 
-/// Steps that fill in what an object leaves open. Each returns the very tree it was given when there is nothing to
+/// Steps that fill in what an object leaves open. Each returns the very tree it was given when there is nothing
+/// to
 /// do, so defaulting an object that is complete costs look-ups and no memory.
 public final class Defaults {
     private Defaults() {}

@@ -18,7 +18,8 @@ public final class QuantityDefaults {
 
     /// Only fractions can be too fine, and suffixes for less than thousandths.
     private static Tree rounded(Tree amount, String text) {
-        if (text.indexOf('.') < 0 && text.indexOf('n') < 0 && text.indexOf('u') < 0 && text.indexOf('-') < 0) return amount;
+        if (text.indexOf('.') < 0 && text.indexOf('n') < 0 && text.indexOf('u') < 0 && text.indexOf('-') < 0)
+            return amount;
         try {
             Quantity exact = Quantity.parse(text);
             Quantity rounded = exact.roundUp(THOUSANDTHS);

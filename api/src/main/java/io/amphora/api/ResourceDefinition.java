@@ -10,15 +10,18 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// Everything that makes one kind what it is: names, shape, behaviour, columns. One file per kind builds one of these,
+/// Everything that makes one kind what it is: names, shape, behaviour, columns. One file per kind builds one of
+/// these,
 /// [Kinds#ALL] lists them; a CRD is turned into one at runtime. The API server knows kinds by nothing else.
 ///
 /// @param plural the name in paths (`deployments`)
 /// @param subresources besides the main resource: `status`, `scale`, `binding`, `log`, `exec`, `eviction`, …
 /// @param categories such as `all`
 /// @param type makes the typed view of a tree
-/// @param storage the definition whose form is stored, when this is a second version or a second group of the same
-///     objects (`autoscaling/v1` of `autoscaling/v2`, `events.k8s.io` of core events); null when it is stored as it is
+/// @param storage the definition whose form is stored, when this is a second version or a second group of the
+///     same
+/// objects (`autoscaling/v1` of `autoscaling/v2`, `events.k8s.io` of core events); null when it is stored as it
+/// is
 public record ResourceDefinition<T extends ApiObject>(
         GroupVersionKind gvk,
         String plural,

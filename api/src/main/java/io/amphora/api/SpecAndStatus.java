@@ -4,7 +4,8 @@ import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 import java.util.function.Function;
 
-/// What the kinds share that keep what is wanted in `spec` and what is in `status`, each written through its own path:
+/// What the kinds share that keep what is wanted in `spec` and what is in `status`, each written through its
+/// own path:
 /// the main resource never changes the status, the subresource `status` nothing but it (and metadata).
 public abstract class SpecAndStatus<T extends ApiObject> implements Strategy<T> {
     private final Function<ObjectTree, T> type;

@@ -5,7 +5,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/// What is particular about one kind on its way through the API server. Pure functions; the steps every kind shares
+/// What is particular about one kind on its way through the API server. Pure functions; the steps every kind
+/// shares
 /// (metadata, pruning, generated defaults, generation, managedFields) are the server's own.
 ///
 /// The order on a write: [#withDefaults], admission, [#prepareForCreate] or [#prepareForUpdate], [#validate] (and
@@ -32,13 +33,15 @@ public interface Strategy<T extends ApiObject> {
         return updated;
     }
 
-    /// Sets times that the server keeps, on an update of the main resource or of its status that changes anything. On a
+    /// Sets times that the server keeps, on an update of the main resource or of its status that changes
+    /// anything. On a
     /// creation such times are `metadata.creationTimestamp`, which is there before [#prepareForCreate].
     default T stamp(T updated, T stored, Instant now) {
         return updated;
     }
 
-    /// Whether `updated` differs from `stored` in what counts for `metadata.generation`; never true for kinds without
+    /// Whether `updated` differs from `stored` in what counts for `metadata.generation`; never true for kinds
+    /// without
     /// one.
     default boolean changesGeneration(T updated, T stored) {
         return hasGeneration()
@@ -56,7 +59,8 @@ public interface Strategy<T extends ApiObject> {
     /// [#validatesUpdateAlone].
     default void validateUpdate(T updated, T stored, FieldErrors errors) {}
 
-    /// Whether an update is checked by [#validateUpdate] only: kinds that check an object that is there less strictly
+    /// Whether an update is checked by [#validateUpdate] only: kinds that check an object that is there less
+    /// strictly
     /// than a new one.
     default boolean validatesUpdateAlone() {
         return false;

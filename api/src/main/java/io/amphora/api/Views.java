@@ -24,7 +24,8 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// What the accessors of the generated views share. Lists and maps are looks at the tree too: nothing is copied or
+/// What the accessors of the generated views share. Lists and maps are looks at the tree too: nothing is copied
+/// or
 /// decoded before it is asked for. A value of another JSON type than the accessor's counts as absent.
 public final class Views {
     private static final DateTimeFormatter MICROS =

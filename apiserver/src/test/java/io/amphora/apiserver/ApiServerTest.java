@@ -48,7 +48,8 @@ class ApiServerTest {
 
         ObjectTree replaced = call("PUT", CONFIG_MAPS + "/c", configMap("c", "a", "2"));
         assertThat(replaced.object("data").text("a")).isEqualTo("2");
-        assertThat(replaced.object("metadata").text("uid")).isEqualTo(made.object("metadata").text("uid"));
+        assertThat(replaced.object("metadata").text("uid"))
+                .isEqualTo(made.object("metadata").text("uid"));
 
         ObjectTree patched = patch(CONFIG_MAPS + "/c", "application/merge-patch+json", "{'data':{'b':'3'}}");
         assertThat(patched.object("data")).isEqualTo(ObjectTree.of("a", "2", "b", "3"));
@@ -84,7 +85,11 @@ class ApiServerTest {
             var told = new ArrayList<String>();
             while (told.size() < 4) {
                 WatchEvent event = events.poll(10, TimeUnit.SECONDS);
-                told.add(event == null ? "nothing" : event.type() + " " + event.object().object("metadata").text("name"));
+                told.add(
+                        event == null
+                                ? "nothing"
+                                : event.type() + " "
+                                        + event.object().object("metadata").text("name"));
             }
             assertThat(told).containsExactly("ADDED before", "ADDED after", "MODIFIED after", "DELETED after");
         }
@@ -97,10 +102,11 @@ class ApiServerTest {
                 pods + "?fieldManager=one",
                 "application/apply-patch+yaml",
                 "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'p'},'spec':{'containers':[{'name':'c','image':'i'}]}}");
-        assertThatThrownBy(() -> patch(
-                        pods + "?fieldManager=two",
-                        "application/apply-patch+yaml",
-                        "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'p'},'spec':{'containers':[{'name':'c','image':'j'}]}}"))
+        assertThatThrownBy(
+                        () -> patch(
+                                pods + "?fieldManager=two",
+                                "application/apply-patch+yaml",
+                                "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'p'},'spec':{'containers':[{'name':'c','image':'j'}]}}"))
                 .hasMessageContaining("conflict with \"one\"");
     }
 
@@ -121,16 +127,18 @@ class ApiServerTest {
     }
 
     private ObjectTree call(String method, String target, @org.jspecify.annotations.Nullable ObjectTree body) {
-        return client.call(request(
-                method, target, body == null ? null : new ApiRequest.Body.Value("application/json", body)));
+        return client.call(
+                request(method, target, body == null ? null : new ApiRequest.Body.Value("application/json", body)));
     }
 
     private ObjectTree patch(String target, String type, String json) {
-        var body = new ApiRequest.Body.Bytes(type, json.replace('\'', '"').getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        var body = new ApiRequest.Body.Bytes(
+                type, json.replace('\'', '"').getBytes(java.nio.charset.StandardCharsets.UTF_8));
         return client.call(request("PATCH", target, body));
     }
 
-    private static ApiRequest request(String method, String target, ApiRequest.@org.jspecify.annotations.Nullable Body body) {
+    private static ApiRequest request(
+            String method, String target, ApiRequest.@org.jspecify.annotations.Nullable Body body) {
         String[] parts = target.split("\\?", 2);
         Map<String, List<String>> query = new LinkedHashMap<>();
         if (parts.length == 2)

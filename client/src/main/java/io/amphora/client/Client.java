@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A way to talk to an API server in terms of kinds. Immutable and safe for any number of threads; the calls block.
+/// A way to talk to an API server in terms of kinds. Immutable and safe for any number of threads; the calls
+/// block.
 ///
 /// ```
 /// Client client = new Client(transport, "scheduler");

@@ -4,7 +4,8 @@ import io.amphora.machinery.tree.ObjectTree;
 
 /// How a delete is done (meta/v1 DeleteOptions). Immutable; start from [#PLAIN].
 public record DeleteOptions(ObjectTree tree) {
-    public static final DeleteOptions PLAIN = new DeleteOptions(ObjectTree.of("apiVersion", "v1", "kind", "DeleteOptions"));
+    public static final DeleteOptions PLAIN =
+            new DeleteOptions(ObjectTree.of("apiVersion", "v1", "kind", "DeleteOptions"));
 
     public static DeleteOptions background() {
         return PLAIN.withPropagation("Background");
@@ -28,7 +29,8 @@ public record DeleteOptions(ObjectTree tree) {
 
     /// Only the object of this uid; otherwise 409.
     public DeleteOptions withUid(String uid) {
-        return new DeleteOptions(tree.with("preconditions", tree.object("preconditions").with("uid", uid)));
+        return new DeleteOptions(
+                tree.with("preconditions", tree.object("preconditions").with("uid", uid)));
     }
 
     /// Only the object as it was at this version; otherwise 409.
@@ -38,6 +40,7 @@ public record DeleteOptions(ObjectTree tree) {
     }
 
     public DeleteOptions dryRun() {
-        return new DeleteOptions(tree.with("dryRun", io.amphora.machinery.tree.ListTree.of(io.amphora.machinery.tree.Tree.of("All"))));
+        return new DeleteOptions(
+                tree.with("dryRun", io.amphora.machinery.tree.ListTree.of(io.amphora.machinery.tree.Tree.of("All"))));
     }
 }

@@ -46,7 +46,8 @@ public final class Discovery {
         }
     }
 
-    /// Each resource once, in the version that its group prefers (or, where that lacks it, in the first version that has it).
+    /// Each resource once, in the version that its group prefers (or, where that lacks it, in the first version
+    /// that has it).
     public Kinds preferred() {
         var byResource = new LinkedHashMap<String, Kind>();
         Kinds all = all();

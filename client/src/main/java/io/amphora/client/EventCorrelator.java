@@ -8,12 +8,15 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Decides what becomes of an event that is much like earlier ones, so that a thing that goes wrong a thousand times is one
+/// Decides what becomes of an event that is much like earlier ones, so that a thing that goes wrong a thousand
+/// times is one
 /// object with a count and not a thousand objects. Not thread-safe; the recorder's thread owns it.
 ///
 /// - The same event again raises the count of the first.
-/// - More than ten events that differ in nothing but the message, within ten minutes, become one "(combined from similar events)".
-/// - About one object a source may say 25 things at once and one more every five minutes; what is above is dropped.
+/// - More than ten events that differ in nothing but the message, within ten minutes, become one "(combined
+/// from similar events)".
+/// - About one object a source may say 25 things at once and one more every five minutes; what is above is
+/// dropped.
 final class EventCorrelator {
     private static final int REMEMBERED = 4096;
     private static final int MESSAGES_APART = 10;
@@ -21,7 +24,8 @@ final class EventCorrelator {
     private static final int BURST = 25;
     private static final Duration REFILL = Duration.ofSeconds(300);
 
-    /// What is recorded: about which object, of which type, why, and in words. `action` is "" in events of the old style.
+    /// What is recorded: about which object, of which type, why, and in words. `action` is "" in events of the
+    /// old style.
     record Saying(String objectKey, String type, String reason, String action, String message) {
         Saying withMessage(String other) {
             return new Saying(objectKey, type, reason, action, other);
@@ -68,7 +72,8 @@ final class EventCorrelator {
     private Saying aggregate(Saying saying, Instant now) {
         Saying alike = saying.withMessage("");
         Similar similar = similars.get(alike);
-        if (similar == null || similar.last().plus(AGGREGATED).isBefore(now)) similar = new Similar(new HashSet<>(), now);
+        if (similar == null || similar.last().plus(AGGREGATED).isBefore(now))
+            similar = new Similar(new HashSet<>(), now);
         similar.messages().add(saying.message());
         similars.put(alike, new Similar(similar.messages(), now));
         if (similar.messages().size() <= MESSAGES_APART) return saying;
@@ -89,7 +94,9 @@ final class EventCorrelator {
 
     /// Combined events are one, whatever the last message was.
     private static Saying key(Saying saying) {
-        return saying.message().startsWith("(combined from similar events)") ? saying.withMessage("(combined)") : saying;
+        return saying.message().startsWith("(combined from similar events)")
+                ? saying.withMessage("(combined)")
+                : saying;
     }
 
     private static <K, V> Map<K, V> remembering() {

@@ -14,17 +14,25 @@ import java.time.Instant;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
-/// Tells users what happened to an object, as Events. Has a thread that writes them, so that recording never blocks and never
+/// Tells users what happened to an object, as Events. Has a thread that writes them, so that recording never
+/// blocks and never
 /// fails; when a thousand wait, further ones are dropped.
 ///
-/// [#event] makes events as most components do (count, firstTimestamp, lastTimestamp), [#action] those of events.k8s.io
+/// [#event] makes events as most components do (count, firstTimestamp, lastTimestamp), [#action] those of
+/// events.k8s.io
 /// (eventTime, series), which the scheduler writes.
 public final class EventRecorder implements AutoCloseable {
     private static final int QUEUED = 1000;
 
     /// @param action "" for an event of the old style
     private record Record(
-            ObjectTree regarding, @Nullable ObjectTree related, String type, String reason, String action, String message, Instant at) {}
+            ObjectTree regarding,
+            @Nullable ObjectTree related,
+            String type,
+            String reason,
+            String action,
+            String message,
+            Instant at) {}
 
     private final Resource<Event> events;
     private final Clock clock;
@@ -78,7 +86,8 @@ public final class EventRecorder implements AutoCloseable {
 
     /// The ObjectReference (core/v1) of an object.
     public static ObjectTree reference(ApiObject object) {
-        var reference = ObjectTree.builder().put("apiVersion", object.apiVersion()).put("kind", object.kind());
+        var reference =
+                ObjectTree.builder().put("apiVersion", object.apiVersion()).put("kind", object.kind());
         if (!object.namespace().isEmpty()) reference.put("namespace", object.namespace());
         reference.put("name", object.name());
         if (!object.uid().isEmpty()) reference.put("uid", object.uid());
@@ -100,7 +109,8 @@ public final class EventRecorder implements AutoCloseable {
     }
 
     private void write(Record record) {
-        var saying = new Saying(objectKey(record.regarding()), record.type(), record.reason(), record.action(), record.message());
+        var saying = new Saying(
+                objectKey(record.regarding()), record.type(), record.reason(), record.action(), record.message());
         try {
             switch (correlator.correlate(saying, record.at())) {
                 case Verdict.Drop() -> {}
@@ -124,7 +134,12 @@ public final class EventRecorder implements AutoCloseable {
     private boolean raise(Record record, Verdict.Again again) {
         ObjectTree patch = record.action().isEmpty()
                 ? ObjectTree.of(
-                        "count", again.count(), "lastTimestamp", Views.tree(record.at()), "message", again.saying().message())
+                        "count",
+                        again.count(),
+                        "lastTimestamp",
+                        Views.tree(record.at()),
+                        "message",
+                        again.saying().message())
                 : ObjectTree.of(
                         "series",
                         ObjectTree.of("count", again.count(), "lastObservedTime", Views.microTime(record.at())));
@@ -140,10 +155,9 @@ public final class EventRecorder implements AutoCloseable {
 
     private Event eventOf(Record record, String message) {
         String namespace = namespaceOf(record.regarding());
-        var metadata = ObjectTree.of("name", record.regarding().text("name") + "." + suffix(record.at()), "namespace", namespace);
-        var event = Event.EMPTY
-                .tree()
-                .toBuilder()
+        var metadata = ObjectTree.of(
+                "name", record.regarding().text("name") + "." + suffix(record.at()), "namespace", namespace);
+        var event = Event.EMPTY.tree().toBuilder()
                 .put("metadata", metadata)
                 .put("involvedObject", record.regarding())
                 .put("type", record.type())

@@ -85,7 +85,8 @@ public final class HttpTransport implements Transport {
                 events.accept(new WatchEvent(event.text("type"), event.object("object")));
             }
         } catch (IOException | JsonSyntaxException broken) {
-            // The watch ended in the middle of a line: it ends all the same, and is opened again by whoever needs it.
+            // The watch ended in the middle of a line: it ends all the same, and is opened again by whoever
+            // needs it.
         } finally {
             closed.run();
         }
@@ -124,9 +125,11 @@ public final class HttpTransport implements Transport {
     private String authorization() {
         if (!connection.tokenFile().isEmpty()) {
             try {
-                return "Bearer " + Files.readString(Path.of(connection.tokenFile())).strip();
+                return "Bearer "
+                        + Files.readString(Path.of(connection.tokenFile())).strip();
             } catch (IOException failure) {
-                throw new KubeconfigException("unable to read tokenFile " + connection.tokenFile() + ": " + failure.getMessage());
+                throw new KubeconfigException(
+                        "unable to read tokenFile " + connection.tokenFile() + ": " + failure.getMessage());
             }
         }
         if (!connection.token().isEmpty()) return "Bearer " + connection.token();
@@ -142,7 +145,10 @@ public final class HttpTransport implements Transport {
         char separator = '?';
         for (Map.Entry<String, List<String>> parameter : request.query().entrySet()) {
             for (String value : parameter.getValue()) {
-                text.append(separator).append(encoded(parameter.getKey())).append('=').append(encoded(value));
+                text.append(separator)
+                        .append(encoded(parameter.getKey()))
+                        .append('=')
+                        .append(encoded(value));
                 separator = '&';
             }
         }
@@ -158,7 +164,8 @@ public final class HttpTransport implements Transport {
     }
 
     private static ObjectTree object(Response response, byte[] body) {
-        if (body.length == 0) return ObjectTree.of("apiVersion", "v1", "kind", "Status", "status", "Success", "code", response.status());
+        if (body.length == 0)
+            return ObjectTree.of("apiVersion", "v1", "kind", "Status", "status", "Success", "code", response.status());
         try {
             return Json.read(body).object();
         } catch (JsonSyntaxException other) {
@@ -169,13 +176,17 @@ public final class HttpTransport implements Transport {
     /// The Status that the server sent, or one made of its plain text.
     private static ApiException refusal(Response response, byte[] body) {
         try {
-            if (Json.read(body) instanceof ObjectTree status && status.text("kind").equals("Status"))
+            if (Json.read(body) instanceof ObjectTree status
+                    && status.text("kind").equals("Status"))
                 return new ApiException(status.has("code") ? status : status.with("code", response.status()));
         } catch (JsonSyntaxException plain) {
             // Not every answer is JSON: proxies, and the server itself where no such path exists.
         }
         String text = new String(body, StandardCharsets.UTF_8).strip();
-        return ApiException.of(response.status(), reason(response.status()), text.isEmpty() ? "the server answered " + response.status() : text);
+        return ApiException.of(
+                response.status(),
+                reason(response.status()),
+                text.isEmpty() ? "the server answered " + response.status() : text);
     }
 
     private static String reason(int status) {

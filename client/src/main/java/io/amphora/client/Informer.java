@@ -14,12 +14,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// Follows all objects of one kind: has a thread that lists them once and then watches. What it knows is read as an
+/// Follows all objects of one kind: has a thread that lists them once and then watches. What it knows is read
+/// as an
 /// immutable [Snapshot] from any thread; handlers are told of each change after the snapshot contains it.
 ///
-/// A watch that ends is opened again where it ended; only when the server has forgotten that revision (410) the objects are
+/// A watch that ends is opened again where it ended; only when the server has forgotten that revision (410) the
+/// objects are
 /// listed anew, and handlers are told what differs.
 public final class Informer<T extends ApiObject> implements AutoCloseable {
 
@@ -31,6 +34,7 @@ public final class Informer<T extends ApiObject> implements AutoCloseable {
     }
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration MOMENT = Duration.ofMillis(5);
     private static final Duration LAST_PAUSE = Duration.ofSeconds(10);
 
     private final Resource<T> resource;
@@ -42,7 +46,7 @@ public final class Informer<T extends ApiObject> implements AutoCloseable {
     private volatile String resumeAt = "";
     private volatile boolean closed;
     private @Nullable Thread thread;
-    private @Nullable Subscription subscription;
+    private volatile @Nullable Subscription subscription;
     private int watchNumber;
 
     /// @param resource the kind, in all namespaces or in one
@@ -90,9 +94,38 @@ public final class Informer<T extends ApiObject> implements AutoCloseable {
         return synced.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    /// Waits until the snapshot contains all that happened up to a revision, also where nothing did.
+    ///
+    /// @return false when it is not known to after `atMost`; a server far away cannot be asked, and is waited
+    ///     for only a moment
+    public boolean awaitRevision(long revision, Duration atMost) throws InterruptedException {
+        if (snapshot.revision() >= revision) return true;
+        Subscription open = subscription;
+        boolean asked = open != null && open.requestBookmark();
+        Duration patience = asked || atMost.compareTo(MOMENT) < 0 ? atMost : MOMENT;
+        var over = new AtomicBoolean();
+        Clock.Timer end = clock.after(patience, () -> {
+            over.set(true);
+            wake();
+        });
+        try {
+            synchronized (this) {
+                while (snapshot.revision() < revision && !over.get() && !closed) wait();
+            }
+        } finally {
+            end.cancel();
+        }
+        return snapshot.revision() >= revision;
+    }
+
+    private synchronized void wake() {
+        notifyAll();
+    }
+
     /// Begins to follow; once.
     public synchronized Informer<T> start() {
-        if (thread == null && !closed) thread = Thread.ofVirtual().name("informer-" + target()).start(this::follow);
+        if (thread == null && !closed)
+            thread = Thread.ofVirtual().name("informer-" + target()).start(this::follow);
         return this;
     }
 
@@ -146,6 +179,7 @@ public final class Informer<T extends ApiObject> implements AutoCloseable {
         }
         snapshot = changed.at(at);
         changes.forEach(Runnable::run);
+        notifyAll();
     }
 
     private void watchUntilItEnds() throws InterruptedException {
@@ -209,13 +243,15 @@ public final class Informer<T extends ApiObject> implements AutoCloseable {
             default -> snapshot = snapshot.at(revision(version));
         }
         resumeAt = version;
+        notifyAll();
     }
 
     private void tell(@Nullable T before, @Nullable T now) {
         for (Handler<T> handler : handlers) handler.changed(before, now);
     }
 
-    /// Resource versions are decimal numbers that rise (KEP-5504); whoever serves others gets 0, which contains nothing.
+    /// Resource versions are decimal numbers that rise (KEP-5504); whoever serves others gets 0, which contains
+    /// nothing.
     static long revision(String version) {
         try {
             return version.isEmpty() ? 0 : Long.parseLong(version);
@@ -230,6 +266,7 @@ public final class Informer<T extends ApiObject> implements AutoCloseable {
         synchronized (this) {
             closed = true;
             running = thread;
+            notifyAll();
         }
         stopWatching();
         if (running != null) running.interrupt();

@@ -57,8 +57,7 @@ public final class Informers implements AutoCloseable {
     /// @return false when that took longer
     public boolean awaitSync(Duration atMost) throws InterruptedException {
         Instant end = clock.now().plus(atMost);
-        for (Informer<?> informer : all())
-            if (!informer.awaitSync(Duration.between(clock.now(), end))) return false;
+        for (Informer<?> informer : all()) if (!informer.awaitSync(Duration.between(clock.now(), end))) return false;
         return true;
     }
 

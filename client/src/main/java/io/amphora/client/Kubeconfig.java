@@ -20,7 +20,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/// The file in which a user keeps clusters, users, and contexts that pair them (v1 Config). Immutable; what it does not know
+/// The file in which a user keeps clusters, users, and contexts that pair them (v1 Config). Immutable; what it
+/// does not know
 /// of it keeps as it is.
 ///
 /// Of several files the first that says something wins, entry by entry, as with kubectl's KUBECONFIG.
@@ -39,7 +40,8 @@ public final class Kubeconfig {
         return new Kubeconfig(tree);
     }
 
-    /// The files that the environment names: `KUBECONFIG`, a list with the separator of paths, else `~/.kube/config`.
+    /// The files that the environment names: `KUBECONFIG`, a list with the separator of paths, else
+    /// `~/.kube/config`.
     public static List<Path> files(Map<String, String> environment) {
         String named = environment.getOrDefault("KUBECONFIG", "");
         var files = new ArrayList<Path>();
@@ -69,7 +71,8 @@ public final class Kubeconfig {
             Path folder = file.toAbsolutePath().getParent();
             return new Kubeconfig(folder == null ? object : withAbsolutePaths(object, folder));
         } catch (JsonSyntaxException wrong) {
-            throw new KubeconfigException("error loading config file \"" + file + "\": line " + wrong.line() + ": " + wrong.getMessage());
+            throw new KubeconfigException(
+                    "error loading config file \"" + file + "\": line " + wrong.line() + ": " + wrong.getMessage());
         } catch (IOException failure) {
             throw new KubeconfigException("error loading config file \"" + file + "\": " + failure.getMessage());
         }
@@ -99,7 +102,9 @@ public final class Kubeconfig {
     }
 
     public List<String> contexts() {
-        return tree.list("contexts").stream().map(each -> each.object().text("name")).toList();
+        return tree.list("contexts").stream()
+                .map(each -> each.object().text("name"))
+                .toList();
     }
 
     public Optional<ObjectTree> findContext(String name) {
@@ -143,20 +148,24 @@ public final class Kubeconfig {
     /// How to reach the cluster of a context.
     ///
     /// @param context "" for the current one; with none at all, the answer is `localhost:8080` as kubectl's
-    /// @throws KubeconfigException when the context, its cluster or its user is missing, or asks for what is not supported
+    /// @throws KubeconfigException when the context, its cluster or its user is missing, or asks for what is
+    ///     not supported
     public Connection connection(String context) {
         String chosen = context.isEmpty() ? currentContext() : context;
         if (chosen.isEmpty() && contexts().isEmpty() && tree.list("clusters").isEmpty()) return Connection.LOCAL;
         ObjectTree pair = findContext(chosen)
                 .orElseThrow(() -> new KubeconfigException(
-                        chosen.isEmpty() ? "no context is chosen: use `config use-context`, or --context" : "context \"" + chosen + "\" does not exist"));
+                        chosen.isEmpty()
+                                ? "no context is chosen: use `config use-context`, or --context"
+                                : "context \"" + chosen + "\" does not exist"));
         String clusterName = pair.text("cluster");
         String userName = pair.text("user");
         ObjectTree cluster = findCluster(clusterName)
                 .orElseThrow(() -> new KubeconfigException("cluster \"" + clusterName + "\" does not exist"));
         ObjectTree user = userName.isEmpty()
                 ? ObjectTree.EMPTY
-                : findUser(userName).orElseThrow(() -> new KubeconfigException("auth info \"" + userName + "\" does not exist"));
+                : findUser(userName)
+                        .orElseThrow(() -> new KubeconfigException("auth info \"" + userName + "\" does not exist"));
         return Connection.of(cluster, user, pair.text("namespace"));
     }
 
@@ -165,7 +174,10 @@ public final class Kubeconfig {
         Path folder = file.toAbsolutePath().getParent();
         if (folder != null) Files.createDirectories(folder);
         Path draft = Files.createTempFile(
-                folder, ".config", "", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                folder,
+                ".config",
+                "",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.write(draft, Yaml.write(tree).getBytes(StandardCharsets.UTF_8));
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
@@ -179,7 +191,9 @@ public final class Kubeconfig {
 
     private static ObjectTree withAbsolutePaths(ObjectTree config, Path folder) {
         return config.change("clusters", list -> absolute(list, "cluster", folder, "certificate-authority"))
-                .change("users", list -> absolute(list, "user", folder, "client-certificate", "client-key", "tokenFile"));
+                .change(
+                        "users",
+                        list -> absolute(list, "user", folder, "client-certificate", "client-key", "tokenFile"));
     }
 
     private static Tree absolute(Tree list, String key, Path folder, String... fields) {
@@ -187,13 +201,15 @@ public final class Kubeconfig {
             ObjectTree inner = entry.object().object(key);
             for (String field : fields) {
                 String path = inner.text(field);
-                if (!path.isEmpty()) inner = inner.with(field, folder.resolve(path).toString());
+                if (!path.isEmpty())
+                    inner = inner.with(field, folder.resolve(path).toString());
             }
             return inner.isEmpty() ? entry : entry.object().with(key, inner);
         });
     }
 
-    /// What it takes to reach a cluster and to be somebody there. The texts of certificates and keys are PEM, "" for none.
+    /// What it takes to reach a cluster and to be somebody there. The texts of certificates and keys are PEM,
+    /// "" for none.
     ///
     /// @param server such as `https://127.0.0.1:6443`
     /// @param namespace the context's, "" for none
@@ -245,7 +261,9 @@ public final class Kubeconfig {
             if (!user.text("as-uid").isEmpty()) headers.put("impersonate-uid", List.of(user.text("as-uid")));
             if (user.has("as-groups")) headers.put("impersonate-group", texts(user.list("as-groups")));
             for (Map.Entry<String, Tree> extra : user.object("as-user-extra"))
-                headers.put("impersonate-extra-" + extra.getKey().toLowerCase(Locale.ROOT), texts(extra.getValue().list()));
+                headers.put(
+                        "impersonate-extra-" + extra.getKey().toLowerCase(Locale.ROOT),
+                        texts(extra.getValue().list()));
             return headers;
         }
 

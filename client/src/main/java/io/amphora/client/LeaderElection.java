@@ -11,7 +11,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/// Lets one of several processes lead: the one that holds a Lease. The holder renews it; whoever has watched it unchanged for
+/// Lets one of several processes lead: the one that holds a Lease. The holder renews it; whoever has watched it
+/// unchanged for
 /// its whole duration, on his own clock, takes it.
 ///
 /// Clocks may differ, but must run about equally fast. One thread, the caller's of [#run].
@@ -21,7 +22,8 @@ public final class LeaderElection {
     /// @param renewal how long the leader tries to renew before it gives up
     /// @param retry how long between tries
     public record Timing(Duration lease, Duration renewal, Duration retry) {
-        public static final Timing USUAL = new Timing(Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2));
+        public static final Timing USUAL =
+                new Timing(Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2));
     }
 
     private final Resource<Lease> leases;
@@ -36,7 +38,13 @@ public final class LeaderElection {
     /// @param name the Lease's, in `namespace`
     /// @param identity who we are, unlike everyone else: host name and uuid
     public LeaderElection(
-            Client client, Clock clock, Randomness randomness, String namespace, String name, String identity, Timing timing) {
+            Client client,
+            Clock clock,
+            Randomness randomness,
+            String namespace,
+            String name,
+            String identity,
+            Timing timing) {
         this.leases = client.resource(Leases.DEFINITION).inNamespace(namespace);
         this.clock = clock;
         this.randomness = randomness;
@@ -45,7 +53,8 @@ public final class LeaderElection {
         this.timing = timing;
     }
 
-    /// Waits until we lead, calls `lead` (which must return at once), keeps the Lease, and returns when it is lost, after
+    /// Waits until we lead, calls `lead` (which must return at once), keeps the Lease, and returns when it is
+    /// lost, after
     /// `stop`. An interrupt gives the Lease back.
     public void run(Runnable lead, Runnable stop) throws InterruptedException {
         while (!tryToHold()) clock.sleep(withJitter(timing.retry()));
@@ -96,7 +105,8 @@ public final class LeaderElection {
         if (!held.equals(observed)) observe(held);
         boolean ours = held.holderIdentity().equals(identity);
         Duration length = Duration.ofSeconds(held.leaseDurationSeconds());
-        boolean over = held.holderIdentity().isEmpty() || !observedAt.plus(length).isAfter(clock.now());
+        boolean over =
+                held.holderIdentity().isEmpty() || !observedAt.plus(length).isAfter(clock.now());
         if (!ours && !over) return false;
         Instant now = clock.now();
         LeaseSpec renewed = held.withHolderIdentity(identity)
@@ -117,7 +127,8 @@ public final class LeaderElection {
         try {
             Optional<Lease> held = leases.find(name);
             if (held.isEmpty() || !held.get().spec().holderIdentity().equals(identity)) return;
-            leases.update(held.get().withSpec(held.get().spec().withHolderIdentity("").withLeaseDurationSeconds(1)));
+            leases.update(
+                    held.get().withSpec(held.get().spec().withHolderIdentity("").withLeaseDurationSeconds(1)));
         } catch (ApiException gone) {
             // Then it simply runs out.
         }

@@ -15,7 +15,8 @@ import java.util.function.Consumer;
 
 /// The requests on one kind, in one namespace or in all. Immutable.
 ///
-/// Every method throws [ApiException] for an answer of 400 and above. Objects that say their namespace are written there;
+/// Every method throws [ApiException] for an answer of 400 and above. Objects that say their namespace are
+/// written there;
 /// names are looked up in the namespace of [#inNamespace].
 public final class Resource<T extends ApiObject> {
     private final Client client;
@@ -69,7 +70,9 @@ public final class Resource<T extends ApiObject> {
         Page<T> page = list(paged);
         items.addAll(page.items());
         while (!page.isLast()) {
-            page = list(paged.withResourceVersion("").with("resourceVersionMatch", "").withContinue(page.continueToken()));
+            page = list(paged.withResourceVersion("")
+                    .with("resourceVersionMatch", "")
+                    .withContinue(page.continueToken()));
             items.addAll(page.items());
         }
         return new Page<>(items, page.resourceVersion(), "");
@@ -157,7 +160,8 @@ public final class Resource<T extends ApiObject> {
     /// Items of a list may leave out what the list says for all of them.
     ObjectTree withKind(ObjectTree item) {
         if (item.has("kind") && item.has("apiVersion")) return item;
-        return item.with("apiVersion", target.gvk().apiVersion()).with("kind", target.gvk().kind());
+        return item.with("apiVersion", target.gvk().apiVersion())
+                .with("kind", target.gvk().kind());
     }
 
     private String namespaceOf(T object) {

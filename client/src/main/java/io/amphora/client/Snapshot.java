@@ -11,7 +11,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// All objects of one kind as an [Informer] knew them at one moment. Immutable; a change makes a new one that shares nearly
+/// All objects of one kind as an [Informer] knew them at one moment. Immutable; a change makes a new one that
+/// shares nearly
 /// everything with the old.
 ///
 /// ```
@@ -42,7 +43,8 @@ public final class Snapshot<T extends ApiObject> {
     }
 
     /// A snapshot of exactly these objects, for plans that are tested without a server.
-    public static <T extends ApiObject> Snapshot<T> of(Collection<T> objects, Collection<Index<T>> indexes, long revision) {
+    public static <T extends ApiObject> Snapshot<T> of(
+            Collection<T> objects, Collection<Index<T>> indexes, long revision) {
         Snapshot<T> made = empty(indexes);
         for (T object : objects) made = made.with(object, revision);
         return made;
@@ -100,7 +102,8 @@ public final class Snapshot<T extends ApiObject> {
     Snapshot<T> with(T object, long at) {
         String key = key(object.namespace(), object.name());
         T before = objects.get(key);
-        return new Snapshot<>(objects.put(key, object), reindexed(key, before, object), indexes, Math.max(at, revision));
+        return new Snapshot<>(
+                objects.put(key, object), reindexed(key, before, object), indexes, Math.max(at, revision));
     }
 
     Snapshot<T> without(String namespace, String name, long at) {
@@ -131,7 +134,8 @@ public final class Snapshot<T extends ApiObject> {
         if (indexes.isEmpty()) return indexed;
         var changed = new TreeMap<>(indexed);
         for (Index<T> index : indexes) {
-            Collection<String> gone = before == null ? List.of() : index.values().apply(before);
+            Collection<String> gone =
+                    before == null ? List.of() : index.values().apply(before);
             Collection<String> here = now == null ? List.of() : index.values().apply(now);
             SortedPersistentMap<T> entries = changed.getOrDefault(index.name(), SortedPersistentMap.empty());
             var kept = new HashSet<>(here);

@@ -1,4 +1,5 @@
-/// Typed access to an API server: requests, caches that follow it, work queues, events, leader election, kubeconfig files.
+/// Typed access to an API server: requests, caches that follow it, work queues, events, leader election,
+/// kubeconfig files.
 @NullMarked
 package io.amphora.client;
 

@@ -31,8 +31,7 @@ final class Connections {
 
     /// Writes a kubeconfig with one cluster, one user and one context, all inline.
     static void write(Path file, String server, String authority, Pki.Identity identity) {
-        ObjectTree cluster =
-                ObjectTree.of("server", server, "certificate-authority-data", Pki.base64(authority));
+        ObjectTree cluster = ObjectTree.of("server", server, "certificate-authority-data", Pki.base64(authority));
         ObjectTree user = ObjectTree.of(
                 "client-certificate-data", Pki.base64(identity.certificate()),
                 "client-key-data", Pki.base64(identity.key()));

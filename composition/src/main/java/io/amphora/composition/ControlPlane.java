@@ -5,10 +5,11 @@ import io.amphora.apiserver.ApiServerConfig;
 import io.amphora.apiserver.admission.Plugins;
 import io.amphora.apiserver.auth.User;
 import io.amphora.client.Client;
+import io.amphora.controllers.Controller;
 import io.amphora.controllers.ControllerManager;
+import io.amphora.controllers.Controllers;
 import io.amphora.controllers.Metrics;
-import io.amphora.controllers.serviceaccount.RootCaPublisher;
-import io.amphora.controllers.serviceaccount.ServiceAccountController;
+import io.amphora.controllers.Settings;
 import io.amphora.http.HttpServer;
 import io.amphora.http.Tls;
 import io.amphora.machinery.random.Randomness;
@@ -64,7 +65,9 @@ final class ControlPlane implements AutoCloseable {
         ApiServer server = ApiServer.start(store, config);
         HttpServer http = listen(options, pki, network, server);
         Scheduler scheduler = new Scheduler(
-                new Client(server.transport(User.of("system:kube-scheduler", User.MASTERS, User.AUTHENTICATED)), "kube-scheduler"),
+                new Client(
+                        server.transport(User.of("system:kube-scheduler", User.MASTERS, User.AUTHENTICATED)),
+                        "kube-scheduler"),
                 clock,
                 randomness);
         scheduler.start();
@@ -74,11 +77,19 @@ final class ControlPlane implements AutoCloseable {
                         "kube-controller-manager"),
                 clock,
                 Metrics.NONE,
-                List.of(new ServiceAccountController(), new RootCaPublisher(pki.authority())));
+                controllers(options, pki));
         controllers.start();
         Pki.Identity admin = pki.identity("admin", "kubernetes-admin", List.of(User.MASTERS), List.of());
         Connections.write(options.kubeconfig(), "https://127.0.0.1:" + http.port(), pki.authority(), admin);
         return new ControlPlane(store, server, http, List.of(scheduler, controllers));
+    }
+
+    private static List<Controller<?>> controllers(Options options, Pki pki) {
+        try {
+            return Controllers.select(List.of(options.controllers().split(",")), new Settings(pki.authority()));
+        } catch (IllegalArgumentException unknown) {
+            throw new UserError("--controllers: " + unknown.getMessage());
+        }
     }
 
     private static Store store(Options options, Clock clock) {

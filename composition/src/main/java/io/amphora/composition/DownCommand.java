@@ -11,13 +11,15 @@ final class DownCommand {
     private DownCommand() {}
 
     static int run(List<String> arguments, Clock clock, PrintStream out) {
-        Flags flags = Flags.parse("down", arguments, new Flags.Known().bool("keep-data").text("data"));
+        Flags flags = Flags.parse(
+                "down", arguments, new Flags.Known().bool("keep-data").text("data"));
         if (!Installation.isRoot()) throw new UserError("down needs root: run it as root");
         Installation installation = flags.has("data")
                 ? Installation.at(Path.of(flags.text("data")))
                 : Installation.current().orElseGet(() -> Installation.at(Installation.defaultData()));
         new Down(installation, clock).run(flags.isSet("keep-data"));
-        out.println("down; nothing is left" + (flags.isSet("keep-data") ? " but the data in " + installation.data() : ""));
+        out.println(
+                "down; nothing is left" + (flags.isSet("keep-data") ? " but the data in " + installation.data() : ""));
         return 0;
     }
 }

@@ -5,12 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// The part of the cluster's network that lies on this machine outside the nodes: one bridge, one namespace and one
+/// The part of the cluster's network that lies on this machine outside the nodes: one bridge, one namespace and
+/// one
 /// link
 /// per node, the routes to Pods and Services, and one nftables table. All of it carries Amphora's name, so that
 /// [#remove] finds it whatever became of the process that made it.
 ///
-/// Addresses of Pods and Services never leave by another interface: where no node has them, the route is a blackhole.
+/// Addresses of Pods and Services never leave by another interface: where no node has them, the route is a
+/// blackhole.
 final class HostNetwork {
     private static final String PREFIX = "amphora-";
     private static final String TABLE = "amphora-host";
@@ -35,7 +37,8 @@ final class HostNetwork {
         letNodesOut();
     }
 
-    /// Makes a namespace that plays a machine, with a link to the bridge; one that is there already is left as it is.
+    /// Makes a namespace that plays a machine, with a link to the bridge; one that is there already is left as
+    /// it is.
     void addNode(String name, String address) {
         String namespace = PREFIX + name;
         if (Files.exists(namespacePath(name))) return;
@@ -74,7 +77,9 @@ final class HostNetwork {
 
     /// The namespaces of nodes on this machine.
     static List<String> namespaces() {
-        return Shell.attempt("ip", "netns", "list").out().lines()
+        return Shell.attempt("ip", "netns", "list")
+                .out()
+                .lines()
                 .map(line -> line.split(" ", 2)[0])
                 .filter(name -> name.startsWith(PREFIX))
                 .toList();
@@ -86,7 +91,8 @@ final class HostNetwork {
 
     /// Nodes reach the outside (to pull images) as this machine; Pod and Service addresses don't.
     private void letNodesOut() {
-        String rules = """
+        String rules =
+                """
                 table ip %1$s
                 delete table ip %1$s
                 table ip %1$s {
@@ -99,10 +105,11 @@ final class HostNetwork {
                     ip saddr %5$s oifname != "%4$s" masquerade
                   }
                 }
-                """
-                .formatted(TABLE, network.podCidr(), network.serviceCidr(), network.bridge(), network.nodeCidr());
+                """.formatted(TABLE, network.podCidr(), network.serviceCidr(), network.bridge(), network.nodeCidr());
         Shell.Result result = Shell.attempt(List.of("nft", "-f", "-"), rules);
-        if (!result.ok()) throw new UserError("nftables refuses Amphora's rules (does the kernel have nf_tables?): " + result.err().strip());
+        if (!result.ok())
+            throw new UserError("nftables refuses Amphora's rules (does the kernel have nf_tables?): "
+                    + result.err().strip());
         try {
             String before = Files.readString(FORWARDING).strip();
             if (before.equals("1")) return;

@@ -16,7 +16,8 @@ final class ImageCommand {
     static int run(List<String> arguments, Clock clock, PrintStream out) {
         Installation installation = Main.running();
         if (arguments.size() == 2 && arguments.getFirst().equals("import")) {
-            Images.importEverywhere(installation, Path.of(arguments.get(1)), clock).forEach(name -> out.println("imported " + name));
+            Images.importEverywhere(installation, Path.of(arguments.get(1)), clock)
+                    .forEach(name -> out.println("imported " + name));
             return 0;
         }
         if (arguments.equals(List.of("ls"))) {

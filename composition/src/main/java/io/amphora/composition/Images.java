@@ -50,10 +50,13 @@ final class Images {
         Path build = images.resolve("build");
         if (Files.isExecutable(build)) {
             var result = Shell.attempt(build.toAbsolutePath().toString());
-            if (!result.ok()) throw new UserError(build + " failed: " + result.err().strip());
+            if (!result.ok())
+                throw new UserError(build + " failed: " + result.err().strip());
         }
         try (Stream<Path> files = Files.list(images)) {
-            return files.filter(file -> file.toString().endsWith(".tar")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".tar"))
+                    .sorted()
+                    .toList();
         } catch (IOException failure) {
             throw new UserError("cannot read " + images + ": " + failure.getMessage());
         }

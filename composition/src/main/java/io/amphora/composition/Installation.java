@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Where a cluster of this machine keeps its things. `data` lasts; `run` is for the moment and gone after a reboot.
+/// Where a cluster of this machine keeps its things. `data` lasts; `run` is for the moment and gone after a
+/// reboot.
 ///
 /// ```
 /// data/pki  data/store  data/admin.kubeconfig  data/server.log  data/nodes/NAME/{agent.log,containerd,kubelet,…}
@@ -28,7 +29,9 @@ record Installation(Path data, Path run) {
     /// The cluster that `up` started on this machine, if there is one.
     static Optional<Installation> current() {
         try {
-            return Files.exists(CURRENT) ? Optional.of(at(Path.of(Files.readString(CURRENT).strip()))) : Optional.empty();
+            return Files.exists(CURRENT)
+                    ? Optional.of(at(Path.of(Files.readString(CURRENT).strip())))
+                    : Optional.empty();
         } catch (IOException unreadable) {
             return Optional.empty();
         }
@@ -73,7 +76,8 @@ record Installation(Path data, Path run) {
     }
 
     NodeFiles node(String name) {
-        return new NodeFiles(name, data.resolve("nodes").resolve(name), run.resolve("nodes").resolve(name));
+        return new NodeFiles(
+                name, data.resolve("nodes").resolve(name), run.resolve("nodes").resolve(name));
     }
 
     /// The nodes that have files here, running or not.
@@ -109,9 +113,15 @@ record Installation(Path data, Path run) {
 
         Containerd.Config containerd() {
             Path plugins = Containerd.findCniPlugins()
-                    .orElseThrow(() -> new UserError("the network plugins are missing: install the package containernetworking-plugins"));
+                    .orElseThrow(() -> new UserError(
+                            "the network plugins are missing: install the package containernetworking-plugins"));
             return new Containerd.Config(
-                    data.resolve("containerd"), run.resolve("containerd"), run.resolve("cni"), plugins, data.resolve("registries"), Optional.empty());
+                    data.resolve("containerd"),
+                    run.resolve("containerd"),
+                    run.resolve("cni"),
+                    plugins,
+                    data.resolve("registries"),
+                    Optional.empty());
         }
     }
 }

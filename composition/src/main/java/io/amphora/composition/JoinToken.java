@@ -26,7 +26,8 @@ record JoinToken(String id, String secret, String pin) {
 
     static JoinToken parse(String text) {
         Matcher form = FORM.matcher(text);
-        if (!form.matches()) throw new UserError("this is no join token; make one with `amphora token create` beside the server");
+        if (!form.matches())
+            throw new UserError("this is no join token; make one with `amphora token create` beside the server");
         return new JoinToken(form.group(1), form.group(2), form.group(3));
     }
 
@@ -37,7 +38,8 @@ record JoinToken(String id, String secret, String pin) {
                 "token-id", token.id(),
                 "token-secret", token.secret(),
                 "usage-bootstrap-authentication", "true",
-                "expiration", clock.now().plus(LIFE).truncatedTo(ChronoUnit.SECONDS).toString());
+                "expiration",
+                        clock.now().plus(LIFE).truncatedTo(ChronoUnit.SECONDS).toString());
         var encoded = ObjectTree.builder();
         data.forEach((name, value) ->
                 encoded.put(name, Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8))));

@@ -6,7 +6,8 @@ import io.amphora.machinery.time.Clock;
 import java.io.PrintStream;
 import java.util.List;
 
-/// The one entry point: finds the command and runs it. What a user can put right is one sentence on stderr, never a
+/// The one entry point: finds the command and runs it. What a user can put right is one sentence on stderr,
+/// never a
 /// stack trace.
 public final class Main {
     private static final String HELP = """
@@ -66,7 +67,8 @@ public final class Main {
                 System.out.print(HELP);
                 yield 0;
             }
-            default -> throw new UserError("there is no command " + arguments.getFirst() + "; `amphora help` lists them");
+            default ->
+                throw new UserError("there is no command " + arguments.getFirst() + "; `amphora help` lists them");
         };
     }
 

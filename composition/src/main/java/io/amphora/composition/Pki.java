@@ -89,7 +89,8 @@ final class Pki {
         return authorityKey;
     }
 
-    /// The SHA-256 of the authority's public key, in hex: what a joining node checks the server by (as kubeadm's CA
+    /// The SHA-256 of the authority's public key, in hex: what a joining node checks the server by (as
+    /// kubeadm's CA
     /// hash).
     String pin() {
         return pin(authority());
@@ -97,14 +98,16 @@ final class Pki {
 
     static String pin(String authority) {
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(readCertificate(authority).getPublicKey().getEncoded());
+            byte[] hash = MessageDigest.getInstance("SHA-256")
+                    .digest(readCertificate(authority).getPublicKey().getEncoded());
             return java.util.HexFormat.of().formatHex(hash);
         } catch (GeneralSecurityException failure) {
             throw new IllegalStateException(failure);
         }
     }
 
-    /// The identity kept under `name`; made when it is missing, runs out within a month, or lacks one of the names.
+    /// The identity kept under `name`; made when it is missing, runs out within a month, or lacks one of the
+    /// names.
     Identity identity(String name, String user, List<String> groups, List<String> serverNames) {
         Path certificate = folder.resolve(name + ".crt");
         Path key = folder.resolve(name + ".key");
@@ -123,7 +126,8 @@ final class Pki {
         }
     }
 
-    /// A certificate for `key`, as PEM: of a client, and of a server too when there are `serverNames` (DNS names or
+    /// A certificate for `key`, as PEM: of a client, and of a server too when there are `serverNames` (DNS
+    /// names or
     /// addresses).
     String sign(PublicKey key, String user, List<String> groups, List<String> serverNames, Duration life) {
         var subject = new X500NameBuilder(BCStyle.INSTANCE);
@@ -139,7 +143,8 @@ final class Pki {
             builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes));
             if (!serverNames.isEmpty()) {
                 var names = serverNames.stream()
-                        .map(name -> new GeneralName(isAddress(name) ? GeneralName.iPAddress : GeneralName.dNSName, name))
+                        .map(name ->
+                                new GeneralName(isAddress(name) ? GeneralName.iPAddress : GeneralName.dNSName, name))
                         .toArray(GeneralName[]::new);
                 builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names));
             }
@@ -156,11 +161,18 @@ final class Pki {
             Instant now = clock.now();
             var name = new X500Name("CN=amphora-ca");
             var builder = new JcaX509v3CertificateBuilder(
-                    name, serial(), Date.from(now.minus(LEEWAY)), Date.from(now.plus(AUTHORITY_LIFE)), name, pair.getPublic());
+                    name,
+                    serial(),
+                    Date.from(now.minus(LEEWAY)),
+                    Date.from(now.plus(AUTHORITY_LIFE)),
+                    name,
+                    pair.getPublic());
             var utilities = new JcaX509ExtensionUtils();
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
             builder.addExtension(
-                    Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature | KeyUsage.keyCertSign | KeyUsage.cRLSign));
+                    Extension.keyUsage,
+                    true,
+                    new KeyUsage(KeyUsage.digitalSignature | KeyUsage.keyCertSign | KeyUsage.cRLSign));
             builder.addExtension(
                     Extension.subjectKeyIdentifier, false, utilities.createSubjectKeyIdentifier(pair.getPublic()));
             var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate());
@@ -171,12 +183,15 @@ final class Pki {
         }
     }
 
-    private JcaX509v3CertificateBuilder builder(X500Name subject, PublicKey key, Duration life) throws GeneralSecurityException, IOException {
+    private JcaX509v3CertificateBuilder builder(X500Name subject, PublicKey key, Duration life)
+            throws GeneralSecurityException, IOException {
         Instant now = clock.now();
         var builder = new JcaX509v3CertificateBuilder(
                 authority, serial(), Date.from(now.minus(LEEWAY)), Date.from(now.plus(life)), subject, key);
         builder.addExtension(
-                Extension.authorityKeyIdentifier, false, new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(authority));
+                Extension.authorityKeyIdentifier,
+                false,
+                new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(authority));
         return builder;
     }
 
@@ -186,7 +201,9 @@ final class Pki {
             certificate.verify(authority.getPublicKey());
             if (certificate.getNotAfter().toInstant().isBefore(clock.now().plus(Duration.ofDays(30)))) return false;
             var alternatives = certificate.getSubjectAlternativeNames();
-            var names = alternatives == null ? List.of() : alternatives.stream().map(pair -> pair.get(1)).toList();
+            var names = alternatives == null
+                    ? List.of()
+                    : alternatives.stream().map(pair -> pair.get(1)).toList();
             return names.containsAll(serverNames);
         } catch (GeneralSecurityException failure) {
             return false;

@@ -22,7 +22,8 @@ final class ServerCommand {
                         .text("controllers")
                         .text("simulated-nodes")
                         .text("kubeconfig"));
-        if (!flags.arguments().isEmpty()) throw new UserError("server takes no arguments, but got " + flags.arguments());
+        if (!flags.arguments().isEmpty())
+            throw new UserError("server takes no arguments, but got " + flags.arguments());
         Path data = flags.has("data") ? Path.of(flags.text("data")) : Installation.defaultData();
         var options = new ControlPlane.Options(
                 data,
@@ -30,10 +31,13 @@ final class ServerCommand {
                 flags.whole("port", 6443),
                 flags.text("controllers", "*"),
                 flags.whole("simulated-nodes", 0),
-                flags.has("kubeconfig") ? Path.of(flags.text("kubeconfig")) : Installation.at(data).kubeconfig());
+                flags.has("kubeconfig")
+                        ? Path.of(flags.text("kubeconfig"))
+                        : Installation.at(data).kubeconfig());
         var ended = new CountDownLatch(1);
         try (var plane = ControlPlane.start(options, clock, Randomness.system())) {
-            System.out.println("ready at https://127.0.0.1:" + plane.port() + " (kubeconfig: " + options.kubeconfig() + ")");
+            System.out.println(
+                    "ready at https://127.0.0.1:" + plane.port() + " (kubeconfig: " + options.kubeconfig() + ")");
             System.out.flush();
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
                 ended.countDown();

@@ -20,7 +20,8 @@ final class Shell {
     static String run(String... command) {
         Result result = attempt(List.of(command), "");
         if (!result.ok())
-            throw new UserError("`" + String.join(" ", command) + "` failed: " + result.err().strip());
+            throw new UserError("`" + String.join(" ", command) + "` failed: "
+                    + result.err().strip());
         return result.out();
     }
 

@@ -58,7 +58,9 @@ final class Status {
                     .map(each -> each.address())
                     .findFirst()
                     .orElse("");
-            long count = pods.stream().filter(pod -> pod.spec().nodeName().equals(node.name())).count();
+            long count = pods.stream()
+                    .filter(pod -> pod.spec().nodeName().equals(node.name()))
+                    .count();
             table.add(List.of(node.name(), ready, address, Long.toString(count)));
         }
         return table;
@@ -68,7 +70,10 @@ final class Status {
         var table = new Table("POD", "NODE", "PHASE", "ADDRESS");
         for (Pod pod : client.resource(Pods.DEFINITION).list())
             table.add(List.of(
-                    pod.namespace() + "/" + pod.name(), pod.spec().nodeName(), pod.status().phase(), pod.status().podIP()));
+                    pod.namespace() + "/" + pod.name(),
+                    pod.spec().nodeName(),
+                    pod.status().phase(),
+                    pod.status().podIP()));
         return table;
     }
 
@@ -77,10 +82,17 @@ final class Status {
         for (Service service : client.resource(Services.DEFINITION).list()) {
             var open = new StringBuilder();
             for (ServicePort port : service.spec().ports())
-                if (port.nodePort() > 0) open.append("http://127.0.0.1:").append(port.nodePort()).append("/ ");
-            String ports = String.join(",", service.spec().ports().stream().map(port -> Integer.toString(port.port())).toList());
+                if (port.nodePort() > 0)
+                    open.append("http://127.0.0.1:").append(port.nodePort()).append("/ ");
+            String ports = String.join(
+                    ",",
+                    service.spec().ports().stream()
+                            .map(port -> Integer.toString(port.port()))
+                            .toList());
             table.add(List.of(
-                    service.namespace() + "/" + service.name(), service.spec().clusterIP() + ":" + ports, open.toString().strip()));
+                    service.namespace() + "/" + service.name(),
+                    service.spec().clusterIP() + ":" + ports,
+                    open.toString().strip()));
         }
         return table;
     }

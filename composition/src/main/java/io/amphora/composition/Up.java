@@ -48,7 +48,10 @@ final class Up {
                 .filter(current -> Daemon.find(current.serverPid()).isPresent())
                 .orElseGet(() -> start(flags));
         try (Client client = Connections.admin(installation.kubeconfig())) {
-            int result = applyAll(installation, client, flags.list("filename").stream().map(Path::of).toList());
+            int result = applyAll(
+                    installation,
+                    client,
+                    flags.list("filename").stream().map(Path::of).toList());
             new Status(out, clock).run();
             return result;
         }
@@ -68,7 +71,12 @@ final class Up {
         host.create();
         startServer(installation);
         try (Client client = Connections.admin(installation.kubeconfig())) {
-            String token = JoinToken.create(client, new Pki(installation.pki(), clock, io.amphora.machinery.random.Randomness.system()), clock, io.amphora.machinery.random.Randomness.system()).text();
+            String token = JoinToken.create(
+                            client,
+                            new Pki(installation.pki(), clock, io.amphora.machinery.random.Randomness.system()),
+                            clock,
+                            io.amphora.machinery.random.Randomness.system())
+                    .text();
             for (int number = 1; number <= nodes; number++) startAgent(installation, host, number, token);
             progress.await(
                     PATIENCE,
@@ -100,7 +108,8 @@ final class Up {
                 PATIENCE,
                 () -> {
                     if (!server.isAlive())
-                        throw new UserError("the control plane ended as it started: " + lastLine(installation.serverLog()));
+                        throw new UserError(
+                                "the control plane ended as it started: " + lastLine(installation.serverLog()));
                     return Files.exists(installation.kubeconfig()) && Connections.isReady(installation.kubeconfig());
                 },
                 () -> "the control plane starts (its log is " + installation.serverLog() + ")");
@@ -129,7 +138,8 @@ final class Up {
     private static List<Node> readyNodes(Client client) {
         return client.resource(Nodes.DEFINITION).list().stream()
                 .filter(node -> node.status().conditions().stream()
-                        .anyMatch(each -> each.type().equals("Ready") && each.status().equals("True")))
+                        .anyMatch(each ->
+                                each.type().equals("Ready") && each.status().equals("True")))
                 .toList();
     }
 
@@ -141,13 +151,17 @@ final class Up {
 
     private static String lastLine(Path log) {
         try {
-            return Files.readAllLines(log).stream().filter(line -> !line.isBlank()).reduce((first, last) -> last).orElse("it said nothing");
+            return Files.readAllLines(log).stream()
+                    .filter(line -> !line.isBlank())
+                    .reduce((first, last) -> last)
+                    .orElse("it said nothing");
         } catch (java.io.IOException unreadable) {
             return "it left no log";
         }
     }
 
-    /// Imports the images that come with the files, applies the files, and waits until what they ask for is there.
+    /// Imports the images that come with the files, applies the files, and waits until what they ask for is
+    /// there.
     private int applyAll(Installation installation, Client client, List<Path> files) {
         if (files.isEmpty()) return 0;
         for (Path file : files) {
@@ -160,7 +174,8 @@ final class Up {
         var arguments = new ArrayList<String>(List.of("apply"));
         files.forEach(file -> arguments.addAll(List.of("-f", file.toString())));
         int result = KubectlCommand.run(arguments, Console.system(), clock);
-        progress.await(PATIENCE, () -> unready(client).isEmpty(), () -> "not ready: " + String.join(", ", unready(client)));
+        progress.await(
+                PATIENCE, () -> unready(client).isEmpty(), () -> "not ready: " + String.join(", ", unready(client)));
         progress.say("everything is ready");
         return result;
     }
@@ -169,13 +184,16 @@ final class Up {
     private static List<String> unready(Client client) {
         Stream<String> deployments = client.resource(Deployments.DEFINITION).list().stream()
                 .filter(each -> !isReady(each))
-                .map(each -> each.name() + " " + each.status().availableReplicas() + "/" + each.spec().replicas());
+                .map(each -> each.name() + " " + each.status().availableReplicas() + "/"
+                        + each.spec().replicas());
         Stream<String> sets = client.resource(StatefulSets.DEFINITION).list().stream()
                 .filter(each -> !isReady(each))
-                .map(each -> each.name() + " " + each.status().readyReplicas() + "/" + each.spec().replicas());
+                .map(each -> each.name() + " " + each.status().readyReplicas() + "/"
+                        + each.spec().replicas());
         Stream<String> daemons = client.resource(DaemonSets.DEFINITION).list().stream()
                 .filter(each -> !isReady(each))
-                .map(each -> each.name() + " " + each.status().numberReady() + "/" + each.status().desiredNumberScheduled());
+                .map(each -> each.name() + " " + each.status().numberReady() + "/"
+                        + each.status().desiredNumberScheduled());
         return Stream.of(deployments, sets, daemons).flatMap(each -> each).toList();
     }
 

@@ -21,7 +21,8 @@ public sealed interface Action {
     record Patch(Target<?> target, String namespace, String name, PatchType type, Tree patch, String subresource)
             implements Action {}
 
-    record Delete(Target<?> target, String namespace, String name, String uid, DeleteOptions options) implements Action {}
+    record Delete(Target<?> target, String namespace, String name, String uid, DeleteOptions options)
+            implements Action {}
 
     record DeleteCollection(Target<?> target, String namespace) implements Action {}
 

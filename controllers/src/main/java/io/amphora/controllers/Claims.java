@@ -8,7 +8,8 @@ import io.amphora.machinery.select.LabelSelector;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Who belongs to whom: an owner controls the objects that its selector matches. It takes what nobody controls, and lets go
+/// Who belongs to whom: an owner controls the objects that its selector matches. It takes what nobody controls,
+/// and lets go
 /// what no longer matches.
 ///
 /// @param owned what it controls and its selector matches
@@ -39,7 +40,8 @@ public record Claims<T extends ApiObject>(List<T> owned, List<Action> changes) {
         return changes.isEmpty();
     }
 
-    /// Settles the claims, after a look at the server whether the owner still wants to live: what an owner leaves behind when
+    /// Settles the claims, after a look at the server whether the owner still wants to live: what an owner
+    /// leaves behind when
     /// it is deleted must not be taken again.
     public Plan settle(ApiObject owner, Target<?> ownerKind) {
         return Plan.of(new Action.Read(ownerKind, owner.namespace(), owner.name(), ""))

@@ -3,7 +3,8 @@ package io.amphora.controllers;
 import io.amphora.api.ApiObject;
 import java.time.Instant;
 
-/// Brings one kind of object from what is to what is wanted. A controller has no state, no clock and no connection: it is given
+/// Brings one kind of object from what is to what is wanted. A controller has no state, no clock and no
+/// connection: it is given
 /// its object, everything it declared that it looks at, and the time, and answers with what has to be done. The
 /// [ControllerRunner] does it, and asks again whenever something changes.
 ///

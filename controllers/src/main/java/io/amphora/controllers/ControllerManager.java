@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/// Runs controllers over shared informers, and keeps up with the kinds that the server serves. Has a thread that does the latter.
+/// Runs controllers over shared informers, and keeps up with the kinds that the server serves. Has a thread
+/// that does the latter.
 ///
 /// With several managers on one cluster, run each inside a [io.amphora.client.LeaderElection].
 public final class ControllerManager implements AutoCloseable {
@@ -39,14 +40,17 @@ public final class ControllerManager implements AutoCloseable {
 
     /// Returns at once; the controllers begin when the server answers.
     public synchronized void start() {
-        if (thread == null) thread = Thread.ofVirtual().name("controller-manager").start(this::run);
+        if (thread == null)
+            thread = Thread.ofVirtual().name("controller-manager").start(this::run);
     }
 
     private void run() {
         try {
             Kindred kindred = discover();
             for (Controller<?> controller : controllers) startOne(controller, kindred);
-            informers.informer(CustomResourceDefinitions.DEFINITION).onChange((before, now) -> kindsMayHaveChanged.release());
+            informers
+                    .informer(CustomResourceDefinitions.DEFINITION)
+                    .onChange((before, now) -> kindsMayHaveChanged.release());
             informers.informer(APIServices.DEFINITION).onChange((before, now) -> kindsMayHaveChanged.release());
             while (true) {
                 var regularly = clock.after(DISCOVERY, kindsMayHaveChanged::release);

@@ -22,21 +22,25 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// Runs one controller; the same for all of them. Has a few worker threads, each of which takes a key, asks for the plan, and
+/// Runs one controller; the same for all of them. Has a few worker threads, each of which takes a key, asks for
+/// the plan, and
 /// does it.
 ///
 /// ```
-///   informers --changes--> keys --WorkQueue--> worker: own writes seen? -> plan(object, seen, now) -> actions -> server
+/// informers --changes--> keys --WorkQueue--> worker: own writes seen? -> plan(object, seen, now) -> actions ->
+/// server
 ///                                                 ^                                                      |
 ///                                                 +---- failed: again after 5 ms … 1000 s; look again at T+
 /// ```
 ///
-/// Of one key there is never more than one plan at a time, and the next one starts only when the snapshots contain what the
+/// Of one key there is never more than one plan at a time, and the next one starts only when the snapshots
+/// contain what the
 /// last one wrote (or after ten seconds, for a write that nobody will ever see).
 public final class ControllerRunner<T extends ApiObject> implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ControllerRunner.class.getName());
     private static final Duration POLL = Duration.ofMillis(20);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration CATCH_UP = Duration.ofSeconds(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private record Awaited(List<OwnWrite> writes, Instant until) {}
@@ -51,6 +55,7 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
     private final int workers;
     private final WorkQueue<Key> queue;
     private final Map<Key, Awaited> awaited = new ConcurrentHashMap<>();
+    private final Map<Key, Instant> lookedFor = new ConcurrentHashMap<>();
     private final Map<Target<?>, Informer<?>> followed = new ConcurrentHashMap<>();
     private final List<Thread> threads = new ArrayList<>();
     private volatile Kindred kindred;
@@ -101,7 +106,8 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
     private void begin() {
         try {
             for (Informer<?> informer : followed.values())
-                while (!informer.awaitSync(MINUTE)) LOG.log(System.Logger.Level.WARNING, "{0} waits for {1}", controller.name(), informer.target());
+                while (!informer.awaitSync(MINUTE))
+                    LOG.log(System.Logger.Level.WARNING, "{0} waits for {1}", controller.name(), informer.target());
             for (Watches.Other<?> other : watches.others()) listen(other);
             if (watches.primary() != null) listenToPrimary(watches.primary());
             else for (Target<?> each : List.copyOf(followed.keySet())) listenToPrimary(each);
@@ -114,7 +120,9 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
 
     private <O extends ApiObject> void listen(Watches.Other<O> other) {
         if (other.wakes() == null) return;
-        informers.informer(other.target()).onChange((before, now) -> other.keys(before, now, look()).forEach(this::add));
+        informers
+                .informer(other.target())
+                .onChange((before, now) -> other.keys(before, now, look()).forEach(this::add));
     }
 
     @SuppressWarnings("unchecked") // objects of the primary kind are T; of any kind, T is ApiObject
@@ -123,7 +131,8 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
             if (before != null && now != null && !watches.matters().test((T) before, (T) now)) return;
             O changed = now != null ? now : Objects.requireNonNull(before);
             add(Key.of(target, changed));
-            if (watches.neighbours() != null) watches.neighbours().keys((T) changed, look()).forEach(this::add);
+            if (watches.neighbours() != null)
+                watches.neighbours().keys((T) changed, look()).forEach(this::add);
         });
     }
 
@@ -168,12 +177,18 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
             queue.addAfter(key, POLL);
             return;
         }
+        catchUp(key);
         Instant began = clock.now();
         var execution = new PlanExecution(client, events);
-        execution.run(plan(key, look(), began));
-        if (!execution.writes().isEmpty()) awaited.put(key, new Awaited(execution.writes(), clock.now().plus(PATIENCE)));
-        if (execution.lookAgain() != null)
-            queue.addAfter(key, Duration.between(clock.now(), execution.lookAgain()).plusMillis(1));
+        execution.run(plan(key, look().awaiting(lookedFor.get(key)), began));
+        if (!execution.writes().isEmpty())
+            awaited.put(key, new Awaited(execution.writes(), clock.now().plus(PATIENCE)));
+        Instant lookAgain = execution.lookAgain();
+        if (lookAgain == null) lookedFor.remove(key);
+        else {
+            lookedFor.put(key, lookAgain);
+            queue.addAfter(key, Duration.between(clock.now(), lookAgain).plusMillis(1));
+        }
         ApiException failure = execution.failure();
         if (failure == null) queue.forget(key);
         else queue.addAfterFailure(key);
@@ -185,7 +200,9 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
     @SuppressWarnings("unchecked") // keys of the primary kind name objects of type T
     private Plan plan(Key key, Seen seen, Instant now) {
         Optional<? extends ApiObject> object = seen.find(key);
-        return object.isPresent() ? controller.plan((T) object.get(), seen, now) : controller.planWithout(key, seen, now);
+        return object.isPresent()
+                ? controller.plan((T) object.get(), seen, now)
+                : controller.planWithout(key, seen, now);
     }
 
     private boolean ownWritesAreSeen(Key key) {
@@ -195,6 +212,17 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
         if (!seen && clock.now().isBefore(waiting.until())) return false;
         awaited.remove(key);
         return true;
+    }
+
+    /// Whatever was written before the object was last written is to be seen as well: each kind's changes come
+    /// on their own
+    /// way, and a plan that sees a new owner without the objects it finds there would make them once more.
+    private void catchUp(Key key) throws InterruptedException {
+        if (watches.primary() == null) return; // looks closer before it acts
+        Optional<? extends ApiObject> object = look().find(key);
+        if (object.isEmpty()) return;
+        long revision = OwnWrite.revision(object.get().tree().object("metadata").text("resourceVersion"));
+        for (Informer<?> informer : followed.values()) informer.awaitRevision(revision, CATCH_UP);
     }
 
     private boolean isSeen(OwnWrite write) {

@@ -4,8 +4,14 @@ import io.amphora.controllers.access.ClusterRoleAggregation;
 import io.amphora.controllers.access.RootCertificatePublisher;
 import io.amphora.controllers.access.ServiceAccountController;
 import io.amphora.controllers.deployment.DeploymentController;
+import io.amphora.controllers.endpoints.EndpointSliceController;
+import io.amphora.controllers.endpoints.EndpointSliceMirroring;
+import io.amphora.controllers.endpoints.EndpointsController;
 import io.amphora.controllers.garbage.GarbageCollector;
 import io.amphora.controllers.namespace.NamespaceController;
+import io.amphora.controllers.node.NodeLifecycleController;
+import io.amphora.controllers.node.TaintEvictionController;
+import io.amphora.controllers.pod.PodGarbageCollector;
 import io.amphora.controllers.replicaset.ReplicaSetController;
 import io.amphora.controllers.replicaset.ReplicationControllerController;
 import java.util.ArrayList;
@@ -20,21 +26,37 @@ public final class Controllers {
     public record Entry(String name, String alias, Function<Settings, Controller<?>> make) {}
 
     public static final List<Entry> ALL = List.of(
-            new Entry("clusterrole-aggregation-controller", "clusterrole-aggregation", settings -> new ClusterRoleAggregation()),
+            new Entry(
+                    "clusterrole-aggregation-controller",
+                    "clusterrole-aggregation",
+                    settings -> new ClusterRoleAggregation()),
             new Entry("deployment-controller", "deployment", settings -> new DeploymentController()),
+            new Entry("endpoints-controller", "endpoint", settings -> new EndpointsController()),
+            new Entry("endpointslice-controller", "endpointslice", settings -> new EndpointSliceController()),
+            new Entry(
+                    "endpointslice-mirroring-controller",
+                    "endpointslicemirroring",
+                    settings -> new EndpointSliceMirroring()),
             new Entry("garbage-collector-controller", "garbagecollector", settings -> new GarbageCollector()),
             new Entry("namespace-controller", "namespace", settings -> new NamespaceController()),
+            new Entry("node-lifecycle-controller", "nodelifecycle", settings -> new NodeLifecycleController()),
+            new Entry("pod-garbage-collector-controller", "podgc", settings -> new PodGarbageCollector()),
             new Entry("replicaset-controller", "replicaset", settings -> new ReplicaSetController()),
-            new Entry("replicationcontroller-controller", "replicationcontroller", settings -> new ReplicationControllerController()),
+            new Entry(
+                    "replicationcontroller-controller",
+                    "replicationcontroller",
+                    settings -> new ReplicationControllerController()),
             new Entry(
                     "root-ca-certificate-publisher-controller",
                     "root-ca-cert-publisher",
                     settings -> new RootCertificatePublisher(settings.rootCertificates())),
-            new Entry("serviceaccount-controller", "serviceaccount", settings -> new ServiceAccountController()));
+            new Entry("serviceaccount-controller", "serviceaccount", settings -> new ServiceAccountController()),
+            new Entry("taint-eviction-controller", "taint-eviction", settings -> new TaintEvictionController()));
 
     private Controllers() {}
 
-    /// Those that a list names, as in `--controllers`: `*` for all, `name` for one, `-name` for all but one; names may be the
+    /// Those that a list names, as in `--controllers`: `*` for all, `name` for one, `-name` for all but one;
+    /// names may be the
     /// old ones.
     ///
     /// @throws IllegalArgumentException for a name that is none
@@ -49,7 +71,8 @@ public final class Controllers {
         if (list.isEmpty()) ALL.forEach(entry -> wanted.add(entry.name()));
         wanted.removeAll(unwanted);
         var controllers = new ArrayList<Controller<?>>();
-        for (Entry entry : ALL) if (wanted.contains(entry.name())) controllers.add(entry.make().apply(settings));
+        for (Entry entry : ALL)
+            if (wanted.contains(entry.name())) controllers.add(entry.make().apply(settings));
         return controllers;
     }
 

@@ -69,7 +69,8 @@ public final class Kindred {
     /// The compiled definition where there is one: its objects have a type.
     private static Target<? extends ApiObject> target(Discovery.Kind kind) {
         for (ResourceDefinition<?> definition : Kinds.ALL)
-            if (definition.gvk().equals(kind.gvk()) && definition.plural().equals(kind.plural())) return Target.of(definition);
+            if (definition.gvk().equals(kind.gvk()) && definition.plural().equals(kind.plural()))
+                return Target.of(definition);
         return kind.target();
     }
 
@@ -78,7 +79,8 @@ public final class Kindred {
         return kind.plural().equals("events") && kind.gvk().group().equals("events.k8s.io");
     }
 
-    /// What can be listed, watched and deleted, each once; without events, which own nothing and are owned by nobody.
+    /// What can be listed, watched and deleted, each once; without events, which own nothing and are owned by
+    /// nobody.
     public List<Target<?>> collectable() {
         return collectable;
     }

@@ -15,7 +15,11 @@ record OwnWrite(Target<?> target, String namespace, String name, long revision, 
     static OwnWrite written(Target<?> target, ObjectTree written) {
         ObjectTree metadata = written.object("metadata");
         return new OwnWrite(
-                target, metadata.text("namespace"), metadata.text("name"), revision(metadata.text("resourceVersion")), "");
+                target,
+                metadata.text("namespace"),
+                metadata.text("name"),
+                revision(metadata.text("resourceVersion")),
+                "");
     }
 
     static OwnWrite deleted(Action.Delete delete) {
@@ -28,12 +32,13 @@ record OwnWrite(Target<?> target, String namespace, String name, long revision, 
         if (uid.isEmpty())
             return known.map(each -> revision(each.tree().object("metadata").text("resourceVersion")) >= revision)
                     .orElse(false);
-        return known.map(each -> !each.uid().equals(uid) || each.tree().object("metadata").has("deletionTimestamp"))
+        return known.map(each -> !each.uid().equals(uid)
+                        || each.tree().object("metadata").has("deletionTimestamp"))
                 .orElse(true);
     }
 
     /// Versions that are no numbers cannot be compared, and are not waited for.
-    private static long revision(String version) {
+    static long revision(String version) {
         try {
             return version.isEmpty() ? 0 : Long.parseLong(version);
         } catch (NumberFormatException foreign) {

@@ -10,7 +10,8 @@ import java.util.Optional;
 public final class Owners {
     private Owners() {}
 
-    /// The reference that makes `owner` an object's controller, and keeps it from going (in the foreground) before the object.
+    /// The reference that makes `owner` an object's controller, and keeps it from going (in the foreground)
+    /// before the object.
     public static ObjectTree reference(ApiObject owner) {
         return ObjectTree.builder()
                 .put("apiVersion", owner.apiVersion())

@@ -12,14 +12,18 @@ import org.jspecify.annotations.Nullable;
 /// @param then decides, by what came of the actions, what is done after them; as pure as the controller
 /// @param lookAgain when to ask again even if nothing changes
 public record Plan(
-        List<Action> actions, Order order, @Nullable Function<List<Outcome>, Plan> then, @Nullable Instant lookAgain) {
+        List<Action> actions,
+        Order order,
+        @Nullable Function<List<Outcome>, Plan> then,
+        @Nullable Instant lookAgain) {
 
     public enum Order {
         /// One after the other; the first that fails is the last.
         IN_TURN,
         /// All at once, whatever fails.
         TOGETHER,
-        /// One, then two at once, then four, … until one fails: where one fails for lack of quota or permission, all would.
+        /// One, then two at once, then four, … until one fails: where one fails for lack of quota or
+        /// permission, all would.
         DOUBLING
     }
 

@@ -35,13 +35,13 @@ final class PlanExecution {
     void run(Plan plan) throws InterruptedException {
         if (plan.lookAgain() != null && (lookAgain == null || plan.lookAgain().isBefore(lookAgain)))
             lookAgain = plan.lookAgain();
-        List<Outcome> outcomes =
-                switch (plan.order()) {
-                    case IN_TURN -> inTurn(plan.actions());
-                    case TOGETHER -> together(plan.actions());
-                    case DOUBLING -> doubling(plan.actions());
-                };
-        for (Outcome outcome : outcomes) if (isFailure(outcome)) failure = outcome.findFailure().orElseThrow();
+        List<Outcome> outcomes = switch (plan.order()) {
+            case IN_TURN -> inTurn(plan.actions());
+            case TOGETHER -> together(plan.actions());
+            case DOUBLING -> doubling(plan.actions());
+        };
+        for (Outcome outcome : outcomes)
+            if (isFailure(outcome)) failure = outcome.findFailure().orElseThrow();
         if (plan.then() != null) run(plan.then().apply(outcomes));
     }
 
@@ -50,12 +50,14 @@ final class PlanExecution {
         return List.copyOf(writes);
     }
 
-    @Nullable Instant lookAgain() {
+    @Nullable
+    Instant lookAgain() {
         return lookAgain;
     }
 
     /// The last thing that went wrong and is worth another try.
-    @Nullable ApiException failure() {
+    @Nullable
+    ApiException failure() {
         return failure;
     }
 
@@ -115,7 +117,12 @@ final class PlanExecution {
                 wrote(
                         patch.target(),
                         in(patch.target(), patch.namespace())
-                                .patch(patch.name(), patch.type(), patch.patch(), WriteOptions.PLAIN, patch.subresource())
+                                .patch(
+                                        patch.name(),
+                                        patch.type(),
+                                        patch.patch(),
+                                        WriteOptions.PLAIN,
+                                        patch.subresource())
                                 .tree());
             case Action.Delete delete -> {
                 ObjectTree answer = in(delete.target(), delete.namespace()).delete(delete.name(), delete.options());
@@ -156,7 +163,9 @@ final class PlanExecution {
 
     @SuppressWarnings("unchecked") // actions pair a target with an object of its type
     private <T extends ApiObject> ObjectTree update(Target<T> target, ApiObject object, String subresource) {
-        return client.resource(target).update((T) object, subresource, WriteOptions.PLAIN).tree();
+        return client.resource(target)
+                .update((T) object, subresource, WriteOptions.PLAIN)
+                .tree();
     }
 
     private static ObjectTree list(Page<?> page) {
@@ -166,7 +175,8 @@ final class PlanExecution {
                 "metadata", ObjectTree.of("resourceVersion", page.resourceVersion()), "items", ListTree.from(items));
     }
 
-    /// What is gone needs no deleting, what cannot be found is an answer, and what cannot be created because its namespace is
+    /// What is gone needs no deleting, what cannot be found is an answer, and what cannot be created because
+    /// its namespace is
     /// going will never be.
     static boolean isFailure(Outcome outcome) {
         if (!(outcome instanceof Outcome.Failed(Action action, ApiException why))) return false;

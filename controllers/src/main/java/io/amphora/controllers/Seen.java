@@ -6,22 +6,35 @@ import io.amphora.client.Index;
 import io.amphora.client.Snapshot;
 import io.amphora.client.Target;
 import io.amphora.machinery.select.LabelSelector;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/// The cluster as a controller sees it for the length of one plan: snapshots of the kinds it declared, all taken at one moment.
+/// The cluster as a controller sees it for the length of one plan: snapshots of the kinds it declared, all
+/// taken at one moment.
 /// Immutable.
 public final class Seen {
     private final Map<Target<?>, Snapshot<?>> snapshots;
     private final Kindred kindred;
+    private final @Nullable Instant awaited;
 
     public Seen(Map<Target<?>, Snapshot<?>> snapshots, Kindred kindred) {
+        this(snapshots, kindred, null);
+    }
+
+    private Seen(Map<Target<?>, Snapshot<?>> snapshots, Kindred kindred, @Nullable Instant awaited) {
         this.snapshots = snapshots;
         this.kindred = kindred;
+        this.awaited = awaited;
+    }
+
+    public Seen awaiting(@Nullable Instant time) {
+        return new Seen(snapshots, kindred, time);
     }
 
     /// What one would see if just these objects were there; for tests of plans.
@@ -85,6 +98,13 @@ public final class Seen {
     /// All kinds that are seen.
     public Set<Target<?>> kinds() {
         return snapshots.keySet();
+    }
+
+    /// The time at which the last plan for this object wanted to look again, come or not; the only thing a
+    /// controller may
+    /// remember, and lost with a restart.
+    public Optional<Instant> findAwaited() {
+        return Optional.ofNullable(awaited);
     }
 
     /// What the server serves.

@@ -33,11 +33,16 @@ public record Watches<T extends ApiObject>(
         Collection<Key> keys(O changed, Seen seen);
     }
 
+    /// @param matters whether a change (before, now) is worth waking anybody
     /// @param wakes null for a kind that is only looked at
-    public record Other<O extends ApiObject>(Target<O> target, @Nullable Wakes<O> wakes, List<Index<O>> indexes) {
+    public record Other<O extends ApiObject>(
+            Target<O> target,
+            BiPredicate<O, O> matters,
+            @Nullable Wakes<O> wakes,
+            List<Index<O>> indexes) {
         Set<Key> keys(@Nullable O before, @Nullable O now, Seen seen) {
             var keys = new LinkedHashSet<Key>();
-            if (wakes == null) return keys;
+            if (wakes == null || before != null && now != null && !matters.test(before, now)) return keys;
             if (before != null) keys.addAll(wakes.keys(before, seen));
             if (now != null) keys.addAll(wakes.keys(now, seen));
             return keys;
@@ -72,7 +77,10 @@ public record Watches<T extends ApiObject>(
     /// Objects whose controller is one of ours wake it. They are found with [Seen#ownedBy].
     public <O extends ApiObject> Watches<T> owns(ResourceDefinition<O> kind) {
         Target<T> ours = java.util.Objects.requireNonNull(primary);
-        return on(kind, (changed, seen) -> controllerKey(ours, changed).map(List::of).orElse(List.of()), Index.byOwner());
+        return on(
+                kind,
+                (changed, seen) -> controllerKey(ours, changed).map(List::of).orElse(List.of()),
+                Index.byOwner());
     }
 
     /// As [#owns]; and an object that nobody controls wakes all of ours in its namespace that `claims` it.
@@ -94,14 +102,20 @@ public record Watches<T extends ApiObject>(
     @SafeVarargs
     @SuppressWarnings("varargs") // only read
     public final <O extends ApiObject> Watches<T> on(ResourceDefinition<O> kind, Wakes<O> wakes, Index<O>... indexes) {
-        return with(new Other<>(Target.of(kind), wakes, List.of(indexes)));
+        return with(new Other<>(Target.of(kind), (before, now) -> true, wakes, List.of(indexes)));
+    }
+
+    /// As [#on], for changes that matter; that an object is new or gone always does.
+    public <O extends ApiObject> Watches<T> onlyOn(
+            ResourceDefinition<O> kind, BiPredicate<O, O> matters, Wakes<O> wakes) {
+        return with(new Other<>(Target.of(kind), matters, wakes, List.of()));
     }
 
     /// Looks at a kind without being woken by it.
     @SafeVarargs
     @SuppressWarnings("varargs") // only read
     public final <O extends ApiObject> Watches<T> reads(ResourceDefinition<O> kind, Index<O>... indexes) {
-        return with(new Other<>(Target.of(kind), null, List.of(indexes)));
+        return with(new Other<>(Target.of(kind), (before, now) -> false, null, List.of(indexes)));
     }
 
     private Watches<T> with(Other<?> other) {

@@ -12,7 +12,8 @@ public sealed interface Answer {
     record NoSuchName() implements Answer {}
 
     /// @param records none when the name exists, but not with this type
-    /// @param additional records that spare the client the next question (the addresses of an SRV record's targets)
+    /// @param additional records that spare the client the next question (the addresses of an SRV record's
+    ///     targets)
     record Found(List<Record> records, List<Record> additional) implements Answer {}
 
     /// A resource record; names are absolute, without the final dot.

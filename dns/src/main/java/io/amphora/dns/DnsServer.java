@@ -40,7 +40,8 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Has one event loop. Answers DNS questions (RFC 1035) over UDP and TCP: the cluster's own names from the zone of
+/// Has one event loop. Answers DNS questions (RFC 1035) over UDP and TCP: the cluster's own names from the zone
+/// of
 /// the
 /// moment, all others by asking upstream.
 public final class DnsServer implements AutoCloseable {

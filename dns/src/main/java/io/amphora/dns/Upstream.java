@@ -23,7 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// Asks other servers, each in turn, two seconds each. Everything runs on the event loop, which owns the questions
+/// Asks other servers, each in turn, two seconds each. Everything runs on the event loop, which owns the
+/// questions
 /// under way.
 final class Upstream {
     private static final int SECONDS = 2;

@@ -18,7 +18,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// The names of a cluster as one immutable value, after the specification "Kubernetes DNS-Based Service Discovery"
+/// The names of a cluster as one immutable value, after the specification "Kubernetes DNS-Based Service
+/// Discovery"
 /// 1.1.0.
 ///
 /// | name | is |
@@ -59,7 +60,8 @@ public final class Zone {
         return zone;
     }
 
-    /// @param type as in the question: A, AAAA, SRV, PTR, CNAME, TXT or ANY; a type that the zone has none of finds
+    /// @param type as in the question: A, AAAA, SRV, PTR, CNAME, TXT or ANY; a type that the zone has none of
+    ///     finds
     ///     nothing
     public Answer answer(String question, String type) {
         String name = question.toLowerCase(Locale.ROOT);

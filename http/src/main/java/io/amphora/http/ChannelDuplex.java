@@ -16,8 +16,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// A channel as two blocking streams. Reads ahead a little, so that a peer that goes away is noticed without a reader.
-final class ChannelDuplex extends ChannelInboundHandlerAdapter implements Duplex {
+/// A channel as two blocking streams. Reads ahead a little, so that a peer that goes away is noticed without a
+/// reader.
+final class ChannelDuplex extends ChannelInboundHandlerAdapter implements Pipe {
     private static final int READ_AHEAD = 128 * 1024;
     private static final int LINGER_MILLIS = 2_000;
 
@@ -27,6 +28,8 @@ final class ChannelDuplex extends ChannelInboundHandlerAdapter implements Duplex
     private final Output output = new Output();
     private volatile @Nullable ChannelHandlerContext context;
     private boolean flushIsDue;
+    private @Nullable Future<?> deadline;
+    private volatile boolean overdue;
 
     /// @param closed runs on the event loop when the connection is gone
     ChannelDuplex(Runnable closed) {
@@ -48,13 +51,15 @@ final class ChannelDuplex extends ChannelInboundHandlerAdapter implements Duplex
         output.writeShared(bytes);
     }
 
-    /// Ends what we send behind what was written, and gives the other side a moment to read it and to close: closing at once,
+    /// Ends what we send behind what was written, and gives the other side a moment to read it and to close:
+    /// closing at
+    /// once,
     /// with bytes of its own unread, would make the kernel throw away our last words (such as an exit code).
     @Override
     public void close() {
         failBoth();
         var ctx = context();
-        ctx.channel().eventLoop().execute(() -> {
+        Loops.execute(ctx.channel().eventLoop(), () -> {
             if (!ctx.channel().isActive()) {
                 return;
             }
@@ -67,10 +72,10 @@ final class ChannelDuplex extends ChannelInboundHandlerAdapter implements Duplex
         });
     }
 
-    /// Closes at once, whatever is on its way.
-    void abort() {
+    @Override
+    public void abort() {
         failBoth();
-        context().close();
+        Loops.execute(context().channel().eventLoop(), () -> context().close());
     }
 
     private void failBoth() {
@@ -78,13 +83,27 @@ final class ChannelDuplex extends ChannelInboundHandlerAdapter implements Duplex
         writes.fail(new IOException("the connection is closed"));
     }
 
-    /// Whether a request can be sent on it: open, and nothing unasked has arrived.
-    boolean isQuiet() {
+    @Override
+    public boolean isQuiet() {
         return context().channel().isActive() && !input.isEnded() && input.buffered() == 0;
     }
 
-    Future<?> after(Duration delay, Runnable action) {
-        return context().channel().eventLoop().schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
+    @Override
+    public void deadline(Duration time) {
+        overdue = false;
+        Runnable action = () -> {
+            overdue = true;
+            abort();
+        };
+        deadline = context().channel().eventLoop().schedule(action, time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public boolean clearDeadline() {
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+        return overdue;
     }
 
     private ChannelHandlerContext context() {
@@ -97,7 +116,7 @@ final class ChannelDuplex extends ChannelInboundHandlerAdapter implements Duplex
 
     private void resume() {
         var ctx = context();
-        ctx.channel().eventLoop().execute(() -> readOn(ctx));
+        Loops.execute(ctx.channel().eventLoop(), () -> readOn(ctx));
     }
 
     // ---- event loop ----
@@ -171,7 +190,7 @@ final class ChannelDuplex extends ChannelInboundHandlerAdapter implements Duplex
         void send(byte[] bytes, int length, boolean first, boolean last) throws IOException {
             if (length > 0) {
                 writes.reserve(length);
-                context().channel().eventLoop().execute(() -> ChannelDuplex.this.write(bytes, length));
+                Loops.execute(context().channel().eventLoop(), () -> ChannelDuplex.this.write(bytes, length));
             }
             if (last) {
                 ChannelDuplex.this.close();

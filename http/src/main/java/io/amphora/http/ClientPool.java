@@ -12,9 +12,11 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// The connections to one server: a few of HTTP/2 that all share, or those of HTTP/1.1 that nobody uses at the moment.
+/// The connections to one server: a few of HTTP/2 that all share, or those of HTTP/1.1 that nobody uses at the
+/// moment.
 ///
-/// What the server speaks is known after the first connection, which is therefore opened by one request while the others wait.
+/// What the server speaks is known after the first connection, which is therefore opened by one request while the
+/// others wait.
 /// The same holds for each further connection of HTTP/2, so that a burst does not open one for each request.
 final class ClientPool {
     private static final int ATTEMPTS = 4;
@@ -22,7 +24,7 @@ final class ClientPool {
     /// Safe to send again when an idle connection turns out to be closed (RFC 9110, 9.2.2).
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "PUT", "DELETE");
 
-    private final HttpClient client;
+    private final Connector connector;
     private final Origin origin;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition opened = lock.newCondition();
@@ -31,8 +33,8 @@ final class ClientPool {
     private boolean opening;
     private boolean speaksHttp1;
 
-    ClientPool(HttpClient client, Origin origin) {
-        this.client = client;
+    ClientPool(Connector connector, Origin origin) {
+        this.connector = connector;
         this.origin = origin;
         speaksHttp1 = !origin.secure();
     }
@@ -106,7 +108,7 @@ final class ClientPool {
         Http2ClientConnection http2 = null;
         boolean done = false;
         try {
-            var connected = client.connect(origin, true);
+            var connected = connector.connect(origin, true);
             http2 = connected.http2();
             done = true;
             return http2 != null && http2.reserve()

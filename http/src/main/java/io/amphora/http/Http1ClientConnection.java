@@ -11,20 +11,22 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /// HTTP/1.1 as a client speaks it, in blocking code over a byte pipe (RFC 9112): one request at a time.
 final class Http1ClientConnection implements ClientPool.Connection {
     private static final int HEAD_MOST = 256 * 1024;
 
-    private final ChannelDuplex pipe;
+    private final Pipe pipe;
     private final InputStream input;
     private final Consumer<Http1ClientConnection> release;
     private boolean used;
+    /// A server may answer before it has the whole body; until that is sent, the connection can take no other
+    /// request.
+    private volatile boolean bodySent;
 
     /// @param release takes the connection back when it can carry another request
-    Http1ClientConnection(ChannelDuplex pipe, Consumer<Http1ClientConnection> release) {
+    Http1ClientConnection(Pipe pipe, Consumer<Http1ClientConnection> release) {
         this.pipe = pipe;
         this.input = new BufferedInputStream(pipe.input());
         this.release = release;
@@ -83,11 +85,7 @@ final class Http1ClientConnection implements ClientPool.Connection {
     private Head exchangeHeads(Request request) throws IOException {
         boolean reused = used;
         used = true;
-        var overdue = new AtomicBoolean();
-        var timer = pipe.after(request.timeout(), () -> {
-            overdue.set(true);
-            pipe.abort();
-        });
+        pipe.deadline(request.timeout());
         try {
             try {
                 write(request);
@@ -101,12 +99,13 @@ final class Http1ClientConnection implements ClientPool.Connection {
             return head;
         } catch (IOException e) {
             pipe.abort();
-            if (overdue.get()) {
-                throw new SocketTimeoutException("no answer within " + request.timeout().toSeconds() + " s");
+            if (pipe.clearDeadline()) {
+                throw new SocketTimeoutException(
+                        "no answer within " + request.timeout().toSeconds() + " s");
             }
             throw e;
         } finally {
-            timer.cancel(false);
+            pipe.clearDeadline();
         }
     }
 
@@ -117,7 +116,9 @@ final class Http1ClientConnection implements ClientPool.Connection {
             header(head, "host", request.origin().authority());
         }
         request.headers().forEach((name, values) -> values.forEach(value -> header(head, name, value)));
-        boolean bodyIsUsual = !request.method().equals("GET") && !request.method().equals("HEAD");
+        boolean bodyIsUsual =
+                !request.method().equals("GET") && !request.method().equals("HEAD");
+        bodySent = request.body() instanceof Body.Bytes;
         switch (request.body()) {
             case Body.Bytes(byte[] bytes) -> {
                 if ((bytes.length > 0 || bodyIsUsual) && !Headers.has(request.headers(), "content-length")) {
@@ -153,8 +154,9 @@ final class Http1ClientConnection implements ClientPool.Connection {
         head.append(name).append(": ").append(value).append("\r\n");
     }
 
-    /// What is written goes out as chunks, or as it is where the length is known. Closing ends the body, not the connection.
-    private static final class RequestBody extends OutputStream {
+    /// What is written goes out as chunks, or as it is where the length is known. Closing ends the body, not the
+    /// connection.
+    private final class RequestBody extends OutputStream {
         private final OutputStream output;
         private final boolean chunked;
 
@@ -191,6 +193,7 @@ final class Http1ClientConnection implements ClientPool.Connection {
                 output.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             }
             output.flush();
+            bodySent = true;
         }
     }
 
@@ -224,8 +227,10 @@ final class Http1ClientConnection implements ClientPool.Connection {
             headers.computeIfAbsent(name, _ -> new ArrayList<>(1))
                     .add(field.substring(colon + 1).strip());
         }
-        String connection = String.join(",", headers.getOrDefault("connection", List.of())).toLowerCase(java.util.Locale.ROOT);
-        boolean keepAlive = line.startsWith("HTTP/1.0") ? connection.contains("keep-alive") : !connection.contains("close");
+        String connection =
+                String.join(",", headers.getOrDefault("connection", List.of())).toLowerCase(java.util.Locale.ROOT);
+        boolean keepAlive =
+                line.startsWith("HTTP/1.0") ? connection.contains("keep-alive") : !connection.contains("close");
         return new Head(status, keepAlive, headers);
     }
 
@@ -264,11 +269,12 @@ final class Http1ClientConnection implements ClientPool.Connection {
         } else {
             body = new ResponseBody(false, Long.MAX_VALUE, false);
         }
-        return new Response(head.status(), head.headers(), body, body instanceof ResponseBody open ? open::cancel : () -> {});
+        return new Response(
+                head.status(), head.headers(), body, body instanceof ResponseBody open ? open::cancel : () -> {});
     }
 
     private void finished(boolean keepAlive) {
-        if (keepAlive && pipe.isQuiet()) {
+        if (keepAlive && bodySent && pipe.isQuiet()) {
             release.accept(this);
         } else {
             pipe.abort();
@@ -282,6 +288,7 @@ final class Http1ClientConnection implements ClientPool.Connection {
         private long left;
         private boolean firstChunk = true;
         private volatile boolean ended;
+        private volatile boolean cancelled;
 
         ResponseBody(boolean keepAlive, long length, boolean chunked) {
             this.keepAlive = keepAlive;
@@ -297,6 +304,9 @@ final class Http1ClientConnection implements ClientPool.Connection {
 
         @Override
         public int read(byte[] into, int from, int length) throws IOException {
+            if (cancelled) {
+                throw new IOException("the answer was closed before its end");
+            }
             if (ended || length == 0) {
                 return ended ? -1 : 0;
             }
@@ -360,7 +370,7 @@ final class Http1ClientConnection implements ClientPool.Connection {
 
         void cancel() {
             if (!ended) {
-                ended = true;
+                cancelled = true;
                 pipe.abort();
             }
         }

@@ -26,7 +26,8 @@ final class Http1Exchange extends ServerExchange {
     private final int pathEnd;
     private @Nullable Map<String, List<String>> headers;
 
-    /// An answer to HTTP/1.0 without a length ends with the connection. Set on the handler's thread with the head.
+    /// An answer to HTTP/1.0 without a length ends with the connection. Set on the handler's thread with the
+    /// head.
     boolean closeDelimited;
     /// Owned by the event loop.
     boolean headSent;
@@ -40,7 +41,8 @@ final class Http1Exchange extends ServerExchange {
         pathEnd = question < 0 ? target.length() : question;
     }
 
-    /// Path and query out of what follows the method; "" for what is neither an origin form, an absolute form nor `*`
+    /// Path and query out of what follows the method; "" for what is neither an origin form, an absolute form
+    /// nor `*`
     /// (RFC 9112, 3.2).
     static String target(String uri) {
         if (uri.startsWith("/") || uri.equals("*")) {
@@ -106,7 +108,9 @@ final class Http1Exchange extends ServerExchange {
     Object head(int status, Map<String, List<String>> answer, long length) {
         boolean http10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
         var head = new DefaultHttpResponse(
-                http10 ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), netty(answer));
+                http10 ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1,
+                HttpResponseStatus.valueOf(status),
+                netty(answer));
         if (status != 204 && status != 304 && !head.headers().contains(HttpHeaderNames.CONTENT_LENGTH)) {
             if (length >= 0) {
                 head.headers().set(HttpHeaderNames.CONTENT_LENGTH, length);
@@ -138,7 +142,7 @@ final class Http1Exchange extends ServerExchange {
     /// On the handler's thread, before it reads the body.
     void sendContinue() {
         if (header("expect").equalsIgnoreCase("100-continue")) {
-            connection.loop().execute(() -> connection.sendContinue(this));
+            Loops.execute(connection.loop(), () -> connection.sendContinue(this));
         }
     }
 
@@ -146,11 +150,15 @@ final class Http1Exchange extends ServerExchange {
     Duplex takeConnection(Map<String, List<String>> answer) throws IOException {
         var head = netty(answer).set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
         var taken = new CompletableFuture<Duplex>();
-        connection.loop().execute(() -> connection.takeConnection(this, head, taken));
+        if (!Loops.execute(connection.loop(), () -> connection.takeConnection(this, head, taken))) {
+            throw new ClientGoneException();
+        }
         try {
             return taken.get();
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException refused ? refused : new IOException("the upgrade failed", e.getCause());
+            throw e.getCause() instanceof IOException refused
+                    ? refused
+                    : new IOException("the upgrade failed", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while upgrading", e);

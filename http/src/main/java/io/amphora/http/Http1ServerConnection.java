@@ -34,9 +34,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// An HTTP/1.1 connection of the server: one exchange after the other; requests that come early wait. Runs on its event loop.
+/// An HTTP/1.1 connection of the server: one exchange after the other; requests that come early wait. Runs on
+/// its event
+/// loop.
 ///
-/// The channel reads only when told: while nobody takes the body, the client's window closes. Between the end of a request and
+/// The channel reads only when told: while nobody takes the body, the client's window closes. Between the end
+/// of a
+/// request and
 /// the end of its answer it does read, to notice a client that goes away.
 final class Http1ServerConnection extends ChannelInboundHandlerAdapter implements ServerConnection {
     private static final int BODY_AHEAD = 128 * 1024;
@@ -160,7 +164,7 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
         keepAlive = HttpUtil.isKeepAlive(request);
         var exchange = new Http1Exchange(this, server.handler(), request, target);
         if (HttpUtil.isTransferEncodingChunked(request) || HttpUtil.getContentLength(request, 0L) > 0) {
-            exchange.inbound = new Inbound(_ -> loop().execute(this::readOn), exchange::sendContinue);
+            exchange.inbound = new Inbound(_ -> Loops.execute(loop(), this::readOn), exchange::sendContinue);
         }
         current = exchange;
         server.run(exchange);
@@ -296,7 +300,11 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
 
     private static FullHttpResponse whole(HttpResponse head, io.netty.buffer.ByteBuf bytes) {
         return new DefaultFullHttpResponse(
-                head.protocolVersion(), head.status(), bytes, head.headers(), io.netty.handler.codec.http.EmptyHttpHeaders.INSTANCE);
+                head.protocolVersion(),
+                head.status(),
+                bytes,
+                head.headers(),
+                io.netty.handler.codec.http.EmptyHttpHeaders.INSTANCE);
     }
 
     private void flushSoon() {
@@ -337,7 +345,9 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
 
     void sendContinue(Http1Exchange exchange) {
         if (exchange == current && !exchange.headSent) {
-            context().writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+            context()
+                    .writeAndFlush(new DefaultFullHttpResponse(
+                            HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
         }
     }
 

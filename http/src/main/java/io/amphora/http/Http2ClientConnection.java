@@ -23,7 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// An HTTP/2 connection of a client, shared by many requests. Runs on its event loop, except for `reserve` and `send`.
+/// An HTTP/2 connection of a client, shared by many requests. Runs on its event loop, except for `reserve` and
+/// `send`.
 final class Http2ClientConnection extends Http2Endpoint implements ClientPool.Connection {
     private static final int STREAM_WINDOW = 512 * 1024;
     private static final int CONNECTION_WINDOW = 1 << 30;
@@ -41,7 +42,8 @@ final class Http2ClientConnection extends Http2Endpoint implements ClientPool.Co
     private boolean heard;
     private boolean pinging;
 
-    private Http2ClientConnection(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
+    private Http2ClientConnection(
+            Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
         super(decoder, encoder, settings);
         callKey = connection().newKey();
         connection().addListener(new Http2ConnectionAdapter() {
@@ -94,23 +96,25 @@ final class Http2ClientConnection extends Http2Endpoint implements ClientPool.Co
     private void watch() {
         heard = false;
         loop().schedule(
-                () -> {
-                    if (!context().channel().isActive()) {
-                        return;
-                    }
-                    if (pinging && !heard) {
-                        context().close();
-                        return;
-                    }
-                    pinging = !heard && connection().numActiveStreams() > 0;
-                    if (pinging) {
-                        encoder().writePing(context(), false, 0, context().newPromise());
-                        flushSoon();
-                    }
-                    watch();
-                },
-                pinging ? PING_SECONDS : SILENCE_SECONDS,
-                TimeUnit.SECONDS);
+                        () -> {
+                            if (!context().channel().isActive()) {
+                                return;
+                            }
+                            if (pinging && !heard) {
+                                context().close();
+                                return;
+                            }
+                            pinging = !heard && connection().numActiveStreams() > 0;
+                            if (pinging) {
+                                encoder()
+                                        .writePing(
+                                                context(), false, 0, context().newPromise());
+                                flushSoon();
+                            }
+                            watch();
+                        },
+                        pinging ? PING_SECONDS : SILENCE_SECONDS,
+                        TimeUnit.SECONDS);
     }
 
     // ---- any thread ----
@@ -139,26 +143,31 @@ final class Http2ClientConnection extends Http2Endpoint implements ClientPool.Co
             return call.answer.get(request.timeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             call.cancel();
-            throw new SocketTimeoutException("no answer within " + request.timeout().toSeconds() + " s");
+            throw new SocketTimeoutException(
+                    "no answer within " + request.timeout().toSeconds() + " s");
         } catch (InterruptedException e) {
             call.cancel();
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while waiting for the server", e);
         } catch (java.util.concurrent.ExecutionException e) {
-            throw e.getCause() instanceof IOException failure ? failure : new IOException("the request failed", e.getCause());
+            throw e.getCause() instanceof IOException failure
+                    ? failure
+                    : new IOException("the request failed", e.getCause());
         }
     }
 
     private static Http2Headers head(Request request) {
         var origin = request.origin();
-        var head = Headers.http2(request.headers());
+        var head = Http2Endpoint.headers(request.headers());
         var host = head.get("host");
         head.remove("host");
         head.method(request.method())
                 .path(request.target())
                 .scheme(origin.secure() ? "https" : "http")
                 .authority(host == null ? origin.authority() : host);
-        if (request.body() instanceof Body.Bytes(byte[] bytes) && bytes.length > 0 && !head.contains("content-length")) {
+        if (request.body() instanceof Body.Bytes(byte[] bytes)
+                && bytes.length > 0
+                && !head.contains("content-length")) {
             head.add("content-length", Integer.toString(bytes.length));
         }
         return head;
@@ -169,7 +178,8 @@ final class Http2ClientConnection extends Http2Endpoint implements ClientPool.Co
     private void open(Call call) {
         if (closing || !connection().local().canOpenStream()) {
             reserved.decrementAndGet();
-            call.answer.completeExceptionally(new NotProcessedException("the server takes no more requests on the connection"));
+            call.answer.completeExceptionally(
+                    new NotProcessedException("the server takes no more requests on the connection"));
             return;
         }
         var ctx = context();

@@ -96,7 +96,7 @@ final class Http2Exchange extends ServerExchange {
 
     @Override
     Object head(int status, Map<String, List<String>> answer, long length) {
-        Http2Headers head = Headers.http2(answer).status(Integer.toString(status));
+        Http2Headers head = Http2Endpoint.headers(answer).status(Integer.toString(status));
         if (length >= 0 && status != 204 && status != 304 && !head.contains("content-length")) {
             head.add("content-length", Long.toString(length));
         }
@@ -116,7 +116,7 @@ final class Http2Exchange extends ServerExchange {
     /// On the handler's thread, before it reads the body.
     void sendContinue() {
         if (header("expect").equalsIgnoreCase("100-continue")) {
-            connection.loop().execute(() -> {
+            Loops.execute(connection.loop(), () -> {
                 var ctx = connection.context();
                 var interim = new DefaultHttp2Headers().status("100");
                 connection.encoder().writeHeaders(ctx, stream.id(), interim, 0, false, ctx.newPromise());

@@ -57,7 +57,8 @@ final class Http2ServerConnection extends Http2Endpoint implements ServerConnect
         });
     }
 
-    static Http2ServerConnection create(HttpServer server, InetSocketAddress remote, List<X509Certificate> certificates) {
+    static Http2ServerConnection create(
+            HttpServer server, InetSocketAddress remote, List<X509Certificate> certificates) {
         return new Builder(server, remote, certificates).build();
     }
 
@@ -123,12 +124,16 @@ final class Http2ServerConnection extends Http2Endpoint implements ServerConnect
             flushSoon();
             return;
         }
-        // A client that opens and resets streams faster than handlers notice would otherwise have any number of them
+        // A client that opens and resets streams faster than handlers notice would otherwise have any number
+        // of them
         // (CVE-2023-44487).
         int most = 5 * server.options().maxStreams();
         if (handlers.incrementAndGet() > most) {
             handlers.decrementAndGet();
-            onError(ctx, true, Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "too many abandoned requests"));
+            onError(
+                    ctx,
+                    true,
+                    Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "too many abandoned requests"));
             return;
         }
         var exchange = new Http2Exchange(this, server.handler(), stream, headers);
@@ -233,7 +238,9 @@ final class Http2ServerConnection extends Http2Endpoint implements ServerConnect
             var options = server.options();
             connection(newConnection(true));
             gracefulShutdownTimeoutMillis(-1); // the server itself decides how long
-            // Netty's limit of 200 resets in 30 s would hit every agent that closes its watches; ours counts running handlers.
+            // Netty's limit of 200 resets in 30 s would hit every agent that closes its watches; ours counts
+            // running
+            // handlers.
             decoderEnforceMaxRstFramesPerWindow(0, 0);
             initialSettings(new Http2Settings()
                     .maxConcurrentStreams(options.maxStreams())

@@ -32,7 +32,9 @@ import java.util.function.Consumer;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
-/// Serves HTTP/1.1 and, over TLS, HTTP/2. Has a few event loop threads that only move bytes; each request is handled by a
+/// Serves HTTP/1.1 and, over TLS, HTTP/2. Has a few event loop threads that only move bytes; each request is
+/// handled by
+/// a
 /// virtual thread of its own.
 ///
 /// ```
@@ -96,7 +98,7 @@ public final class HttpServer implements AutoCloseable {
     private HttpServer(Options options, HttpHandler handler) throws IOException {
         this.options = options;
         this.handler = handler;
-        tls = options.tls() == null ? null : options.tls().forServer();
+        tls = options.tls() == null ? null : NettyTls.forServer(options.tls());
         loops = Loops.create("http-server", options.eventLoops());
         try {
             listener = listen();
@@ -133,7 +135,9 @@ public final class HttpServer implements AutoCloseable {
                     .childOption(EpollChannelOption.TCP_KEEPINTVL, 15)
                     .childOption(EpollChannelOption.TCP_KEEPCNT, 4);
         }
-        var bound = bootstrap.bind(new InetSocketAddress(options.address(), options.port())).awaitUninterruptibly();
+        var bound = bootstrap
+                .bind(new InetSocketAddress(options.address(), options.port()))
+                .awaitUninterruptibly();
         if (bound.isSuccess()) {
             return bound.channel();
         }
@@ -161,7 +165,10 @@ public final class HttpServer implements AutoCloseable {
             protected void configurePipeline(ChannelHandlerContext ctx, String protocol) {
                 var certificates = peerCertificates(ctx.pipeline().get(SslHandler.class));
                 if (protocol.equals(ApplicationProtocolNames.HTTP_2)) {
-                    ctx.pipeline().addLast(idle(), Http2ServerConnection.create(HttpServer.this, remote(channel), certificates));
+                    ctx.pipeline()
+                            .addLast(
+                                    idle(),
+                                    Http2ServerConnection.create(HttpServer.this, remote(channel), certificates));
                 } else {
                     http1(channel, certificates);
                 }
@@ -185,7 +192,10 @@ public final class HttpServer implements AutoCloseable {
                 .setMaxHeaderSize(options.maxHeaderBytes())
                 .setMaxChunkSize(64 * 1024);
         channel.pipeline()
-                .addLast(idle(), new HttpServerCodec(decoder), new Http1ServerConnection(this, remote(channel), certificates));
+                .addLast(
+                        idle(),
+                        new HttpServerCodec(decoder),
+                        new Http1ServerConnection(this, remote(channel), certificates));
     }
 
     private IdleStateHandler idle() {
@@ -225,7 +235,9 @@ public final class HttpServer implements AutoCloseable {
         return listener.localAddress() instanceof InetSocketAddress address ? address.getPort() : -1;
     }
 
-    /// Stops in order: takes no new connections, tells clients to go (GOAWAY, `connection: close`), waits until all requests are
+    /// Stops in order: takes no new connections, tells clients to go (GOAWAY, `connection: close`), waits until
+    /// all
+    /// requests are
     /// answered, at most `grace`, and closes.
     public void drain(Duration grace) {
         listener.close().awaitUninterruptibly();

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 ///      +------- released(n): let n more bytes come -------+
 /// ```
 ///
-/// Chunks are plain arrays, not pooled buffers: one copy buys that nothing can leak, and a small body that came in one piece is
+/// Chunks are plain arrays, not pooled buffers: one copy buys that nothing can leak, and a small body that came
+/// in one
+/// piece is
 /// handed to its reader as it is.
 final class Inbound extends InputStream {
     private static final byte[] EMPTY = {};
@@ -73,7 +75,8 @@ final class Inbound extends InputStream {
         }
     }
 
-    /// Everything that is not yet read is lost. Does nothing after the end: what has come whole can still be read.
+    /// Everything that is not yet read is lost. Does nothing after the end: what has come whole can still be
+    /// read.
     void fail(IOException cause) {
         lock.lock();
         try {

@@ -1,5 +1,6 @@
 package io.amphora.http;
 
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -13,8 +14,10 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.RejectedExecutionException;
 
-/// The event loops, which are the only platform threads of this module: epoll where its native part loads, else NIO.
+/// The event loops, which are the only platform threads of this module: epoll where its native part loads, else
+/// NIO.
 final class Loops {
     private Loops() {}
 
@@ -25,6 +28,19 @@ final class Loops {
     /// One loop for all clients of this process, a daemon: a client that only waits costs no thread of its own.
     static EventLoopGroup client() {
         return Client.SHARED;
+    }
+
+    /// Hands `task` to a loop.
+    ///
+    /// @return false when the loop has ended with its server, and all connections before it: nothing is left to
+    ///     do
+    static boolean execute(EventLoop loop, Runnable task) {
+        try {
+            loop.execute(task);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
     }
 
     static Class<? extends ServerChannel> serverChannel() {

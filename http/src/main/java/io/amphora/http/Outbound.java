@@ -5,7 +5,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Holds a writer back while too many of its bytes have not reached the socket: because the client does not read, because its
+/// Holds a writer back while too many of its bytes have not reached the socket: because the client does not read,
+/// because its
 /// HTTP/2 window is closed, or because the connection is busy with others.
 final class Outbound {
     /// A writer stops here and goes on at half of it.
@@ -17,7 +18,8 @@ final class Outbound {
     private boolean waiting;
     private @Nullable IOException failure;
 
-    /// Books `bytes` that are about to be handed to the event loop. One write may exceed the mark, a second one waits.
+    /// Books `bytes` that are about to be handed to the event loop. One write may exceed the mark, a second one
+    /// waits.
     void reserve(int bytes) throws IOException {
         lock.lock();
         try {

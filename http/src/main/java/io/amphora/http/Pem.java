@@ -15,7 +15,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// Reads certificates and keys from PEM. The JDK reads private keys only as PKCS#8; kubeconfigs of kubeadm hold PKCS#1, those
+/// Reads certificates and keys from PEM. The JDK reads private keys only as PKCS#8; kubeconfigs of kubeadm hold
+/// PKCS#1,
+/// those
 /// of others SEC1, so the two are put into PKCS#8's envelope here (RFC 5208, 8017, 5915).
 final class Pem {
     private static final Pattern BLOCK =
@@ -29,6 +31,12 @@ final class Pem {
     };
     /// OID 1.2.840.10045.2.1
     private static final byte[] EC = {0x06, 0x07, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 0x02, 0x01};
+
+    /// OIDs 1.2.840.10045.3.1.7, 1.3.132.0.34 and 1.3.132.0.35
+    private static final byte[] P256 = {0x06, 0x08, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 0x03, 0x01, 0x07};
+
+    private static final byte[] P384 = {0x06, 0x05, 0x2b, (byte) 0x81, 0x04, 0x00, 0x22};
+    private static final byte[] P521 = {0x06, 0x05, 0x2b, (byte) 0x81, 0x04, 0x00, 0x23};
 
     private Pem() {}
 
@@ -66,7 +74,8 @@ final class Pem {
                     return pkcs8(tagged(SEQUENCE, VERSION_0, algorithm, tagged(OCTETS, der)));
                 }
                 case "ENCRYPTED PRIVATE KEY" ->
-                    throw new IllegalArgumentException("the private key is encrypted; only keys without a password are read");
+                    throw new IllegalArgumentException(
+                            "the private key is encrypted; only keys without a password are read");
                 default -> {} // certificates and EC PARAMETERS may stand before the key
             }
         }
@@ -87,6 +96,7 @@ final class Pem {
 
     /// SEC1: SEQUENCE { version, OCTET STRING key, [0] { OID of the curve }, [1] public key }.
     private static byte[] curve(byte[] sec1) {
+        int keyBytes = 0;
         try {
             int at = contentStart(sec1, 0);
             while (at < sec1.length) {
@@ -95,12 +105,18 @@ final class Pem {
                 if (sec1[at] == (byte) 0xa0) {
                     return Arrays.copyOfRange(sec1, content, end);
                 }
+                keyBytes = sec1[at] == OCTETS ? end - content : keyBytes;
                 at = end;
             }
         } catch (ArrayIndexOutOfBoundsException e) {
             throw new IllegalArgumentException("the EC private key is cut short", e);
         }
-        throw new IllegalArgumentException("the EC private key does not name its curve");
+        return switch (keyBytes) { // some writers leave the curve out
+            case 32 -> P256;
+            case 48 -> P384;
+            case 66 -> P521;
+            default -> throw new IllegalArgumentException("the EC private key does not name its curve");
+        };
     }
 
     private static int contentStart(byte[] der, int at) {

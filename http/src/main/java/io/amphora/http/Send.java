@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param head as the protocol's own header type, built on the handler's thread
 /// @param last nothing comes after it
-record Send(ServerExchange exchange, @Nullable Object head, byte[] bytes, int length, boolean last) implements Runnable {
+record Send(ServerExchange exchange, @Nullable Object head, byte[] bytes, int length, boolean last)
+        implements Runnable {
     @Override
     public void run() {
         exchange.write(this);

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What an exchange is in either protocol. [#run] is the body of its virtual thread; `gone`, `write` and `abort` happen on the
+/// What an exchange is in either protocol. [#run] is the body of its virtual thread; `gone`, `write` and
+/// `abort` happen
+/// on the
 /// event loop of its connection.
 abstract class ServerExchange implements HttpExchange, Runnable {
     private static final System.Logger LOG = System.getLogger(HttpServer.class.getName());
@@ -35,7 +37,8 @@ abstract class ServerExchange implements HttpExchange, Runnable {
     private @Nullable Outbound outbound;
 
     /// Set before the handler starts; null when the request has no body.
-    @Nullable Inbound inbound;
+    @Nullable
+    Inbound inbound;
 
     ServerExchange(HttpHandler handler, EventLoop loop) {
         this.handler = handler;
@@ -107,7 +110,7 @@ abstract class ServerExchange implements HttpExchange, Runnable {
             case WHOLE -> {}
             case STREAM -> {
                 if (stream == null || !stream.isClosed() || stream.broken) {
-                    loop.execute(this::abort);
+                    Loops.execute(loop, this::abort);
                 }
             }
             case UPGRADE -> {
@@ -149,14 +152,17 @@ abstract class ServerExchange implements HttpExchange, Runnable {
 
     @Override
     public final void respond(int status, Map<String, List<String>> headers, byte[] body) {
-        begin(Answer.WHOLE);
+        ensureUnanswered();
         byte[] sent = status == 204 || status == 304 ? NO_BYTES : body;
-        send(head(status, headers, sent.length), sent, sent.length, true);
+        Object head = head(status, headers, sent.length);
+        answer = Answer.WHOLE;
+        send(head, sent, sent.length, true);
     }
 
     @Override
     public final ResponseStream stream(int status, Map<String, List<String>> headers) throws IOException {
-        begin(Answer.STREAM);
+        ensureUnanswered();
+        answer = Answer.STREAM;
         var writes = new Outbound();
         synchronized (this) {
             if (over) {
@@ -177,11 +183,6 @@ abstract class ServerExchange implements HttpExchange, Runnable {
         return accepted.begin().apply(connection);
     }
 
-    private void begin(Answer kind) {
-        ensureUnanswered();
-        answer = kind;
-    }
-
     private void ensureUnanswered() {
         if (answer != Answer.NONE) {
             throw new IllegalStateException("the request is answered already");
@@ -189,7 +190,7 @@ abstract class ServerExchange implements HttpExchange, Runnable {
     }
 
     private void send(@Nullable Object head, byte[] bytes, int length, boolean last) {
-        loop.execute(new Send(this, head, bytes, length, last));
+        Loops.execute(loop, new Send(this, head, bytes, length, last));
     }
 
     // ---- either thread ----

@@ -27,14 +27,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Client and server against each other; each case in plain HTTP/1.1, in HTTP/1.1 over TLS and in HTTP/2.
-@Timeout(60)
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HttpTest {
     private static final TestCertificates CERTIFICATES = new TestCertificates();
     private static final Tls SERVER_TLS = CERTIFICATES.server();
 
     enum Wire {
+        /// HTTP/1.1 without TLS.
         HTTP1,
-        HTTP2
+        HTTP2,
+        /// HTTP/1.1 over TLS, from the client for commands.
+        LEAN
     }
 
     private static final List<AutoCloseable> OPEN = new ArrayList<>();
@@ -58,13 +61,18 @@ class HttpTest {
     }
 
     static Pair serve(Wire wire, HttpHandler handler) throws IOException {
-        var options = HttpServer.Options.on("127.0.0.1", 0);
-        return serve(wire == Wire.HTTP1 ? options : options.withTls(SERVER_TLS), handler);
+        return serve(wire, options(wire), handler);
     }
 
-    static Pair serve(HttpServer.Options options, HttpHandler handler) throws IOException {
+    static HttpServer.Options options(Wire wire) {
+        var options = HttpServer.Options.on("127.0.0.1", 0);
+        return wire == Wire.HTTP1 ? options : options.withTls(SERVER_TLS);
+    }
+
+    static Pair serve(Wire wire, HttpServer.Options options, HttpHandler handler) throws IOException {
         var server = HttpServer.start(options, handler);
-        var client = HttpClient.create(CERTIFICATES.anonymous());
+        var tls = CERTIFICATES.anonymous();
+        var client = wire == Wire.LEAN ? HttpClient.lean(tls) : HttpClient.create(tls);
         OPEN.add(client);
         OPEN.add(server);
         return new Pair(server, client, (options.tls() == null ? "http" : "https") + "://127.0.0.1:" + server.port());
@@ -150,7 +158,8 @@ class HttpTest {
             try (var response = pair.client().send(unsized)) {
                 assertThat(response.status()).isEqualTo(413);
             }
-            assertThat(pair.client().send(pair.post("/", new byte[1000])).status()).isEqualTo(200);
+            assertThat(pair.client().send(pair.post("/", new byte[1000])).status())
+                    .isEqualTo(200);
         }
     }
 
@@ -197,7 +206,8 @@ class HttpTest {
         try (var response = pair.client().send(pair.get("/"))) {
             long stopped = settled(written);
             assertThat(stopped).isPositive().isLessThan(total / 2);
-            assertThat(response.stream().transferTo(java.io.OutputStream.nullOutputStream())).isEqualTo(total);
+            assertThat(response.stream().transferTo(java.io.OutputStream.nullOutputStream()))
+                    .isEqualTo(total);
         }
     }
 
@@ -338,8 +348,7 @@ class HttpTest {
         var streams = new ArrayList<ResponseStream>();
         var connections = new java.util.TreeSet<Integer>();
         var done = new CountDownLatch(1);
-        var options = HttpServer.Options.on("127.0.0.1", 0).withTls(SERVER_TLS).withMaxStreams(250);
-        var pair = serve(options, exchange -> {
+        var pair = serve(Wire.HTTP2, options(Wire.HTTP2).withMaxStreams(250), exchange -> {
             var out = exchange.stream(200, Map.of());
             out.flush();
             synchronized (streams) {
@@ -371,10 +380,14 @@ class HttpTest {
     @ParameterizedTest
     @EnumSource
     void head_and_empty_statuses_have_no_body(Wire wire) throws Exception {
-        var pair = serve(wire, exchange -> exchange.respond(
-                exchange.rawPath().equals("/none") ? 204 : exchange.rawPath().equals("/same") ? 304 : 200,
-                Map.of(),
-                "body".getBytes(UTF_8)));
+        var pair = serve(
+                wire,
+                exchange -> exchange.respond(
+                        exchange.rawPath().equals("/none")
+                                ? 204
+                                : exchange.rawPath().equals("/same") ? 304 : 200,
+                        Map.of(),
+                        "body".getBytes(UTF_8)));
         var head = pair.client().send(Request.of("HEAD", pair.base() + "/"));
         assertThat(head.header("content-length")).isEqualTo("4");
         assertThat(head.body()).isEmpty();
@@ -400,8 +413,8 @@ class HttpTest {
             pair.server().drain(Duration.ofSeconds(30));
             return "drained";
         });
-        await().untilAsserted(() -> assertThatThrownBy(() -> pair.client().send(pair.get("/new")))
-                .isInstanceOf(ConnectException.class));
+        await().untilAsserted(() ->
+                assertThatThrownBy(() -> pair.client().send(pair.get("/new"))).isInstanceOf(ConnectException.class));
         assertThat(drained.isDone()).isFalse();
         go.countDown();
         assertThat(answer.get()).asString().isEqualTo("done");
@@ -428,19 +441,18 @@ class HttpTest {
     @ParameterizedTest
     @EnumSource
     void a_client_finds_a_server_again_that_was_restarted(Wire wire) throws Exception {
-        var options = HttpServer.Options.on("127.0.0.1", 0);
-        var tls = wire == Wire.HTTP1 ? options : options.withTls(SERVER_TLS);
-        var pair = serve(tls, e -> e.respond(200, Map.of(), "first".getBytes(UTF_8)));
+        var pair = serve(wire, e -> e.respond(200, Map.of(), "first".getBytes(UTF_8)));
         assertThat(pair.client().send(pair.get("/")).body()).asString().isEqualTo("first");
         pair.server().close();
+        var first = options(wire);
         var again = new HttpServer.Options(
-                "127.0.0.1",
+                first.address(),
                 pair.server().port(),
-                tls.tls(),
-                1,
-                100,
-                10_000,
-                Duration.ofSeconds(10));
+                first.tls(),
+                first.eventLoops(),
+                first.maxStreams(),
+                first.maxHeaderBytes(),
+                first.idle());
         try (var second = HttpServer.start(again, e -> e.respond(200, Map.of(), "second".getBytes(UTF_8)))) {
             assertThat(second.port()).isEqualTo(pair.server().port());
             assertThat(pair.client().send(pair.get("/")).body()).asString().isEqualTo("second");
@@ -460,20 +472,18 @@ class HttpTest {
         gone.await();
     }
 
-    @Test
-    void an_idle_connection_is_closed_by_the_server_and_replaced_by_the_client() throws Exception {
-        for (var tls : Arrays.asList(null, SERVER_TLS)) {
-            var ports = new ArrayList<Integer>();
-            var options = HttpServer.Options.on("127.0.0.1", 0).withIdle(Duration.ofMillis(50));
-            var pair = serve(tls == null ? options : options.withTls(tls), exchange -> {
-                ports.add(exchange.remote().getPort());
-                exchange.respond(200, Map.of(), new byte[0]);
-            });
-            await().until(() -> {
-                pair.client().send(pair.get("/")).body();
-                return ports.stream().distinct().count() > 1;
-            });
-        }
+    @ParameterizedTest
+    @EnumSource
+    void an_idle_connection_is_closed_by_the_server_and_replaced_by_the_client(Wire wire) throws Exception {
+        var ports = new ArrayList<Integer>();
+        var pair = serve(wire, options(wire).withIdle(Duration.ofMillis(50)), exchange -> {
+            ports.add(exchange.remote().getPort());
+            exchange.respond(200, Map.of(), new byte[0]);
+        });
+        await().until(() -> {
+            pair.client().send(pair.get("/")).body();
+            return ports.stream().distinct().count() > 1;
+        });
     }
 
     @Test
@@ -485,9 +495,10 @@ class HttpTest {
                 .hasMessage("cannot listen on 127.0.0.1:" + port + ": the port is taken");
     }
 
-    @Test
-    void a_server_that_is_not_there_is_told_in_one_sentence() throws Exception {
-        var pair = serve(Wire.HTTP1, _ -> {});
+    @ParameterizedTest
+    @EnumSource
+    void a_server_that_is_not_there_is_told_in_one_sentence(Wire wire) throws Exception {
+        var pair = serve(wire, _ -> {});
         pair.server().close();
         assertThatThrownBy(() -> pair.client().send(pair.get("/")))
                 .isInstanceOf(ConnectException.class)

@@ -56,13 +56,9 @@ final class TestCertificates {
             var serial = BigInteger.valueOf(own.getPublic().hashCode()).abs();
             var builder = new JcaX509v3CertificateBuilder(name, serial, from, until, subject, own.getPublic());
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
-            builder.addExtension(
-                    Extension.subjectAlternativeName,
-                    false,
-                    new GeneralNames(new GeneralName[] {
-                        new GeneralName(GeneralName.dNSName, "localhost"),
-                        new GeneralName(GeneralName.iPAddress, "127.0.0.1")
-                    }));
+            builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(new GeneralName[] {
+                new GeneralName(GeneralName.dNSName, "localhost"), new GeneralName(GeneralName.iPAddress, "127.0.0.1")
+            }));
             return builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key.getPrivate()));
         } catch (IOException | OperatorCreationException e) {
             throw new IllegalStateException(e);

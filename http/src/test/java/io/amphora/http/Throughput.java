@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Measures, by hand: `java … io.amphora.http.Throughput [https|http] [callers]`. Client and server share the JVM and its cores.
+/// Measures, by hand: `java … io.amphora.http.Throughput [https|http] [callers]`. Client and server share the
+/// JVM and
+/// its cores.
 final class Throughput {
     private Throughput() {}
 
@@ -16,7 +18,8 @@ final class Throughput {
         boolean secure = args.length == 0 || args[0].equals("https");
         int callers = args.length > 1 ? Integer.parseInt(args[1]) : 64;
         var certificates = new TestCertificates();
-        byte[] body = "{\"kind\":\"Pod\",\"metadata\":{\"name\":\"web\"}}".repeat(10).getBytes(UTF_8);
+        byte[] body =
+                "{\"kind\":\"Pod\",\"metadata\":{\"name\":\"web\"}}".repeat(10).getBytes(UTF_8);
         var options = HttpServer.Options.on("127.0.0.1", 0);
         var headers = Map.of("content-type", List.of("application/json"), "audit-id", List.of("x"));
         var streams = new ArrayList<ResponseStream>();
@@ -37,7 +40,8 @@ final class Throughput {
                 var client = HttpClient.create(certificates.anonymous())) {
             String base = (secure ? "https" : "http") + "://127.0.0.1:" + server.port();
             for (int round = 0; round < 6; round++) {
-                System.out.printf("GET: %,.0f/s%n", gets(client, base + "/api/v1/namespaces/default/pods/web", callers));
+                System.out.printf(
+                        "GET: %,.0f/s%n", gets(client, base + "/api/v1/namespaces/default/pods/web", callers));
             }
             if (secure) {
                 watch(client, base, streams);
@@ -102,7 +106,8 @@ final class Throughput {
                 Thread.sleep(1);
             }
             double seconds = (System.nanoTime() - begin) / 1e9;
-            System.out.printf("watch: %,.0f events of %d bytes to %,d watchers: %,.0f deliveries/s%n",
+            System.out.printf(
+                    "watch: %,.0f events of %d bytes to %,d watchers: %,.0f deliveries/s%n",
                     (double) events, event.length, streams.size(), events * streams.size() / seconds);
         }
     }

@@ -21,13 +21,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// WebSocket and SPDY/3.1, our client against our server, with and without TLS.
-@Timeout(60)
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class UpgradeTest {
     private static final TestCertificates CERTIFICATES = new TestCertificates();
 
     enum Wire {
         PLAIN,
-        TLS
+        TLS,
+        /// TLS, from the client for commands.
+        LEAN
     }
 
     private record Pair(HttpServer server, HttpClient client, Request request) implements AutoCloseable {
@@ -42,13 +44,16 @@ class UpgradeTest {
         var options = HttpServer.Options.on("127.0.0.1", 0);
         var server = HttpServer.start(wire == Wire.PLAIN ? options : options.withTls(CERTIFICATES.server()), handler);
         String url = (wire == Wire.PLAIN ? "http" : "https") + "://127.0.0.1:" + server.port() + "/exec?command=ls";
-        return new Pair(server, HttpClient.create(CERTIFICATES.anonymous()), Request.get(url));
+        var tls = CERTIFICATES.anonymous();
+        var client = wire == Wire.LEAN ? HttpClient.lean(tls) : HttpClient.create(tls);
+        return new Pair(server, client, Request.get(url));
     }
 
     // ---- WebSocket ----
 
     private static final HttpHandler SOCKET_ECHO = exchange -> {
-        try (var socket = exchange.upgrade(WebSocketConnection.accepting(List.of("v5.channel.k8s.io", "v4.channel.k8s.io")))) {
+        try (var socket =
+                exchange.upgrade(WebSocketConnection.accepting(List.of("v5.channel.k8s.io", "v4.channel.k8s.io")))) {
             while (true) {
                 switch (socket.read()) {
                     case Message.Text(String text) -> socket.write("echo " + text);
@@ -66,7 +71,9 @@ class UpgradeTest {
     void messages_of_all_sizes_are_echoed(Wire wire) throws Exception {
         try (var pair = serve(wire, SOCKET_ECHO);
                 var socket = WebSocketConnection.connect(
-                        pair.client(), pair.request(), List.of("v9.unknown", "v4.channel.k8s.io", "v5.channel.k8s.io"))) {
+                        pair.client(),
+                        pair.request(),
+                        List.of("v9.unknown", "v4.channel.k8s.io", "v5.channel.k8s.io"))) {
             assertThat(socket.subprotocol()).isEqualTo("v4.channel.k8s.io");
             socket.write("hällo");
             assertThat(socket.read()).isEqualTo(new Message.Text("echo hällo"));
@@ -109,7 +116,8 @@ class UpgradeTest {
             exchange.onClose(gone::countDown);
             last.add(exchange.upgrade(WebSocketConnection.accepting(List.of())).read());
         })) {
-            pair.client().upgrade(pair.request()
+            pair.client()
+                    .upgrade(pair.request()
                             .withHeader("connection", "upgrade")
                             .withHeader("upgrade", "WebSocket")
                             .withHeader("sec-websocket-version", "13")
@@ -124,12 +132,13 @@ class UpgradeTest {
     @Test
     void the_handshake_of_the_rfc_is_answered_as_in_the_rfc() throws Exception {
         try (var pair = serve(Wire.PLAIN, SOCKET_ECHO)) {
-            var upgraded = pair.client().upgrade(pair.request()
-                    .withHeader("connection", "keep-alive, Upgrade")
-                    .withHeader("upgrade", "websocket")
-                    .withHeader("sec-websocket-version", "13")
-                    .withHeader("sec-websocket-protocol", "v5.channel.k8s.io")
-                    .withHeader("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="));
+            var upgraded = pair.client()
+                    .upgrade(pair.request()
+                            .withHeader("connection", "keep-alive, Upgrade")
+                            .withHeader("upgrade", "websocket")
+                            .withHeader("sec-websocket-version", "13")
+                            .withHeader("sec-websocket-protocol", "v5.channel.k8s.io")
+                            .withHeader("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="));
             assertThat(upgraded.header("sec-websocket-accept")).isEqualTo("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
             assertThat(upgraded.header("sec-websocket-protocol")).isEqualTo("v5.channel.k8s.io");
             // Fragments with a ping between them; masked with zeros, so that they can be read here.
@@ -140,7 +149,9 @@ class UpgradeTest {
             assertThat(upgraded.connection().input().readNBytes(10)).asString().endsWith("echo abc");
             // Unmasked: a violation.
             upgraded.connection().send(new byte[] {(byte) 0x81, 1, 'x'});
-            assertThat(upgraded.connection().input().readNBytes(4)).startsWith(0x88).containsSequence(0x03, 0xea);
+            assertThat(upgraded.connection().input().readNBytes(4))
+                    .startsWith(0x88)
+                    .containsSequence(0x03, 0xea);
             upgraded.connection().close();
         }
     }
@@ -156,9 +167,7 @@ class UpgradeTest {
             }
         })) {
             assertThatThrownBy(() -> WebSocketConnection.connect(
-                            pair.client(),
-                            pair.request(),
-                            subprotocol.isEmpty() ? List.of() : List.of(subprotocol)))
+                            pair.client(), pair.request(), subprotocol.isEmpty() ? List.of() : List.of(subprotocol)))
                     .isInstanceOfSatisfying(UpgradeRefusedException.class, refused -> {
                         assertThat(refused.response().status()).isEqualTo(400);
                         assertThat(refused.response().header("content-length")).isNotEmpty();
@@ -184,8 +193,13 @@ class UpgradeTest {
                     }
                     try (stream) {
                         byte[] buffer = new byte[8192];
-                        for (int n = stream.input().read(buffer); n >= 0; n = stream.input().read(buffer)) {
-                            stream.output().write(new String(buffer, 0, n, UTF_8).toUpperCase(java.util.Locale.ROOT).getBytes(UTF_8));
+                        for (int n = stream.input().read(buffer);
+                                n >= 0;
+                                n = stream.input().read(buffer)) {
+                            stream.output()
+                                    .write(new String(buffer, 0, n, UTF_8)
+                                            .toUpperCase(java.util.Locale.ROOT)
+                                            .getBytes(UTF_8));
                         }
                     } catch (IOException e) {
                         stream.reset();
@@ -286,7 +300,11 @@ class UpgradeTest {
             for (int i = 0; i < 100; i++) {
                 try (var spdy = SpdyConnection.connect(pair.client(), pair.request())) {
                     var stream = spdy.open(Map.of());
-                    spdy.ping(); // bytes that the server has not read when it closes
+                    try {
+                        spdy.ping(); // bytes that the server has not read when it closes
+                    } catch (IOException e) {
+                        assertThat(e).hasMessageContaining("closed"); // it was faster
+                    }
                     assertThat(stream.input().readAllBytes()).asString().isEqualTo("exit 7");
                 }
             }
@@ -296,7 +314,8 @@ class UpgradeTest {
     @Test
     void spdy_runs_in_a_websocket() throws Exception {
         try (var pair = serve(Wire.TLS, exchange -> {
-                    var socket = exchange.upgrade(WebSocketConnection.accepting(List.of("SPDY/3.1+portforward.k8s.io")));
+                    var socket =
+                            exchange.upgrade(WebSocketConnection.accepting(List.of("SPDY/3.1+portforward.k8s.io")));
                     try (var spdy = SpdyConnection.over(socket.asDuplex(), false)) {
                         var stream = spdy.accept().orElseThrow();
                         stream.input().transferTo(stream.output());

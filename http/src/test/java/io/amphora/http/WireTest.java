@@ -17,11 +17,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the server does with bytes no decent client sends, and with certificates.
-@Timeout(60)
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WireTest {
     private static final TestCertificates CERTIFICATES = new TestCertificates();
 
@@ -65,12 +66,15 @@ class WireTest {
                 new Malformed("TLS to a plain port", "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\r\n\r\n", 400),
                 new Malformed("a target that is none", "GET nonsense HTTP/1.1\r\nhost: x\r\n\r\n", 400),
                 new Malformed("a header without a name", "GET / HTTP/1.1\r\n: x\r\n\r\n", 400),
-                new Malformed("two lengths", "POST / HTTP/1.1\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nxx", 400),
+                new Malformed(
+                        "two lengths", "POST / HTTP/1.1\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nxx", 400),
                 new Malformed("a length that is no number", "POST / HTTP/1.1\r\ncontent-length: x\r\n\r\n", 400),
                 new Malformed("a long line", "GET /" + "x".repeat(9000) + " HTTP/1.1\r\n\r\n", 414),
                 new Malformed("large headers", "GET / HTTP/1.1\r\nx: " + "x".repeat(9000) + "\r\n\r\n", 431),
                 new Malformed(
-                        "a bad chunk", "POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\nzz\r\nxx\r\n0\r\n\r\n", 400));
+                        "a bad chunk",
+                        "POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\nzz\r\nxx\r\n0\r\n\r\n",
+                        400));
     }
 
     @ParameterizedTest
@@ -79,7 +83,8 @@ class WireTest {
         try (var server = echo()) {
             String answer = talk(server, request.bytes());
             assertThat(answer).startsWith("HTTP/1.1 " + request.status()).doesNotContain("Exception");
-            assertThat(talk(server, "GET /fine HTTP/1.1\r\nconnection: close\r\n\r\n")).endsWith("GET /fine? ");
+            assertThat(talk(server, "GET /fine HTTP/1.1\r\nconnection: close\r\n\r\n"))
+                    .endsWith("GET /fine? ");
         }
     }
 
@@ -93,7 +98,7 @@ class WireTest {
             exchange.respond(200, Map.of(), body);
         })) {
             var requests = new StringBuilder();
-            for (int i = 0; i < 200; i++) {
+            for (int i = 0; i < 100; i++) {
                 requests.append("POST / HTTP/1.1\r\ncontent-length: 3\r\n\r\n").append(i + 100);
             }
             requests.append("POST / HTTP/1.1\r\nconnection: close\r\ncontent-length: 3\r\n\r\nend");
@@ -101,7 +106,7 @@ class WireTest {
                     .skip(1)
                     .map(answer -> answer.substring(answer.indexOf("\r\n\r\n") + 4))
                     .toList();
-            assertThat(bodies).hasSize(201).startsWith("100", "101", "102").endsWith("298", "299", "end");
+            assertThat(bodies).hasSize(101).startsWith("100", "101", "102").endsWith("198", "199", "end");
         }
     }
 
@@ -141,9 +146,14 @@ class WireTest {
                     .getBytes(UTF_8));
             go.countDown();
             String interim = "HTTP/1.1 100 Continue\r\n\r\n";
-            assertThat(socket.getInputStream().readNBytes(interim.length())).asString().isEqualTo(interim);
+            assertThat(socket.getInputStream().readNBytes(interim.length()))
+                    .asString()
+                    .isEqualTo(interim);
             out.write("body".getBytes(UTF_8));
-            assertThat(socket.getInputStream().readAllBytes()).asString().contains("200 OK").endsWith("body");
+            assertThat(socket.getInputStream().readAllBytes())
+                    .asString()
+                    .contains("200 OK")
+                    .endsWith("body");
         }
     }
 
@@ -156,32 +166,38 @@ class WireTest {
                 throw new IOException("refused", e);
             }
         })) {
-            assertThat(talk(server, "GET / HTTP/1.1\r\nconnection: close\r\n\r\n")).doesNotContain("y: b");
+            assertThat(talk(server, "GET / HTTP/1.1\r\nconnection: close\r\n\r\n"))
+                    .doesNotContain("y: b");
         }
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void a_client_may_show_a_certificate_or_none(boolean shows) throws Exception {
+    @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+    void a_client_may_show_a_certificate_or_none(boolean shows, boolean lean) throws Exception {
         try (var server = HttpServer.start(
-                        HttpServer.Options.on("127.0.0.1", 0).withTls(CERTIFICATES.server()),
-                        exchange -> {
+                        HttpServer.Options.on("127.0.0.1", 0).withTls(CERTIFICATES.server()), exchange -> {
                             var chain = exchange.clientCertificates();
                             String name = chain.isEmpty()
                                     ? "nobody"
                                     : chain.getFirst().getSubjectX500Principal().getName();
                             exchange.respond(200, Map.of(), name.getBytes(UTF_8));
                         });
-                var client = HttpClient.create(
-                        shows ? CERTIFICATES.client("O=system:masters,CN=admin") : CERTIFICATES.anonymous())) {
-            assertThat(client.send(Request.get("https://127.0.0.1:" + server.port() + "/")).body())
+                var client = client(
+                        lean, shows ? CERTIFICATES.client("O=system:masters,CN=admin") : CERTIFICATES.anonymous())) {
+            assertThat(client.send(Request.get("https://127.0.0.1:" + server.port() + "/"))
+                            .body())
                     .asString()
                     .isEqualTo(shows ? "CN=admin,O=system:masters" : "nobody");
         }
     }
 
-    @Test
-    void a_certificate_of_another_authority_is_rejected_on_either_side() throws Exception {
+    private static HttpClient client(boolean lean, Tls tls) {
+        return lean ? HttpClient.lean(tls) : HttpClient.create(tls);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_certificate_of_another_authority_is_rejected_on_either_side(boolean lean) throws Exception {
         var others = new TestCertificates();
         try (var server = HttpServer.start(
                 HttpServer.Options.on("127.0.0.1", 0).withTls(CERTIFICATES.server()),
@@ -189,30 +205,31 @@ class WireTest {
             String url = "https://127.0.0.1:" + server.port() + "/";
             var stranger = others.client("CN=admin");
             var tls = Tls.of(stranger.certificates(), stranger.key(), CERTIFICATES.authority());
-            try (var client = HttpClient.create(tls)) {
+            try (var client = client(lean, tls)) {
                 assertThatThrownBy(() -> client.send(Request.get(url))).isInstanceOf(IOException.class);
             }
-            try (var client = HttpClient.create(others.anonymous())) {
+            try (var client = client(lean, others.anonymous())) {
                 assertThatThrownBy(() -> client.send(Request.get(url)))
                         .isInstanceOf(java.net.ConnectException.class)
                         .hasMessageStartingWith("cannot connect to 127.0.0.1:" + server.port() + ": ");
             }
-            try (var client = HttpClient.create(others.anonymous().withInsecure(true))) {
+            try (var client = client(lean, others.anonymous().withInsecure(true))) {
                 assertThat(client.send(Request.get(url)).status()).isEqualTo(200);
             }
         }
     }
 
-    @Test
-    void a_server_with_another_name_is_rejected_unless_the_name_is_expected() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_server_with_another_name_is_rejected_unless_the_name_is_expected(boolean lean) throws Exception {
         try (var server = HttpServer.start(
                 HttpServer.Options.on("127.0.0.1", 0).withTls(CERTIFICATES.server()),
                 exchange -> exchange.respond(200, Map.of(), new byte[0]))) {
             var request = Request.get("https://127.0.0.1:" + server.port() + "/");
-            try (var client = HttpClient.create(CERTIFICATES.anonymous().withServerName("elsewhere"))) {
+            try (var client = client(lean, CERTIFICATES.anonymous().withServerName("elsewhere"))) {
                 assertThatThrownBy(() -> client.send(request)).isInstanceOf(IOException.class);
             }
-            try (var client = HttpClient.create(CERTIFICATES.anonymous().withServerName("localhost"))) {
+            try (var client = client(lean, CERTIFICATES.anonymous().withServerName("localhost"))) {
                 assertThat(client.send(request).status()).isEqualTo(200);
             }
         }
@@ -229,8 +246,8 @@ class WireTest {
         var rsa = TestCertificates.key("RSA", 2048);
         return Stream.of(
                 new KeyForm("PKCS#8 EC", TestCertificates.ecKey(), true),
-                new KeyForm("SEC1 EC", TestCertificates.ecKey(), false),
-                new KeyForm("SEC1 EC P-384", TestCertificates.key("EC", 384), false),
+                new KeyForm("SEC1 EC without its curve", TestCertificates.ecKey(), false),
+                new KeyForm("SEC1 EC P-384 without its curve", TestCertificates.key("EC", 384), false),
                 new KeyForm("PKCS#8 RSA", rsa, true),
                 new KeyForm("PKCS#1 RSA", rsa, false));
     }
@@ -241,6 +258,26 @@ class WireTest {
         String pem = form.pkcs8() ? TestCertificates.pkcs8(form.key()) : TestCertificates.traditional(form.key());
         assertThat(pem.contains("-----BEGIN PRIVATE KEY-----")).isEqualTo(form.pkcs8());
         assertThat(Pem.privateKey(pem)).isEqualTo(form.key().getPrivate());
+    }
+
+    @Test
+    void a_key_as_openssl_writes_it_is_read() {
+        String pem = """
+                -----BEGIN EC PARAMETERS-----
+                BgUrgQQAIw==
+                -----END EC PARAMETERS-----
+                -----BEGIN EC PRIVATE KEY-----
+                MIHcAgEBBEIBhIdWUpoZIJwn5W10/YqFlIDZQXHYOBa7hkY3YDdjGoR37ZU/nV/D
+                HN6UjDCCy6p8vOo88LQsvfqJ4EyUvrVM/JKgBwYFK4EEACOhgYkDgYYABAA0ku8/
+                5FjiLpIgcZ0MP4ZXX3XnElMZ5t2O7P/iv7uXgU3kUEcjFiUpJCfGAe2cKZiD7v53
+                uWd+ANOzFrdUZMkA/ACxExdKOAdlBQdKn4/tpqsDE0zquoNShF+gjfJ+nn7f2KJg
+                jw3PmX4eyWca6OTJJI/MQxQl/ZEVuYb9EB+XJCdPkw==
+                -----END EC PRIVATE KEY-----
+                """;
+        assertThat(((java.security.interfaces.ECPrivateKey) Pem.privateKey(pem))
+                        .getS()
+                        .bitLength())
+                .isBetween(500, 521);
     }
 
     @Test

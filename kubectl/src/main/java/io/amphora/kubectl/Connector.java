@@ -5,7 +5,8 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 
-/// How the command line gets to a cluster: over the network as a kubeconfig says, or straight into a server of the
+/// How the command line gets to a cluster: over the network as a kubeconfig says, or straight into a server of
+/// the
 /// same JVM.
 public interface Connector {
     /// The reason of an [io.amphora.api.ApiException] when there is no way to the server; its message is shown as

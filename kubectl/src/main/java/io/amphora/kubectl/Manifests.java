@@ -13,7 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Reads what `-f` names: files, folders, and `-` for standard input. Objects come in the order of the files' names
+/// Reads what `-f` names: files, folders, and `-` for standard input. Objects come in the order of the files'
+/// names
 /// and,
 /// within a file, of its documents; lists are opened.
 public final class Manifests {

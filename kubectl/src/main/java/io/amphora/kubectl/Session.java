@@ -93,7 +93,8 @@ public final class Session implements AutoCloseable {
         console.err().println(line);
     }
 
-    /// A duration as kubectl takes it: `30s`, `1m30s`, `500ms`, or seconds as a plain number; negative for a week.
+    /// A duration as kubectl takes it: `30s`, `1m30s`, `500ms`, or seconds as a plain number; negative for a
+    /// week.
     public static Duration duration(String text) {
         if (text.isEmpty()) return Duration.ZERO;
         if (text.matches("-?\\d+")) return Duration.ofSeconds(Long.parseLong(text));

@@ -38,8 +38,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The node agent: registers its node, follows the Pods that are bound to it and gives each a [PodWorker]; has one thread that keeps
-/// house. What runs in the runtime outlives it: a kubelet that starts again finds its Pods' containers by their labels and goes on.
+/// The node agent: registers its node, follows the Pods that are bound to it and gives each a [PodWorker]; has
+/// one
+/// thread that keeps
+/// house. What runs in the runtime outlives it: a kubelet that starts again finds its Pods' containers by their
+/// labels
+/// and goes on.
 ///
 /// ```
 ///   API ──Pods of this node──▶ PodWorker (one per Pod) ──▶ ContainerRuntime
@@ -61,7 +65,8 @@ public final class Kubelet implements AutoCloseable {
     private final @Nullable KubeletServer server;
     private final Map<String, PodWorker> workers = new ConcurrentHashMap<>();
     private final Map<String, String> podOfContainer = new ConcurrentHashMap<>();
-    private final Thread housekeeper = Thread.ofVirtual().name("kubelet-housekeeping").unstarted(this::keepHouse);
+    private final Thread housekeeper =
+            Thread.ofVirtual().name("kubelet-housekeeping").unstarted(this::keepHouse);
     private final ContainerRuntime.Subscription events;
     private volatile boolean closed;
 
@@ -74,7 +79,9 @@ public final class Kubelet implements AutoCloseable {
         var handlers = new Handlers(runtime);
         services = new Informer<>(client.resource(Services.DEFINITION), clock);
         pods = new Informer<>(
-                client.resource(Pods.DEFINITION), ListOptions.ALL.withFields("spec.nodeName=" + config.nodeName()), clock);
+                client.resource(Pods.DEFINITION),
+                ListOptions.ALL.withFields("spec.nodeName=" + config.nodeName()),
+                clock);
         node = new NodeParts(
                 config,
                 client,
@@ -115,7 +122,8 @@ public final class Kubelet implements AutoCloseable {
                 // A container's environment names the Services, so they come first.
                 services.awaitSync(SYNC);
                 pods.onChange(this::changed).start();
-                while (!pods.awaitSync(SYNC)) LOG.warn("node {}: still no list of Pods", node.config().nodeName());
+                while (!pods.awaitSync(SYNC))
+                    LOG.warn("node {}: still no list of Pods", node.config().nodeName());
                 adoptOrphans();
                 housekeeper.start();
             } catch (InterruptedException closing) {
@@ -143,7 +151,12 @@ public final class Kubelet implements AutoCloseable {
     private KubeletServer serve(KubeletConfig.Server where) throws IOException {
         var options = KubeletServer.options(where.address(), where.port(), where.tls());
         return new KubeletServer(
-                options, new Known(), node.runtime(), node.clock(), node.config().nodeName(), node.config().logs());
+                options,
+                new Known(),
+                node.runtime(),
+                node.clock(),
+                node.config().nodeName(),
+                node.config().logs());
     }
 
     /// The port of the node's own server; 0 without one.
@@ -173,7 +186,9 @@ public final class Kubelet implements AutoCloseable {
         if (workers.putIfAbsent(pod.uid(), worker) == null) worker.start();
     }
 
-    /// What runs here although its Pod is no longer in the API ends as if the Pod had just been deleted; so do folders of such Pods.
+    /// What runs here although its Pod is no longer in the API ends as if the Pod had just been deleted; so do
+    /// folders
+    /// of such Pods.
     private void adoptOrphans() {
         try {
             for (var sandbox : node.runtime().sandboxes(Map.of())) {
@@ -181,7 +196,8 @@ public final class Kubelet implements AutoCloseable {
                 String uid = labels.getOrDefault(Labels.POD_UID, "");
                 if (!uid.isEmpty() && !workers.containsKey(uid)) begin(remembered(labels), true);
             }
-            for (String uid : node.volumes().known()) if (!workers.containsKey(uid)) node.volumes().tearDown(uid);
+            for (String uid : node.volumes().known())
+                if (!workers.containsKey(uid)) node.volumes().tearDown(uid);
         } catch (ContainerRuntimeException | IOException failure) {
             LOG.warn("looking for orphans: {}", failure.getMessage());
         }
@@ -232,7 +248,8 @@ public final class Kubelet implements AutoCloseable {
         var until = node.clock().now().plus(STATE_LAG);
         while (node.clock().now().isBefore(until)) {
             var status = node.runtime().findContainer(id);
-            if (status.isEmpty() || status.get().container().state() != io.amphora.runtime.Container.State.RUNNING) return;
+            if (status.isEmpty() || status.get().container().state() != io.amphora.runtime.Container.State.RUNNING)
+                return;
             node.clock().sleep(STATE_LOOK);
         }
     }
@@ -269,6 +286,7 @@ public final class Kubelet implements AutoCloseable {
         reporter.close();
         if (server != null) server.close();
         workers.values().forEach(PodWorker::close);
+        workers.values().forEach(PodWorker::awaitEnd);
         node.events().close();
         node.handlers().close();
     }
@@ -283,7 +301,8 @@ public final class Kubelet implements AutoCloseable {
         public Optional<NodePods.Known> find(String namespace, String name) {
             // Of two of a name the one that is there now, not the one that is on its way out.
             return workers.values().stream()
-                    .filter(worker -> worker.pod().namespace().equals(namespace) && worker.pod().name().equals(name))
+                    .filter(worker -> worker.pod().namespace().equals(namespace)
+                            && worker.pod().name().equals(name))
                     .sorted((a, b) -> Boolean.compare(a.seen().gone(), b.seen().gone()))
                     .findFirst()
                     .map(worker -> new NodePods.Known() {

@@ -97,50 +97,146 @@ public record KubeletConfig(
 
     public KubeletConfig withDns(List<String> servers, String domain) {
         return new KubeletConfig(
-                nodeName, root, addresses, servers, domain, podCidr, capacity, maxPods, labels, taints,
-                cgroupRoot, server, timing, version);
+                nodeName,
+                root,
+                addresses,
+                servers,
+                domain,
+                podCidr,
+                capacity,
+                maxPods,
+                labels,
+                taints,
+                cgroupRoot,
+                server,
+                timing,
+                version);
     }
 
     public KubeletConfig withPodCidr(String cidr) {
         return new KubeletConfig(
-                nodeName, root, addresses, clusterDns, clusterDomain, cidr, capacity, maxPods, labels,
-                taints, cgroupRoot, server, timing, version);
+                nodeName,
+                root,
+                addresses,
+                clusterDns,
+                clusterDomain,
+                cidr,
+                capacity,
+                maxPods,
+                labels,
+                taints,
+                cgroupRoot,
+                server,
+                timing,
+                version);
     }
 
     public KubeletConfig withCapacity(Map<String, String> amounts) {
         return new KubeletConfig(
-                nodeName, root, addresses, clusterDns, clusterDomain, podCidr, amounts, maxPods, labels,
-                taints, cgroupRoot, server, timing, version);
+                nodeName,
+                root,
+                addresses,
+                clusterDns,
+                clusterDomain,
+                podCidr,
+                amounts,
+                maxPods,
+                labels,
+                taints,
+                cgroupRoot,
+                server,
+                timing,
+                version);
     }
 
     public KubeletConfig withLabels(Map<String, String> more) {
         return new KubeletConfig(
-                nodeName, root, addresses, clusterDns, clusterDomain, podCidr, capacity, maxPods, more,
-                taints, cgroupRoot, server, timing, version);
+                nodeName,
+                root,
+                addresses,
+                clusterDns,
+                clusterDomain,
+                podCidr,
+                capacity,
+                maxPods,
+                more,
+                taints,
+                cgroupRoot,
+                server,
+                timing,
+                version);
     }
 
     public KubeletConfig withTaints(List<ObjectTree> wanted) {
         return new KubeletConfig(
-                nodeName, root, addresses, clusterDns, clusterDomain, podCidr, capacity, maxPods, labels,
-                wanted, cgroupRoot, server, timing, version);
+                nodeName,
+                root,
+                addresses,
+                clusterDns,
+                clusterDomain,
+                podCidr,
+                capacity,
+                maxPods,
+                labels,
+                wanted,
+                cgroupRoot,
+                server,
+                timing,
+                version);
     }
 
     public KubeletConfig withCgroupRoot(String path) {
         return new KubeletConfig(
-                nodeName, root, addresses, clusterDns, clusterDomain, podCidr, capacity, maxPods, labels,
-                taints, path, server, timing, version);
+                nodeName,
+                root,
+                addresses,
+                clusterDns,
+                clusterDomain,
+                podCidr,
+                capacity,
+                maxPods,
+                labels,
+                taints,
+                path,
+                server,
+                timing,
+                version);
     }
 
     public KubeletConfig withServer(Server endpoint) {
         return new KubeletConfig(
-                nodeName, root, addresses, clusterDns, clusterDomain, podCidr, capacity, maxPods, labels,
-                taints, cgroupRoot, Optional.of(endpoint), timing, version);
+                nodeName,
+                root,
+                addresses,
+                clusterDns,
+                clusterDomain,
+                podCidr,
+                capacity,
+                maxPods,
+                labels,
+                taints,
+                cgroupRoot,
+                Optional.of(endpoint),
+                timing,
+                version);
     }
 
     public KubeletConfig withTiming(Timing changed) {
         return new KubeletConfig(
-                nodeName, root, addresses, clusterDns, clusterDomain, podCidr, capacity, maxPods, labels,
-                taints, cgroupRoot, server, changed, version);
+                nodeName,
+                root,
+                addresses,
+                clusterDns,
+                clusterDomain,
+                podCidr,
+                capacity,
+                maxPods,
+                labels,
+                taints,
+                cgroupRoot,
+                server,
+                changed,
+                version);
     }
 
     public Path pods() {

@@ -59,12 +59,16 @@ record NodeParts(
         return new Surroundings.Objects() {
             @Override
             public Optional<ConfigMap> configMap(String namespace, String name) {
-                return client.resource(ConfigMaps.DEFINITION).inNamespace(namespace).find(name);
+                return client.resource(ConfigMaps.DEFINITION)
+                        .inNamespace(namespace)
+                        .find(name);
             }
 
             @Override
             public Optional<Secret> secret(String namespace, String name) {
-                return client.resource(Secrets.DEFINITION).inNamespace(namespace).find(name);
+                return client.resource(Secrets.DEFINITION)
+                        .inNamespace(namespace)
+                        .find(name);
             }
         };
     }

@@ -31,7 +31,8 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Carries out what a plan asks for one Pod. Every method blocks until it is done; what does not come off is a [Failed].
+/// Carries out what a plan asks for one Pod. Every method blocks until it is done; what does not come off is a
+/// [Failed].
 final class PodActor {
     private static final Logger LOG = LoggerFactory.getLogger(PodActor.class);
 
@@ -167,7 +168,8 @@ final class PodActor {
             var mounts = new ArrayList<Mount>();
             var places = node.volumes().setUp(pod, around);
             mounts.addAll(node.volumes().mounts(container, places, environment));
-            boolean ownHosts = mounts.stream().noneMatch(one -> one.containerPath().equals("/etc/hosts"));
+            boolean ownHosts =
+                    mounts.stream().noneMatch(one -> one.containerPath().equals("/etc/hosts"));
             if (ownHosts) mounts.add(hosts(pod, around));
             mounts.add(messages.prepare(pod, container, attempt));
             Files.createDirectories(place.logs().resolve(container.name()));
@@ -244,7 +246,8 @@ final class PodActor {
         node.volumes().tearDown(pod.uid());
         node.cgroups().remove(CgroupValues.parent(node.config().cgroupRoot(), pod));
         if (!alsoLogs) return;
-        for (var sandbox : sandboxes) node.runtime().removeSandbox(sandbox.sandbox().id());
+        for (var sandbox : sandboxes)
+            node.runtime().removeSandbox(sandbox.sandbox().id());
         Containerd.deleteTree(LogFiles.folder(node.config().logs(), pod));
         // The class is not known of a Pod that is known by its sandbox alone.
         for (String parent : Stream.of("", "/burstable", "/besteffort").toList())

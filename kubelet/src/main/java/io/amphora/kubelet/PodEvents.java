@@ -28,6 +28,7 @@ final class PodEvents {
     }
 
     private boolean isEphemeral(String name) {
-        return Containers.ephemeral(pod.get()).stream().anyMatch(one -> one.name().equals(name));
+        return Containers.ephemeral(pod.get()).stream()
+                .anyMatch(one -> one.name().equals(name));
     }
 }

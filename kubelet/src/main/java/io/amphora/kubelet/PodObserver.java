@@ -12,7 +12,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 
-/// Looks at what the runtime has of one Pod. Remembers what can't change any more: ended runs, and the addresses of sandboxes.
+/// Looks at what the runtime has of one Pod. Remembers what can't change any more: ended runs, and the
+/// addresses of
+/// sandboxes.
 final class PodObserver {
     private final ContainerRuntime runtime;
     private final TerminationMessages messages;
@@ -35,7 +37,9 @@ final class PodObserver {
                         (Sandbox.Status one) -> one.sandbox().metadata().attempt())
                 .thenComparing(one -> one.sandbox().createdAt())
                 .reversed());
-        addresses.keySet().retainAll(found.stream().map(one -> one.sandbox().id()).toList());
+        addresses
+                .keySet()
+                .retainAll(found.stream().map(one -> one.sandbox().id()).toList());
         return found;
     }
 
@@ -63,7 +67,8 @@ final class PodObserver {
             found.add(run);
         }
         ended.keySet().retainAll(new HashSet<>(found.stream().map(Run::id).toList()));
-        found.sort(Comparator.comparing(Run::attempt).thenComparing(Run::createdAt).reversed());
+        found.sort(
+                Comparator.comparing(Run::attempt).thenComparing(Run::createdAt).reversed());
         return found;
     }
 }

@@ -35,8 +35,12 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Runs one Pod: has a virtual thread that looks, asks the plan what to do, tells the API, and starts what is to be done, each
-/// action on a thread of its own. Whatever happens (a change of the Pod, an end of a container, a probe's result, an action that is
+/// Runs one Pod: has a virtual thread that looks, asks the plan what to do, tells the API, and starts what is
+/// to be
+/// done, each
+/// action on a thread of its own. Whatever happens (a change of the Pod, an end of a container, a probe's
+/// result, an
+/// action that is
 /// done) wakes it to look again.
 final class PodWorker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PodWorker.class);
@@ -50,7 +54,10 @@ final class PodWorker implements AutoCloseable {
     private final PodActor actor;
     private final PodObserver observer;
     private final Probes probes;
+    private static final Duration LAST_STEPS = Duration.ofSeconds(5);
+
     private final Thread thread;
+    private final Set<Thread> steps = ConcurrentHashMap.newKeySet();
     private final Semaphore wake = new Semaphore(1);
 
     private volatile Pod pod;
@@ -88,7 +95,9 @@ final class PodWorker implements AutoCloseable {
                 node.clock(),
                 this::wake,
                 (container, message) -> events.container(container, "Warning", "Unhealthy", message));
-        this.thread = Thread.ofVirtual().name("pod-" + pod.namespace() + "/" + pod.name()).unstarted(this::work);
+        this.thread = Thread.ofVirtual()
+                .name("pod-" + pod.namespace() + "/" + pod.name())
+                .unstarted(this::work);
     }
 
     void start() {
@@ -131,6 +140,16 @@ final class PodWorker implements AutoCloseable {
         probes.close();
     }
 
+    /// Waits until nothing of a closed worker touches its Pod's files any more, for a few seconds at most.
+    void awaitEnd() {
+        try {
+            if (thread.getState() != Thread.State.NEW) thread.join(LAST_STEPS);
+            for (Thread step : steps) step.join(LAST_STEPS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void work() {
         try {
             while (true) {
@@ -141,6 +160,7 @@ final class PodWorker implements AutoCloseable {
                     if (step()) break;
                     retry = FIRST_RETRY;
                 } catch (ApiException | ContainerRuntimeException | IOException failure) {
+                    if (Thread.currentThread().isInterrupted()) return; // closing, in the middle of a call
                     LOG.warn("pod {}: {}", Containers.describe(pod), failure.getMessage());
                     timer = node.clock().after(retry, this::wake);
                     retry = longer(retry);
@@ -181,7 +201,8 @@ final class PodWorker implements AutoCloseable {
     }
 
     private Observed observe(Pod at) {
-        // In this order: a container that an action makes is seen at the latest when the action is no longer under way.
+        // In this order: a container that an action makes is seen at the latest when the action is no longer
+        // under way.
         var nowStarting = Set.copyOf(starting);
         var nowStopping = Map.copyOf(stopping);
         boolean nowBusy = sandboxBusy;
@@ -202,7 +223,8 @@ final class PodWorker implements AutoCloseable {
     }
 
     /// Sees to it that every running container is probed, and none other.
-    private Map<String, ProbeState> probe(Pod at, List<Sandbox.Status> sandboxes, List<Run> runs, Set<String> nowStarting) {
+    private Map<String, ProbeState> probe(
+            Pod at, List<Sandbox.Status> sandboxes, List<Run> runs, Set<String> nowStarting) {
         var ips = ips(at, sandboxes);
         var states = new HashMap<String, ProbeState>();
         var running = new HashSet<String>();
@@ -214,7 +236,8 @@ final class PodWorker implements AutoCloseable {
             }
             running.add(run.id());
             Containers.find(at, run.name())
-                    .ifPresent(container -> probes.begin(container, run, ips.isEmpty() ? "" : ips.getFirst(), adopted(at, run)));
+                    .ifPresent(container ->
+                            probes.begin(container, run, ips.isEmpty() ? "" : ips.getFirst(), adopted(at, run)));
             probes.state(run.id()).ifPresent(state -> states.put(run.id(), state));
         }
         probes.keepOnly(running);
@@ -224,8 +247,7 @@ final class PodWorker implements AutoCloseable {
     /// What the API says of a run that is older than this process.
     private Optional<ProbeState> adopted(Pod at, Run run) {
         if (!run.createdAt().isBefore(node.since())) return Optional.empty();
-        return Stream.concat(
-                        at.status().initContainerStatuses().stream(), at.status().containerStatuses().stream())
+        return Stream.concat(at.status().initContainerStatuses().stream(), at.status().containerStatuses().stream())
                 .filter(status -> status.containerID().endsWith(run.id()))
                 .findFirst()
                 .map(status -> new ProbeState(status.started(), status.ready(), Optional.empty()));
@@ -245,7 +267,11 @@ final class PodWorker implements AutoCloseable {
     private boolean publish(Pod at) {
         if (gone) return true;
         var wanted = PodStatuses.of(
-                at, seen, node.config().addresses(), node.config().timing().restarts(), node.clock().now());
+                at,
+                seen,
+                node.config().addresses(),
+                node.config().timing().restarts(),
+                node.clock().now());
         var patch = StatusPatch.of(at, wanted);
         if (patch.isEmpty()) return true;
         try {
@@ -255,7 +281,9 @@ final class PodWorker implements AutoCloseable {
                     .patch(at.name(), PatchType.STRATEGIC, patch.get(), WriteOptions.PLAIN, "status"));
             return true;
         } catch (ApiException refused) {
-            // Gone, or another Pod of that name: the watch will say so. Otherwise what runs goes on without being told of.
+            // Gone, or another Pod of that name: the watch will say so. Otherwise what runs goes on without
+            // being told
+            // of.
             if (refused.code() == 404 || refused.code() == 409) return true;
             LOG.warn("status of pod {}: {}", Containers.describe(at), refused.getMessage());
             node.clock().after(retry, this::wake);
@@ -301,7 +329,9 @@ final class PodWorker implements AutoCloseable {
             } catch (PodActor.Failed failure) {
                 var pause = sandboxTrouble.isEmpty() ? FIRST_RETRY : Duration.ofSeconds(10);
                 sandboxTrouble = Optional.of(new Observed.Trouble(
-                        failure.reason(), failure.getMessage(), node.clock().now().plus(pause)));
+                        failure.reason(),
+                        failure.getMessage(),
+                        node.clock().now().plus(pause)));
             } finally {
                 sandboxBusy = false;
             }
@@ -321,7 +351,8 @@ final class PodWorker implements AutoCloseable {
                 troubles.remove(container);
                 backoff.ifPresent(next -> backoffs.put(container, next));
             } catch (PodActor.Failed failure) {
-                var retryAt = failure.retryAt().orElse(node.clock().now().plus(node.config().timing().look()));
+                var retryAt = failure.retryAt()
+                        .orElse(node.clock().now().plus(node.config().timing().look()));
                 troubles.put(container, new Observed.Trouble(failure.reason(), failure.getMessage(), retryAt));
             } finally {
                 starting.remove(container);
@@ -343,14 +374,19 @@ final class PodWorker implements AutoCloseable {
 
     private void inBackground(String what, Step step) {
         Thread.ofVirtual().name("pod-" + pod.name() + "-" + what).start(() -> {
+            steps.add(Thread.currentThread());
             try {
                 step.run();
                 wake();
             } catch (InterruptedException closing) {
                 Thread.currentThread().interrupt();
             } catch (PodActor.Failed | IOException | RuntimeException failure) {
-                LOG.warn("pod {}: {}: {}", Containers.describe(pod), what, failure.getMessage());
+                boolean expected = failure instanceof ContainerRuntimeException || failure instanceof IOException;
+                if (expected) LOG.warn("pod {}: {}: {}", Containers.describe(pod), what, failure.getMessage());
+                else LOG.error("pod {}: {}", Containers.describe(pod), what, failure);
                 node.clock().after(FIRST_RETRY, this::wake);
+            } finally {
+                steps.remove(Thread.currentThread());
             }
         });
     }
@@ -368,7 +404,9 @@ final class PodWorker implements AutoCloseable {
         });
     }
 
-    /// Nothing of the Pod runs any more. A Pod that is deleted leaves the node, then the API; one that has ended by itself keeps
+    /// Nothing of the Pod runs any more. A Pod that is deleted leaves the node, then the API; one that has
+    /// ended by
+    /// itself keeps
     /// its containers, so that their logs can be read.
     private boolean finish(Pod at) throws IOException {
         boolean deleted = gone || at.metadata().findDeletionTimestamp().isPresent();

@@ -48,7 +48,8 @@ final class TerminationMessages {
         try {
             Path file = file(pod, run.name(), run.attempt());
             String said = Files.exists(file) ? tail(Files.readAllBytes(file), LONGEST) : "";
-            boolean fromLog = run.annotations().getOrDefault(Labels.MESSAGE_POLICY, "").equals("FallbackToLogsOnError");
+            boolean fromLog =
+                    run.annotations().getOrDefault(Labels.MESSAGE_POLICY, "").equals("FallbackToLogsOnError");
             if (said.isEmpty() && fromLog && run.exitCode() != 0) said = endOfLog(run);
             return said.isEmpty() ? run.message() : said;
         } catch (IOException unreadable) {

@@ -48,7 +48,8 @@ class KubeletTest {
     Path root;
 
     private final Store store = new MemoryStore();
-    private final FakeRuntime runtime = new FakeRuntime(CLOCK).image("app:1").inRegistry("remote:1").failingPull("broken:1", "no such host");
+    private final FakeRuntime runtime =
+            new FakeRuntime(CLOCK).image("app:1").inRegistry("remote:1").failingPull("broken:1", "no such host");
     private ApiServer server;
     private Client client;
     private Kubelet kubelet;
@@ -60,18 +61,20 @@ class KubeletTest {
         for (String name : List.of("shop", "default", "kube-node-lease"))
             if (client.resource(Namespaces.DEFINITION).find(name).isEmpty())
                 client.resource(Namespaces.DEFINITION)
-                        .create(Namespace.EMPTY.withMetadata(Namespace.EMPTY.metadata().withName(name)));
-        if (client.resource(Services.DEFINITION).inNamespace("default").find("kubernetes").isEmpty())
+                        .create(Namespace.EMPTY.withMetadata(
+                                Namespace.EMPTY.metadata().withName(name)));
+        if (client.resource(Services.DEFINITION)
+                .inNamespace("default")
+                .find("kubernetes")
+                .isEmpty())
             client.resource(Services.DEFINITION)
                     .inNamespace("default")
-                    .create(Service.of(Yaml.read(
-                                    """
+                    .create(Service.of(Yaml.read("""
                                     apiVersion: v1
                                     kind: Service
                                     metadata: {name: kubernetes, namespace: default}
                                     spec: {clusterIP: 10.96.0.1, ports: [{name: https, port: 443}]}
-                                    """)
-                            .object()));
+                                    """).object()));
         kubelet = newKubelet();
     }
 
@@ -105,7 +108,8 @@ class KubeletTest {
             assertThat(node.status().allocatable()).containsKeys("cpu", "memory", "pods", "ephemeral-storage");
             assertThat(node.status().nodeInfo().containerRuntimeVersion()).isEqualTo("fake://1.0.0");
             assertThat(node.status().conditions())
-                    .anySatisfy(one -> assertThat(one.type() + "=" + one.status()).isEqualTo("Ready=True"));
+                    .anySatisfy(
+                            one -> assertThat(one.type() + "=" + one.status()).isEqualTo("Ready=True"));
             assertThat(client.resource(Leases.DEFINITION)
                             .inNamespace("kube-node-lease")
                             .get("node-1")
@@ -135,8 +139,7 @@ class KubeletTest {
                 .anySatisfy(env -> assertThat(env.name()).isEqualTo("KUBERNETES_SERVICE_HOST"));
         assertThat(Files.exists(root.resolve("pods").resolve(get("web").uid()).resolve("etc-hosts")))
                 .isTrue();
-        await().untilAsserted(() -> assertThat(events("web"))
-                .contains("Pulled", "Created", "Started"));
+        await().untilAsserted(() -> assertThat(events("web")).contains("Pulled", "Created", "Started"));
     }
 
     @Test
@@ -164,9 +167,12 @@ class KubeletTest {
         awaitRunning("web");
         String uid = get("web").uid();
         client.resource(Pods.DEFINITION).inNamespace("shop").delete("web", DeleteOptions.PLAIN.withGraceSeconds(5));
-        await().until(() -> client.resource(Pods.DEFINITION).inNamespace("shop").find("web").isEmpty());
+        await().until(() ->
+                client.resource(Pods.DEFINITION).inNamespace("shop").find("web").isEmpty());
         await().until(() -> kubelet.podCount() == 0);
-        assertThat(runtime.calls()).anyMatch(call -> call.matches("stop app 0 [45]s")).contains("stop sandbox web", "remove sandbox web");
+        assertThat(runtime.calls())
+                .anyMatch(call -> call.matches("stop app 0 [45]s"))
+                .contains("stop sandbox web", "remove sandbox web");
         assertThat(runtime.sandboxes(Map.of())).isEmpty();
         assertThat(root.resolve("pods").resolve(uid)).doesNotExist();
         assertThat(root.resolve("logs")).isEmptyDirectory();
@@ -174,7 +180,8 @@ class KubeletTest {
 
     @Test
     void aPodThatRunsToItsEndSucceedsAndKeepsItsLogs() {
-        create(pod("job", "image: app:1").withSpec(pod("job", "image: app:1").spec().withRestartPolicy("Never")));
+        create(pod("job", "image: app:1")
+                .withSpec(pod("job", "image: app:1").spec().withRestartPolicy("Never")));
         awaitRunning("job");
         runtime.exit("app", 0);
         await().untilAsserted(() -> {
@@ -183,7 +190,8 @@ class KubeletTest {
         });
         assertThat(runtime.containers(Map.of())).hasSize(1);
         client.resource(Pods.DEFINITION).inNamespace("shop").delete("job");
-        await().until(() -> client.resource(Pods.DEFINITION).inNamespace("shop").find("job").isEmpty());
+        await().until(() ->
+                client.resource(Pods.DEFINITION).inNamespace("shop").find("job").isEmpty());
     }
 
     @Test
@@ -196,8 +204,8 @@ class KubeletTest {
     @Test
     void anImageThatCanNotBePulledIsTriedAgainLaterAndLater() {
         create(pod("web", "image: broken:1"));
-        await().untilAsserted(() ->
-                assertThat(app("web").state().waiting().reason()).isEqualTo("ImagePullBackOff"));
+        await().untilAsserted(
+                        () -> assertThat(app("web").state().waiting().reason()).isEqualTo("ImagePullBackOff"));
         assertThat(get("web").status().phase()).isEqualTo("Pending");
         runtime.inRegistry("broken:1");
         awaitRunning("web");
@@ -206,8 +214,8 @@ class KubeletTest {
     @Test
     void anImageNameThatIsNoneIsSaidToBeNone() {
         create(pod("web", "image: 'BAD:1'"));
-        await().untilAsserted(() ->
-                assertThat(app("web").state().waiting().reason()).isEqualTo("InvalidImageName"));
+        await().untilAsserted(
+                        () -> assertThat(app("web").state().waiting().reason()).isEqualTo("InvalidImageName"));
     }
 
     @Test
@@ -222,8 +230,7 @@ class KubeletTest {
 
     @Test
     void initContainersRunOneAfterTheOther() {
-        create(podOf(
-                """
+        create(podOf("""
                 metadata: {name: web, namespace: shop}
                 spec:
                   nodeName: node-1
@@ -274,11 +281,12 @@ class KubeletTest {
         kubelet.close();
         client.resource(Pods.DEFINITION).inNamespace("shop").delete("gone", DeleteOptions.PLAIN.withGraceSeconds(0));
         kubelet = newKubelet();
-        await().until(() -> kubelet.podCount() == 1
-                && runtime.sandboxes(Map.of()).size() == 1);
+        await().until(() ->
+                kubelet.podCount() == 1 && runtime.sandboxes(Map.of()).size() == 1);
         assertThat(app("web").containerID()).isEqualTo(id);
         assertThat(runtime.running("app").orElseThrow().container().attempt()).isZero();
-        assertThat(runtime.calls().stream().filter(call -> call.startsWith("start app"))).hasSize(2);
+        assertThat(runtime.calls().stream().filter(call -> call.startsWith("start app")))
+                .hasSize(2);
     }
 
     @Test
@@ -287,8 +295,7 @@ class KubeletTest {
                 .withMetadata(ConfigMap.EMPTY.metadata().withName("settings").withNamespace("shop"))
                 .withData(Map.of("color", "red"));
         client.resource(ConfigMaps.DEFINITION).create(map);
-        create(podOf(
-                """
+        create(podOf("""
                 metadata: {name: web, namespace: shop}
                 spec:
                   nodeName: node-1
@@ -310,7 +317,8 @@ class KubeletTest {
         runtime.crashSandbox("web");
         runtime.exit("app", 137);
         await().untilAsserted(() -> {
-            assertThat(runtime.calls().stream().filter("run sandbox web"::equals)).hasSize(2);
+            assertThat(runtime.calls().stream().filter("run sandbox web"::equals))
+                    .hasSize(2);
             assertThat(app("web").state().findRunning()).isPresent();
         });
     }
@@ -352,8 +360,7 @@ class KubeletTest {
     }
 
     private static Pod podOf(String yaml) {
-        return Pod.of(ObjectTree.of("apiVersion", "v1", "kind", "Pod")
-                .toBuilder()
+        return Pod.of(ObjectTree.of("apiVersion", "v1", "kind", "Pod").toBuilder()
                 .put("metadata", Yaml.read(yaml).object().get("metadata"))
                 .put("spec", Yaml.read(yaml).object().get("spec"))
                 .build());

@@ -28,6 +28,7 @@ import io.amphora.kubelet.plan.Backoff;
 import io.amphora.machinery.time.Clock;
 import io.amphora.machinery.tree.Yaml;
 import io.amphora.runtime.Containerd;
+import io.amphora.runtime.CriRuntime;
 import io.amphora.runtime.ImageImport;
 import io.amphora.runtime.OciImage;
 import io.amphora.runtime.Processes;
@@ -47,7 +48,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// Real containers in a containerd of their own, Pods on this machine's network (so that nothing of the network is set up), a real
+/// Real containers in a containerd of their own, Pods on this machine's network (so that nothing of the network
+/// is set
+/// up), a real
 /// API server in this process. Skipped where that can't run.
 class RealContainersTest {
     private static final Clock CLOCK = Clock.system();
@@ -55,6 +58,7 @@ class RealContainersTest {
 
     private static Path home = Path.of("/");
     private static Containerd containerd;
+    private static CriRuntime runtime;
     private static Store store;
     private static ApiServer server;
     private static Client client;
@@ -67,6 +71,7 @@ class RealContainersTest {
         assumeTrue(Processes.find("busybox").isPresent(), "needs busybox-static");
         home = Files.createTempDirectory("klt");
         containerd = Containerd.start(containerdConfig(), CLOCK);
+        runtime = containerd.runtime(CLOCK);
         new ImageImport(containerd, CLOCK).add(busybox());
         store = new MemoryStore();
         server = ApiServer.start(store, ApiServerConfig.standard());
@@ -74,7 +79,8 @@ class RealContainersTest {
         for (String name : List.of("shop", "kube-node-lease"))
             if (client.resource(Namespaces.DEFINITION).find(name).isEmpty())
                 client.resource(Namespaces.DEFINITION)
-                        .create(Namespace.EMPTY.withMetadata(Namespace.EMPTY.metadata().withName(name)));
+                        .create(Namespace.EMPTY.withMetadata(
+                                Namespace.EMPTY.metadata().withName(name)));
         kubelet = newKubelet();
     }
 
@@ -86,8 +92,7 @@ class RealContainersTest {
                 .withCgroupRoot(cgroupRoot())
                 .withServer(new KubeletConfig.Server("127.0.0.1", 0, CERTIFICATES.of("CN=system:node:node-1")))
                 .withTiming(timing);
-        return Kubelet.start(
-                config, new Client(server.transport(User.ADMIN), "kubelet"), containerd.runtime(CLOCK), CLOCK);
+        return Kubelet.start(config, new Client(server.transport(User.ADMIN), "kubelet"), runtime, CLOCK);
     }
 
     @AfterAll
@@ -95,6 +100,7 @@ class RealContainersTest {
         if (home.getNameCount() == 0) return;
         if (kubelet != null) kubelet.close();
         if (server != null) server.close();
+        if (runtime != null) runtime.close();
         if (store != null) store.close();
         if (containerd != null) {
             containerd.removeContainers(CLOCK);
@@ -110,14 +116,14 @@ class RealContainersTest {
     void aPodWithAllSortsOfVolumesSeesWhatItShould() throws IOException {
         client.resource(ConfigMaps.DEFINITION)
                 .create(ConfigMap.EMPTY
-                        .withMetadata(ConfigMap.EMPTY.metadata().withName("settings").withNamespace("shop"))
+                        .withMetadata(
+                                ConfigMap.EMPTY.metadata().withName("settings").withNamespace("shop"))
                         .withData(Map.of("color", "red")));
         client.resource(Secrets.DEFINITION)
                 .create(Secret.of(Yaml.read("{apiVersion: v1, kind: Secret, metadata: {name: key, namespace: shop},"
                                 + " data: {password: c2VzYW1l}}")
                         .object()));
-        create(
-                """
+        create("""
                 metadata: {name: volumes, namespace: shop, labels: {tier: front}}
                 spec:
                   nodeName: node-1
@@ -155,11 +161,9 @@ class RealContainersTest {
                   - {name: key, secret: {secretName: key, defaultMode: 0400}}
                   - {name: info, projected: {sources: [{downwardAPI: {items: [{path: labels, fieldRef: {fieldPath: metadata.labels}}]}}]}}
                 """);
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(get("volumes").status().phase())
-                .isEqualTo("Succeeded"));
-        assertThat(logs("volumes", "app", ""))
-                .isEqualTo(
-                        """
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(get("volumes").status().phase()).isEqualTo("Succeeded"));
+        assertThat(logs("volumes", "app", "")).isEqualTo("""
                         from-init
                         red volumes sesame
                         redsesametier="front"
@@ -192,20 +196,20 @@ class RealContainersTest {
 
     @Test
     void aContainerThatTakesTooMuchMemoryIsKilledForIt() {
-        create(
-                """
+        create("""
                 metadata: {name: greedy, namespace: shop}
                 spec:
                   nodeName: node-1
                   hostNetwork: true
                   restartPolicy: Never
                   containers:
-                  - {name: app, image: 'test/box:1', command: [sh, -c, 'tail -c 200m /dev/zero | sort > /dev/null; exit $?'],
+                  - {name: app, image: 'test/box:1', command: [sort, /dev/zero],
                      resources: {limits: {memory: 16Mi, cpu: 100m}}}
                 """);
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
-                        app("greedy").state().terminated().reason())
-                .isEqualTo("OOMKilled"));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() ->
+                        assertThat(app("greedy").state().terminated().reason()).isEqualTo("OOMKilled"));
+        assertThat(app("greedy").state().terminated().exitCode()).isEqualTo(137);
         assertThat(get("greedy").status().phase()).isEqualTo("Failed");
         assertThat(get("greedy").status().qosClass()).isEqualTo("Guaranteed");
         delete("greedy");
@@ -214,8 +218,7 @@ class RealContainersTest {
     @Test
     void aReadinessProbeOverHttpIsSentAndFollowed() throws IOException {
         int port = freePort();
-        create(
-                """
+        create("""
                 metadata: {name: web, namespace: shop}
                 spec:
                   nodeName: node-1
@@ -225,8 +228,7 @@ class RealContainersTest {
                     image: test/box:1
                     command: [sh, -c, 'mkdir /www; httpd -f -p 127.0.0.1:%d -h /www']
                     readinessProbe: {httpGet: {path: /healthy, port: %d}, periodSeconds: 1}
-                """
-                        .formatted(port, port));
+                """.formatted(port, port));
         awaitRunning("web");
         assertThat(app("web").ready()).isFalse();
         exec("web", "touch /www/healthy");
@@ -239,8 +241,7 @@ class RealContainersTest {
     @Test
     void aDeletedPodGetsItsHookAndItsGrace() throws IOException {
         Path trace = Files.createDirectories(home.resolve("trace"));
-        create(
-                """
+        create("""
                 metadata: {name: polite, namespace: shop}
                 spec:
                   nodeName: node-1
@@ -254,14 +255,14 @@ class RealContainersTest {
                       preStop: {exec: {command: [sh, -c, 'echo hook >> /trace/log']}}
                     volumeMounts: [{name: trace, mountPath: /trace}]
                   volumes: [{name: trace, hostPath: {path: '%s', type: Directory}}]
-                """
-                        .formatted(trace));
+                """.formatted(trace));
         awaitRunning("polite");
         String uid = get("polite").uid();
         delete("polite");
         assertThat(trace.resolve("log")).hasContent("started\nhook\nterm");
         await().until(() -> !Files.exists(home.resolve("kubelet/pods").resolve(uid)));
-        assertThat(Files.exists(Path.of("/sys/fs/cgroup/memory" + cgroupRoot() + "/besteffort/pod" + uid))).isFalse();
+        assertThat(Files.exists(Path.of("/sys/fs/cgroup/memory" + cgroupRoot() + "/besteffort/pod" + uid)))
+                .isFalse();
     }
 
     @Test
@@ -288,7 +289,8 @@ class RealContainersTest {
         assertThat(logs("talker", "app", "follow=true&tailLines=1")).contains("line 3");
         await().until(() -> app("talker").restartCount() > 0);
         assertThat(logs("talker", "app", "previous=true")).isEqualTo("line 1\nline 2\nline 3\n");
-        assertThat(logs("talker", "app", "previous=true&limitBytes=9&timestamps=false")).isEqualTo("line 1\nli");
+        assertThat(logs("talker", "app", "previous=true&limitBytes=9&timestamps=false"))
+                .isEqualTo("line 1\nli");
         delete("talker");
     }
 
@@ -303,7 +305,8 @@ class RealContainersTest {
     @Test
     void onlyTheApiServerMayAsk() throws IOException {
         assertThat(status(CERTIFICATES.nobody(), "/healthz")).isEqualTo(401);
-        assertThat(status(CERTIFICATES.of("CN=system:node:node-2,O=system:nodes"), "/pods")).isEqualTo(401);
+        assertThat(status(CERTIFICATES.of("CN=system:node:node-2,O=system:nodes"), "/pods"))
+                .isEqualTo(401);
         assertThat(status(apiServer(), "/healthz")).isEqualTo(200);
         assertThat(status(apiServer(), "/nothing")).isEqualTo(404);
         assertThat(status(apiServer(), "/containerLogs/shop/none/app")).isEqualTo(404);
@@ -323,7 +326,8 @@ class RealContainersTest {
     }
 
     private static String logs(String pod, String container, String query) throws IOException {
-        String url = "https://127.0.0.1:%d/containerLogs/shop/%s/%s?%s".formatted(kubelet.port(), pod, container, query);
+        String url =
+                "https://127.0.0.1:%d/containerLogs/shop/%s/%s?%s".formatted(kubelet.port(), pod, container, query);
         try (var http = HttpClient.create(apiServer());
                 var response = http.send(Request.get(url))) {
             return new String(response.body(), StandardCharsets.UTF_8);
@@ -341,7 +345,9 @@ class RealContainersTest {
                 switch (socket.read()) {
                     case Message.Binary(var bytes) -> {
                         if (bytes.length > 1)
-                            out.append(bytes[0]).append(':').append(new String(bytes, 1, bytes.length - 1, StandardCharsets.UTF_8));
+                            out.append(bytes[0])
+                                    .append(':')
+                                    .append(new String(bytes, 1, bytes.length - 1, StandardCharsets.UTF_8));
                     }
                     case Message.Text(var text) -> out.append(text);
                     case Message.Closed closed -> {
@@ -355,13 +361,22 @@ class RealContainersTest {
     private static void signal(String pod, int number) throws IOException {
         String id = app(pod).containerID().replace("containerd://", "");
         Processes.check(
-                "ctr", "--address", containerd.config().socket().toString(), "--namespace", "k8s.io", "tasks", "kill",
-                "--signal", Integer.toString(number), id);
+                "ctr",
+                "--address",
+                containerd.config().socket().toString(),
+                "--namespace",
+                "k8s.io",
+                "tasks",
+                "kill",
+                "--signal",
+                Integer.toString(number),
+                id);
     }
 
     private static void awaitRunning(String name) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> get(name).status().phase().equals("Running")
-                && app(name).state().findRunning().isPresent());
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> get(name).status().phase().equals("Running")
+                        && app(name).state().findRunning().isPresent());
     }
 
     private static Pod get(String name) {
@@ -390,8 +405,7 @@ class RealContainersTest {
                   nodeName: node-1
                   hostNetwork: true
                   containers: [{name: app, image: 'test/box:1', command: [sh, -c, '%s']}]
-                """
-                .formatted(name, script.isEmpty() ? "exec sleep 1000" : script);
+                """.formatted(name, script.isEmpty() ? "exec sleep 1000" : script);
     }
 
     private static int freePort() throws IOException {

@@ -17,7 +17,8 @@ final class NftScript {
 
     /// The table without any Service.
     ///
-    /// Traffic to a Service address that no rule takes is refused at once, so that it neither waits nor leaves the
+    /// Traffic to a Service address that no rule takes is refused at once, so that it neither waits nor leaves
+    /// the
     /// cluster.
     /// @param podCidr the Pods' addresses; what they send elsewhere gets this node's address
     static String base(String podCidr, String serviceCidr) {

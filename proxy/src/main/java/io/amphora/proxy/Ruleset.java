@@ -16,20 +16,23 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/// What the packet filter must hold for the Services to work, as data: `ruleset(services, slices, node) -> rules`.
+/// What the packet filter must hold for the Services to work, as data: `ruleset(services, slices, node) ->
+/// rules`.
 ///
 /// ```
 ///  packet -> cluster-ips: address . protocol . port -> goto svc-…   -> one of its endpoints, by chance
 ///         -> node-ports:            protocol . port -> goto node-…  -> marked for masquerade, then svc-…
 /// ```
 ///
-/// A Service's port is one chain with one rule, so a changed endpoint costs one chain, however many Services there
+/// A Service's port is one chain with one rule, so a changed endpoint costs one chain, however many Services
+/// there
 /// are.
 ///
 /// @param chains the rules of each chain, by its name
 /// @param clusterIps `10.96.0.1 . tcp . 443` -> the chain that it goes to
 /// @param nodePorts `tcp . 30080` -> the chain that it goes to
-/// @param hairpins addresses on this node that may reach themselves through a Service, and then need another source
+/// @param hairpins addresses on this node that may reach themselves through a Service, and then need another
+///     source
 ///     address
 /// @param affinities sets that remember which client belongs to which endpoint, and for how many seconds
 public record Ruleset(

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Has one thread that keeps the packet filter of this network namespace as the Services want it. Changes that come
+/// Has one thread that keeps the packet filter of this network namespace as the Services want it. Changes that
+/// come
 /// while it
 /// works are taken together.
 public final class ServiceProxy implements AutoCloseable {

@@ -39,7 +39,8 @@ public interface ContainerRuntime extends AutoCloseable {
 
     void startContainer(String id);
 
-    /// Sends the stop signal of the image (TERM unless it says otherwise), then KILL after `grace` (whole seconds; zero
+    /// Sends the stop signal of the image (TERM unless it says otherwise), then KILL after `grace` (whole
+    /// seconds; zero
     /// kills at
     /// once), and returns when the container has ended.
     void stopContainer(String id, Duration grace);

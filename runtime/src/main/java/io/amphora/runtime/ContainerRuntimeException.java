@@ -1,6 +1,7 @@
 package io.amphora.runtime;
 
-/// A runtime said no, or could not be reached. The message is the runtime's own: it ends up in events and statuses.
+/// A runtime said no, or could not be reached. The message is the runtime's own: it ends up in events and
+/// statuses.
 public final class ContainerRuntimeException extends RuntimeException {
     private final Code code;
 

@@ -18,7 +18,8 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A containerd of our own: configured, started, adopted, stopped; never the machine's. It runs apart from this JVM,
+/// A containerd of our own: configured, started, adopted, stopped; never the machine's. It runs apart from this
+/// JVM,
 /// and what
 /// runs in it goes on when it stops (each container has a shim process of its own).
 public final class Containerd {
@@ -74,7 +75,8 @@ public final class Containerd {
                 .findFirst();
     }
 
-    /// Adopts the containerd that runs with this configuration, or starts one; returns when it answers and has the
+    /// Adopts the containerd that runs with this configuration, or starts one; returns when it answers and has
+    /// the
     /// pause image.
     ///
     /// @throws IOException with one sentence that says what to do
@@ -108,7 +110,8 @@ public final class Containerd {
             LOG.info("without CAP_SYS_RESOURCE: containers keep at least this process's own OOM score");
         Files.writeString(config.file(), toml(config, !maySetOomScore));
         var command = new ArrayList<String>();
-        // A session of its own, so that a Ctrl-C meant for us does not reach it. nsenter and not `ip netns exec`: that
+        // A session of its own, so that a Ctrl-C meant for us does not reach it. nsenter and not `ip netns
+        // exec`: that
         // one would
         // mount /sys anew and hide the cgroups. Both become the next program, so the pid is containerd's.
         command.add("setsid");
@@ -209,7 +212,8 @@ public final class Containerd {
         }
     }
 
-    /// Removes what a containerd that runs no more left behind, also one that crashed: shims and their containers,
+    /// Removes what a containerd that runs no more left behind, also one that crashed: shims and their
+    /// containers,
     /// mounts, folders.
     public static void removeRemains(Config config) throws IOException {
         killShims(config.socket());

@@ -36,10 +36,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/// A runtime behind a unix socket that speaks the container runtime interface (runtime.v1 over gRPC). Has one network
+/// A runtime behind a unix socket that speaks the container runtime interface (runtime.v1 over gRPC). Has one
+/// network
 /// thread.
 public final class CriRuntime implements ContainerRuntime {
-    /// What any call but a pull or a command may take: making a sandbox runs the network plugins, which wait for locks.
+    /// What any call but a pull or a command may take: making a sandbox runs the network plugins, which wait
+    /// for locks.
     private static final Duration CALL = Duration.ofMinutes(4);
 
     private static final Duration PROGRESS = Duration.ofMillis(500);
@@ -197,7 +199,8 @@ public final class CriRuntime implements ContainerRuntime {
 
     @Override
     public ExecResult exec(String id, List<String> command, Duration timeout) {
-        // The runtime counts whole seconds and needs a moment to kill and report: our own limit is only for one that
+        // The runtime counts whole seconds and needs a moment to kill and report: our own limit is only for
+        // one that
         // hangs.
         long seconds = timeout.plusMillis(999).toSeconds();
         var request = Cri.ExecSyncRequest.newBuilder()
@@ -333,7 +336,7 @@ public final class CriRuntime implements ContainerRuntime {
         return MetadataUtils.newAttachHeadersInterceptor(headers);
     }
 
-    private static <T> T call(Supplier<T> call) {
+    private <T> T call(Supplier<T> call) {
         try {
             return call.get();
         } catch (StatusRuntimeException failure) {
@@ -341,7 +344,7 @@ public final class CriRuntime implements ContainerRuntime {
         }
     }
 
-    private static <T> Optional<T> find(Supplier<T> call) {
+    private <T> Optional<T> find(Supplier<T> call) {
         try {
             return Optional.of(call.get());
         } catch (StatusRuntimeException failure) {
@@ -350,11 +353,11 @@ public final class CriRuntime implements ContainerRuntime {
         }
     }
 
-    private static <T> void unlessGone(Supplier<T> call) {
+    private <T> void unlessGone(Supplier<T> call) {
         find(call);
     }
 
-    private static ContainerRuntimeException translated(StatusRuntimeException failure) {
+    private ContainerRuntimeException translated(StatusRuntimeException failure) {
         String said = failure.getStatus().getDescription();
         var code = switch (failure.getStatus().getCode()) {
             case NOT_FOUND -> Code.NOT_FOUND;
@@ -369,7 +372,8 @@ public final class CriRuntime implements ContainerRuntime {
                 failure);
     }
 
-    /// Looks at containerd's downloads from time to time while a pull goes on. Layers that are done drop out of that
+    /// Looks at containerd's downloads from time to time while a pull goes on. Layers that are done drop out of
+    /// that
     /// list, so
     /// the last seen of each is kept. A runtime without such a list gives no progress.
     private final class PullWatch implements AutoCloseable {

@@ -14,7 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/// Asks a server how it is by gRPC's health protocol (`grpc.health.v1.Health/Check`). The two messages have one field
+/// Asks a server how it is by gRPC's health protocol (`grpc.health.v1.Health/Check`). The two messages have one
+/// field
 /// each, so
 /// they are read and written by hand.
 public final class GrpcHealth {

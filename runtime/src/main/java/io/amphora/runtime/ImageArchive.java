@@ -62,7 +62,8 @@ record ImageArchive(Path file, List<Named> images, @Nullable ObjectTree index) {
         return new ImageArchive(file, images, null);
     }
 
-    /// Gives every image its full name in the annotation that containerd looks at: tools differ in what they write
+    /// Gives every image its full name in the annotation that containerd looks at: tools differ in what they
+    /// write
     /// (skopeo
     /// `name:tag`, umoci the tag alone, docker both).
     private static ImageArchive ociLayout(Path file, ObjectTree index, Map<String, byte[]> small, String fallback)

@@ -20,7 +20,8 @@ public final class ImageImport {
         this.clock = clock;
     }
 
-    /// Imports all images of a docker archive or an OCI image layout (tar, also compressed with gzip) and returns their
+    /// Imports all images of a docker archive or an OCI image layout (tar, also compressed with gzip) and
+    /// returns their
     /// full names.
     ///
     /// @param name for an image that the archive does not name; "" for the file's

@@ -3,7 +3,8 @@ package io.amphora.runtime;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// An image's full name: `docker.io/library/busybox:1.36`, with a tag, a digest, or both. The grammar and the defaults
+/// An image's full name: `docker.io/library/busybox:1.36`, with a tag, a digest, or both. The grammar and the
+/// defaults
 /// (`docker.io`, `library/`, `latest`) are those of the distribution specification's reference implementation.
 ///
 /// @param tag "" when there is only a digest

@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/// An image of one layer, made from files and written as a tar of the OCI image layout (image-spec 1.0). The same files
+/// An image of one layer, made from files and written as a tar of the OCI image layout (image-spec 1.0). The
+/// same files
 /// make
 /// the same image, byte for byte.
 ///

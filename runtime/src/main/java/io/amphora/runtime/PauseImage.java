@@ -2,7 +2,8 @@ package io.amphora.runtime;
 
 import java.util.List;
 
-/// The image of [PauseProgram], for the sandboxes of a node. Its name is no registry's: it is brought along, never
+/// The image of [PauseProgram], for the sandboxes of a node. Its name is no registry's: it is brought along,
+/// never
 /// pulled.
 public final class PauseImage {
     public static final String NAME = "amphora.local/pause:1";

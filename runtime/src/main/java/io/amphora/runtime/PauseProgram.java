@@ -4,9 +4,11 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/// The program that holds a Pod's namespaces open: it sleeps, reaps orphans that end (in a Pod with one PID namespace
+/// The program that holds a Pod's namespaces open: it sleeps, reaps orphans that end (in a Pod with one PID
+/// namespace
 /// it is their
-/// init), and ends on TERM or INT. A static ELF of under 300 bytes, assembled here, because no image can be assumed to
+/// init), and ends on TERM or INT. A static ELF of under 300 bytes, assembled here, because no image can be
+/// assumed to
 /// be there
 /// to pull. In C:
 ///

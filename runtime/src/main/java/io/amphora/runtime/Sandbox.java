@@ -50,7 +50,8 @@ public record Sandbox(
             boolean privileged,
             Optional<Profile> seccomp) {}
 
-    /// Which namespaces are the Pod's and which the node's. The PID namespace may also be each container's own, or
+    /// Which namespaces are the Pod's and which the node's. The PID namespace may also be each container's own,
+    /// or
     /// another container's.
     public record Namespaces(Scope network, Scope pid, Scope ipc, String targetContainer) {
         public enum Scope {

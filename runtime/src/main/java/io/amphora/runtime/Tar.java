@@ -8,9 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Tape archives (POSIX.1-1988 ustar), as far as images need them: headers of 512 bytes, contents padded to 512 bytes,
+/// Tape archives (POSIX.1-1988 ustar), as far as images need them: headers of 512 bytes, contents padded to 512
+/// bytes,
 /// two empty
-/// blocks at the end. Everything written has the time 0 and belongs to root, so the same content makes the same bytes.
+/// blocks at the end. Everything written has the time 0 and belongs to root, so the same content makes the same
+/// bytes.
 final class Tar {
     static final int BLOCK = 512;
 

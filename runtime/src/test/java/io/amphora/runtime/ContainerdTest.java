@@ -21,7 +21,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// With a real containerd of its own, on this machine's network (the sandboxes here have no network of their own, so
+/// With a real containerd of its own, on this machine's network (the sandboxes here have no network of their
+/// own, so
 /// nothing is
 /// set up that would have to be taken down). Skipped where it can't run.
 class ContainerdTest {

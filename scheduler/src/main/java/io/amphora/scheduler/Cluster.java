@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// What one decision sees: every node with its Pods, and what else plugins ask about. Immutable, so a what-if is a
+/// What one decision sees: every node with its Pods, and what else plugins ask about. Immutable, so a what-if
+/// is a
 /// copy.
 ///
 /// @param nodes by name

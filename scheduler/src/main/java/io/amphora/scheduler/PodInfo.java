@@ -15,7 +15,8 @@ public record PodInfo(
         List<HostPort> hostPorts,
         List<PodAffinityTerm> antiAffinity) {
 
-    /// What a container without requests counts as when nodes are compared, so that a full node does not look empty.
+    /// What a container without requests counts as when nodes are compared, so that a full node does not look
+    /// empty.
     private static final Resources ASSUMED = new Resources(Map.of("cpu", 100L, "memory", 200L << 20));
 
     public record HostPort(String protocol, String address, int port) {

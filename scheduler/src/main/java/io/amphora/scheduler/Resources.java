@@ -21,7 +21,8 @@ public record Resources(Map<String, Long> amounts) {
         return new Resources(amounts);
     }
 
-    /// What a Pod asks of a node (KEP-753 for restartable init containers, KEP-2837 for the Pod's own resources): the
+    /// What a Pod asks of a node (KEP-753 for restartable init containers, KEP-2837 for the Pod's own
+    /// resources): the
     /// sum of what runs together, or the peak while it starts, whichever is more, and the overhead.
     public static Resources requestedBy(Pod pod) {
         Resources running = NONE;

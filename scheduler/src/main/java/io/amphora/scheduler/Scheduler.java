@@ -29,9 +29,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Has one thread that decides, Pod after Pod, and hands each decision to a virtual thread that carries it out, so
+/// Has one thread that decides, Pod after Pod, and hands each decision to a virtual thread that carries it out,
+/// so
 /// that
-/// deciding never waits for the server. A Pod that was given a node counts as there at once (it is "assumed") until
+/// deciding never waits for the server. A Pod that was given a node counts as there at once (it is "assumed")
+/// until
 /// the
 /// informer shows it.
 public final class Scheduler implements AutoCloseable {

@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
 public final class Scheduling {
     private Scheduling() {}
 
-    /// @param nominated Pods that wait for room on a node they were promised; those of at least this Pod's priority
+    /// @param nominated Pods that wait for room on a node they were promised; those of at least this Pod's
+    ///     priority
     ///     keep it
     public static Decision schedule(
             PodInfo pod, Cluster cluster, Map<String, List<PodInfo>> nominated, Randomness chance) {
@@ -137,7 +138,8 @@ public final class Scheduling {
         return "0/" + nodes + " nodes are available: ";
     }
 
-    /// A reason that concerns no node in particular is not followed by counts, only by what the attempt to preempt
+    /// A reason that concerns no node in particular is not followed by counts, only by what the attempt to
+    /// preempt
     /// came to.
     private static String nowhereMessage(Cluster cluster, String reason) {
         return available(cluster.nodes().size()) + reason + ". not found";

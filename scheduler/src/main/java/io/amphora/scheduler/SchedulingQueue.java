@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
-/// The Pods that have no node yet: ready to be tried (highest priority first, then the longest waiting), waiting out
+/// The Pods that have no node yet: ready to be tried (highest priority first, then the longest waiting),
+/// waiting out
 /// their back-off (1 s, doubled by each failed attempt, at most 10 s), or waiting for the cluster to change.
 ///
 /// Safe for any number of threads that add, and one that takes.

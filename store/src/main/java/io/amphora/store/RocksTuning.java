@@ -31,7 +31,8 @@ final class RocksTuning implements AutoCloseable {
         gets = new ReadOptions().setVerifyChecksums(true);
         options = new Options()
                 .setCreateIfMissing(true)
-                // a torn last record is what a crash leaves; anything else that can't be read is damage, and must not
+                // a torn last record is what a crash leaves; anything else that can't be read is damage, and
+                // must not
                 // be skipped
                 .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
                 .setParanoidChecks(true)

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```
 ///   checksum  kind  created at  replaces  key length  key        value
-///   4 bytes   1     8           8         4           in UTF-8   the rest; none for a deletion      all big-endian
+/// 4 bytes   1     8           8         4           in UTF-8   the rest; none for a deletion      all
+/// big-endian
 /// ```
 ///
 /// The checksum (CRC-32C) is over the revision and all that follows it, so a record that turns up under a wrong

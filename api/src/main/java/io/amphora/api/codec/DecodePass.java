@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Where one decoding stands, and what it has found. The path is kept in arrays that grow, and is written as text only
+/// Where one decoding stands, and what it has found. The path is kept in arrays that grow, and is written as
+/// text only
 /// when
 /// something is wrong.
 final class DecodePass {

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 final class GoBase64 {
     private GoBase64() {}
 
-    /// The text without line breaks and with clean padding bits; null, and the problem noted, when it is not base64.
+    /// The text without line breaks and with clean padding bits; null, and the problem noted, when it is not
+    /// base64.
     static @Nullable Tree canonical(Tree.Text value, DecodePass pass) {
         String text = value.value();
         int corrupt = corruptAt(text);

@@ -11,7 +11,8 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// Brings problems into the order in which they stand in the text. Trees are sorted by name, so the text is read once
+/// Brings problems into the order in which they stand in the text. Trees are sorted by name, so the text is
+/// read once
 /// more,
 /// which happens only when there is something to complain about.
 final class ProblemOrder {

@@ -3,16 +3,17 @@ package io.amphora.api.codec;
 import io.amphora.api.GroupVersionKind;
 import io.amphora.api.schema.Declarations;
 import io.amphora.machinery.tree.ObjectTree;
-import io.amphora.machinery.tree.Tree;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Kubernetes' protobuf (`application/vnd.kubernetes.protobuf`), both ways, for all built-in kinds. Custom resources
+/// Kubernetes' protobuf (`application/vnd.kubernetes.protobuf`), both ways, for all built-in kinds. Custom
+/// resources
 /// and
 /// Tables have no such form.
 ///
 /// ```
-///   k8s\0  Unknown { typeMeta = 1 { apiVersion = 1, kind = 2 }, raw = 2 THE OBJECT, contentEncoding = 3, contentType =
+/// k8s\0  Unknown { typeMeta = 1 { apiVersion = 1, kind = 2 }, raw = 2 THE OBJECT, contentEncoding = 3,
+/// contentType =
 /// 4 }
 /// ```
 public final class ProtobufCodec {
@@ -165,10 +166,5 @@ public final class ProtobufCodec {
         var out = new ProtobufWriter();
         WireType.of(type).write(object, out);
         return out.toBytes();
-    }
-
-    static ObjectTree readMessage(String type, byte[] bytes) {
-        Tree read = WireType.of(type).read(new ProtobufReader(bytes));
-        return read.object();
     }
 }

@@ -3,7 +3,8 @@ package io.amphora.api.codec;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// Reads the fields of one protobuf message, first to last. Nested messages are read by readers on the same bytes.
+/// Reads the fields of one protobuf message, first to last. Nested messages are read by readers on the same
+/// bytes.
 final class ProtobufReader {
     private final byte[] bytes;
     private int at;

@@ -3,9 +3,11 @@ package io.amphora.api.codec;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// Writes a protobuf message from its end to its beginning: the length that goes before a nested message is known by
+/// Writes a protobuf message from its end to its beginning: the length that goes before a nested message is
+/// known by
 /// the time
-/// it is written, so nothing is measured beforehand or moved afterwards. Fields are therefore written last to first.
+/// it is written, so nothing is measured beforehand or moved afterwards. Fields are therefore written last to
+/// first.
 final class ProtobufWriter {
     private static final int VARINT = 0;
     private static final int FIXED64 = 1;

@@ -10,16 +10,19 @@ import io.amphora.machinery.tree.Tree;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Makes of what a client sent what Kubernetes makes of it when it decodes it into a type and writes it back: unknown
+/// Makes of what a client sent what Kubernetes makes of it when it decodes it into a type and writes it back:
+/// unknown
 /// fields
-/// are left out and told, values of the wrong type are an error, nulls and empty values go where the type does not keep
+/// are left out and told, values of the wrong type are an error, nulls and empty values go where the type does
+/// not keep
 /// them, parts that always exist appear (`status: {}`), quantities, times and base64 get their canonical text.
 ///
 /// An object of a custom resource is only pruned: its values stay as they are, but for its metadata.
 public final class StrictDecoder {
     private StrictDecoder() {}
 
-    /// @param problems `unknown field "spec.foo"` and, when decoded from text, `duplicate field "spec.a"`, each once
+    /// @param problems `unknown field "spec.foo"` and, when decoded from text, `duplicate field "spec.a"`, each
+    ///     once
     public record Decoded(ObjectTree tree, List<String> problems) {}
 
     /// Decodes a tree; unknown fields are told in the order of the tree, which is sorted by name.
@@ -48,6 +51,12 @@ public final class StrictDecoder {
         var order = new ProblemOrder(decoded.problems(), document.duplicates());
         boolean custom = Declarations.find(schema.name()) == null;
         return new Decoded(decoded.tree(), custom ? order.duplicatesFirst() : order.of(json));
+    }
+
+    /// What is always there in an object of a type, such as `spec: {}`; null for a type that is not built in.
+    public static @Nullable ObjectTree findZero(String type) {
+        TypeDecoder decoder = TypeDecoder.find(type);
+        return decoder == null ? null : decoder.zero();
     }
 
     private static ObjectTree object(ObjectTree tree, Schema schema, DecodePass pass) {
@@ -110,11 +119,5 @@ public final class StrictDecoder {
 
     static String duplicateField(String path) {
         return "duplicate field " + GoText.quote(path);
-    }
-
-    /// The zero value of a built-in type, with what it always has; for tests and for what starts empty.
-    public static @Nullable ObjectTree findZero(String type) {
-        TypeDecoder decoder = TypeDecoder.find(type);
-        return decoder == null ? null : decoder.zero();
     }
 }

@@ -16,7 +16,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// Decodes the objects of one built-in type. Both the fields here and the names in a tree are sorted, so one walk along
+/// Decodes the objects of one built-in type. Both the fields here and the names in a tree are sorted, so one
+/// walk along
 /// both
 /// finds what is known, unknown and absent; an object that is canonical already comes out as itself.
 final class TypeDecoder {

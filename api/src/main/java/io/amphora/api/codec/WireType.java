@@ -15,7 +15,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// One protobuf message: which field number is which name, and how each is read and written. A message that JSON has
+/// One protobuf message: which field number is which name, and how each is read and written. A message that
+/// JSON has
 /// inlined
 /// is a type of its own here, whose fields stand in the same object.
 final class WireType {

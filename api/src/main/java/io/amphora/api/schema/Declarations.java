@@ -15,7 +15,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// The built-in types as they are declared in `schema.txt`, each parsed when it is first asked for. This is more than
+/// The built-in types as they are declared in `schema.txt`, each parsed when it is first asked for. This is
+/// more than
 /// [Schemas] tells: protobuf's nesting, and when Kubernetes writes a field. The format, tabs between the columns:
 ///
 /// ```
@@ -35,7 +36,8 @@ public final class Declarations {
         }
     }
 
-    /// @param numbers the protobuf number, after those of the messages that JSON has inlined around it; empty when it
+    /// @param numbers the protobuf number, after those of the messages that JSON has inlined around it; empty
+    ///     when it
     /// is in JSON only
     /// @param goType what messages about values of the wrong type call it: `int32`, `[]v1.Container`
     /// @param defaultJson the default as JSON, "" for none

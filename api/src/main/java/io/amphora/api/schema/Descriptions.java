@@ -3,7 +3,8 @@ package io.amphora.api.schema;
 import java.util.HashMap;
 import java.util.Map;
 
-/// What the types and their fields are for, in the words of Kubernetes (see NOTICE), for OpenAPI and `explain`. Read
+/// What the types and their fields are for, in the words of Kubernetes (see NOTICE), for OpenAPI and `explain`.
+/// Read
 /// when first asked for; nothing else needs it.
 public final class Descriptions {
     private Descriptions() {}

@@ -59,7 +59,8 @@ public final class Schemas {
         return name == null ? null : byName(name);
     }
 
-    /// @param name such as `io.k8s.api.core.v1.PodSpec`; the types that are one value (`…meta.v1.Time`) have none here
+    /// @param name such as `io.k8s.api.core.v1.PodSpec`; the types that are one value (`…meta.v1.Time`) have
+    ///     none here
     /// @throws IllegalArgumentException when there is no such type
     public static Schema byName(String name) {
         Schema known = SCHEMAS.get(name);

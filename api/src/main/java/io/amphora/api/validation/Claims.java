@@ -34,7 +34,8 @@ public final class Claims {
     public static void accessModes(List<String> modes, FieldPath at, FieldErrors errors) {
         for (String mode : modes) Checks.supported(mode, ACCESS_MODES, at, errors);
         boolean single = modes.contains("ReadWriteOncePod");
-        boolean other = modes.stream().anyMatch(mode -> !mode.equals("ReadWriteOncePod") && ACCESS_MODES.contains(mode));
+        boolean other =
+                modes.stream().anyMatch(mode -> !mode.equals("ReadWriteOncePod") && ACCESS_MODES.contains(mode));
         if (single && other) errors.forbidden(at, "may not use ReadWriteOncePod with other access modes");
     }
 
@@ -51,13 +52,16 @@ public final class Claims {
         if (ref) {
             dataSource(spec.dataSourceRef().tree(), at.child("dataSourceRef"), errors);
             String namespace = spec.dataSourceRef().namespace();
-            if (!namespace.isEmpty()) Checks.label(namespace, at.child("dataSourceRef").child("namespace"), errors);
+            if (!namespace.isEmpty())
+                Checks.label(namespace, at.child("dataSourceRef").child("namespace"), errors);
         }
         if (!source || !ref) return;
         String shown = at.child("dataSource").toString();
         if (!spec.dataSourceRef().namespace().isEmpty())
             errors.invalid(at, shown, "may not be specified when dataSourceRef.namespace is specified");
-        else if (!spec.dataSource().tree().equals(spec.dataSourceRef().withoutNamespace().tree()))
+        else if (!spec.dataSource()
+                .tree()
+                .equals(spec.dataSourceRef().withoutNamespace().tree()))
             errors.invalid(at, shown, "must match dataSourceRef");
     }
 
@@ -78,8 +82,9 @@ public final class Claims {
         Labels.annotations(metadata.annotations(), path.child("annotations"), errors);
         Labels.labels(metadata.labels(), path.child("labels"), errors);
         for (String name : metadata.tree().names())
-            if (!name.equals("labels") && !name.equals("annotations") && !metadata.tree().get(name).isNull())
-                errors.forbidden(path.child(name), "cannot be set");
+            if (!name.equals("labels")
+                    && !name.equals("annotations")
+                    && !metadata.tree().get(name).isNull()) errors.forbidden(path.child(name), "cannot be set");
         validate(PersistentVolumeClaimSpec.of(template.object("spec")), at.child("spec"), errors);
     }
 }

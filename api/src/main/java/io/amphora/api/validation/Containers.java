@@ -90,7 +90,8 @@ final class Containers {
             else
                 for (String name : List.of("lifecycle", "livenessProbe", "readinessProbe", "startupProbe"))
                     if (container.tree().has(name))
-                        errors.forbidden(at.child(name), "may not be set for init containers without restartPolicy=Always");
+                        errors.forbidden(
+                                at.child(name), "may not be set for init containers without restartPolicy=Always");
         }
     }
 
@@ -146,8 +147,10 @@ final class Containers {
         Checks.oneOf(container.imagePullPolicy(), PULL_POLICIES, at.child("imagePullPolicy"), errors);
         Resources.container(container.resources(), podClaims, at.child("resources"), errors);
         Resources.resizePolicy(container.resizePolicy(), spec.restartPolicy(), at.child("resizePolicy"), errors);
-        container.findSecurityContext()
-                .ifPresent(context -> SecurityContexts.container(context, hostUsers, at.child("securityContext"), errors));
+        container
+                .findSecurityContext()
+                .ifPresent(
+                        context -> SecurityContexts.container(context, hostUsers, at.child("securityContext"), errors));
     }
 
     private void ports(List<ContainerPort> ports, FieldPath list) {
@@ -183,7 +186,8 @@ final class Containers {
     }
 
     private void hooksAndProbes(Container container, FieldPath at) {
-        container.findLifecycle()
+        container
+                .findLifecycle()
                 .ifPresent(lifecycle -> Handlers.lifecycle(lifecycle, gracePeriod, at.child("lifecycle"), errors));
         Handlers.liveness(container.findLivenessProbe(), at.child("livenessProbe"), errors);
         Handlers.readiness(container.findReadinessProbe(), at.child("readinessProbe"), errors);

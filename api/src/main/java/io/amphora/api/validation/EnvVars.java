@@ -61,7 +61,8 @@ final class EnvVars {
 
     static void validate(Container container, FieldPath at, FieldErrors errors) {
         var vars = container.env();
-        for (int i = 0; i < vars.size(); i++) variable(vars.get(i), at.child("env").index(i), errors);
+        for (int i = 0; i < vars.size(); i++)
+            variable(vars.get(i), at.child("env").index(i), errors);
         var sources = container.envFrom();
         for (int i = 0; i < sources.size(); i++) source(sources.get(i), at.child("envFrom"), i, errors);
     }
@@ -141,7 +142,8 @@ final class EnvVars {
                 case "metadata.annotations" -> Checks.qualifiedName(key.toLowerCase(Locale.ROOT), at, errors);
                 case "metadata.labels" -> Checks.qualifiedName(key, at, errors);
                 default ->
-                    errors.invalid(field, path, "error converting fieldPath: field label does not support subscript: " + path);
+                    errors.invalid(
+                            field, path, "error converting fieldPath: field label does not support subscript: " + path);
             }
         } else if (!KNOWN_FIELDS.contains(path)) {
             errors.invalid(field, path, "error converting fieldPath: field label not supported: " + path);
@@ -171,12 +173,11 @@ final class EnvVars {
                 errors.invalid(at, resource, "only divisor's values 1m and 1 are supported with the cpu resource");
             return;
         }
-        String what =
-                switch (resource) {
-                    case "limits.memory", "requests.memory" -> "memory";
-                    case "limits.ephemeral-storage", "requests.ephemeral-storage" -> "local ephemeral storage";
-                    default -> isHugePages(resource) ? "hugepages" : "";
-                };
+        String what = switch (resource) {
+            case "limits.memory", "requests.memory" -> "memory";
+            case "limits.ephemeral-storage", "requests.ephemeral-storage" -> "local ephemeral storage";
+            default -> isHugePages(resource) ? "hugepages" : "";
+        };
         if (!what.isEmpty() && !BYTE_DIVISORS.contains(divisor))
             errors.invalid(
                     at,

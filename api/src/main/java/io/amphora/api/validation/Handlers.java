@@ -20,9 +20,11 @@ final class Handlers {
     private Handlers() {}
 
     static void lifecycle(Lifecycle lifecycle, OptionalLong gracePeriod, FieldPath at, FieldErrors errors) {
-        lifecycle.findPostStart()
+        lifecycle
+                .findPostStart()
                 .ifPresent(hook -> handler(hook.tree(), TYPES_OF_HOOKS, gracePeriod, at.child("postStart"), errors));
-        lifecycle.findPreStop()
+        lifecycle
+                .findPreStop()
                 .ifPresent(hook -> handler(hook.tree(), TYPES_OF_HOOKS, gracePeriod, at.child("preStop"), errors));
     }
 
@@ -40,7 +42,9 @@ final class Handlers {
         var grace = probe.get().findTerminationGracePeriodSeconds();
         if (grace.isPresent())
             errors.invalid(
-                    at.child("terminationGracePeriodSeconds"), grace.getAsLong(), "must not be set for readinessProbes");
+                    at.child("terminationGracePeriodSeconds"),
+                    grace.getAsLong(),
+                    "must not be set for readinessProbes");
     }
 
     /// A probe whose failure kills the container has to succeed once only.

@@ -27,6 +27,7 @@ public final class IntOrPercents {
     }
 
     private static boolean isPercent(Tree value) {
-        return value instanceof Tree.Text(var text) && Names.isValidPercent(text).isEmpty();
+        return value instanceof Tree.Text(var text)
+                && Names.isValidPercent(text).isEmpty();
     }
 }

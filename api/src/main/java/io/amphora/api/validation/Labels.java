@@ -34,7 +34,10 @@ public final class Labels {
     public static void annotations(Map<String, String> annotations, FieldPath at, FieldErrors errors) {
         long size = 0;
         for (var annotation : annotations.entrySet()) {
-            errors.invalidAll(at, annotation.getKey(), Names.isQualifiedName(annotation.getKey().toLowerCase(Locale.ROOT)));
+            errors.invalidAll(
+                    at,
+                    annotation.getKey(),
+                    Names.isQualifiedName(annotation.getKey().toLowerCase(Locale.ROOT)));
             size += annotation.getKey().getBytes(StandardCharsets.UTF_8).length
                     + annotation.getValue().getBytes(StandardCharsets.UTF_8).length;
         }
@@ -61,7 +64,8 @@ public final class Labels {
             }
             case "Exists", "DoesNotExist" -> {
                 if (!requirement.values().isEmpty())
-                    errors.forbidden(at.child("values"), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+                    errors.forbidden(
+                            at.child("values"), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
             }
             default -> errors.invalid(at.child("operator"), requirement.operator(), "not a valid selector operator");
         }
@@ -71,7 +75,8 @@ public final class Labels {
             errors.invalidAll(at.child("values").index(i), values.get(i), Names.isValidLabelValue(values.get(i)));
     }
 
-    /// The keys whose values come from the Pod are in the selector already when it is checked; a key that is there twice was
+    /// The keys whose values come from the Pod are in the selector already when it is checked; a key that is
+    /// there twice was
     /// there before.
     static void notInSelectorToo(List<String> keys, LabelSelector selector, FieldPath at, FieldErrors errors) {
         if (keys.isEmpty()) return;

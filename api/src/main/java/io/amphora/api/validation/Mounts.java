@@ -72,7 +72,8 @@ final class Mounts {
             case "Disabled" -> {}
             case "Enabled", "IfPossible" -> {
                 if (!mount.readOnly()) errors.forbidden(at, "may only be specified when readOnly is true");
-                if (!mount.mountPropagation().isEmpty() && !mount.mountPropagation().equals("None"))
+                if (!mount.mountPropagation().isEmpty()
+                        && !mount.mountPropagation().equals("None"))
                     errors.forbidden(at, "may only be specified when mountPropagation is None or not specified");
             }
             default -> errors.notSupported(at, mount.recursiveReadOnly(), RECURSIVE);
@@ -94,9 +95,12 @@ final class Mounts {
             if (names.contains(name)) errors.invalid(nameAt, name, "must be unique");
             Volume volume = volumes.get(name);
             if (volume == null) errors.notFound(nameAt, name);
-            else if (volume.findPersistentVolumeClaim().isEmpty() && volume.findEphemeral().isEmpty())
+            else if (volume.findPersistentVolumeClaim().isEmpty()
+                    && volume.findEphemeral().isEmpty())
                 errors.invalid(
-                        nameAt, name, "can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode");
+                        nameAt,
+                        name,
+                        "can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode");
             Checks.required(path, pathAt, errors);
             if (paths.contains(path)) errors.invalid(pathAt, path, "must be unique");
             if (Checks.goesUp(path)) errors.invalid(pathAt, path, "can not contain backsteps ('..')");

@@ -18,7 +18,8 @@ public final class NodeSelectors {
                         selector(required, at.child("requiredDuringSchedulingIgnoredDuringExecution"), errors));
         var preferred = affinity.preferredDuringSchedulingIgnoredDuringExecution();
         for (int i = 0; i < preferred.size(); i++) {
-            FieldPath term = at.child("preferredDuringSchedulingIgnoredDuringExecution").index(i);
+            FieldPath term =
+                    at.child("preferredDuringSchedulingIgnoredDuringExecution").index(i);
             weight(preferred.get(i).weight(), term.child("weight"), errors);
             term(preferred.get(i).preference(), false, term.child("preference"), errors);
         }
@@ -35,13 +36,15 @@ public final class NodeSelectors {
         if (weight < 1 || weight > 100) errors.invalid(at, weight, "must be in the range 1-100");
     }
 
-    /// @param strict whether values must be label values: not in a mere preference, which costs nothing when it cannot match
+    /// @param strict whether values must be label values: not in a mere preference, which costs nothing when it
+    ///     cannot match
     private static void term(NodeSelectorTerm term, boolean strict, FieldPath at, FieldErrors errors) {
         var expressions = term.matchExpressions();
         for (int i = 0; i < expressions.size(); i++)
             label(expressions.get(i), strict, at.child("matchExpressions").index(i), errors);
         var fields = term.matchFields();
-        for (int i = 0; i < fields.size(); i++) field(fields.get(i), at.child("matchFields").index(i), errors);
+        for (int i = 0; i < fields.size(); i++)
+            field(fields.get(i), at.child("matchFields").index(i), errors);
     }
 
     private static void label(NodeSelectorRequirement requirement, boolean strict, FieldPath at, FieldErrors errors) {
@@ -53,11 +56,13 @@ public final class NodeSelectors {
             }
             case "Exists", "DoesNotExist" -> {
                 if (!values.isEmpty())
-                    errors.forbidden(at.child("values"), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+                    errors.forbidden(
+                            at.child("values"), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
             }
             case "Gt", "Lt" -> {
                 if (values.size() != 1)
-                    errors.required(at.child("values"), "must be specified single value when `operator` is 'Lt' or 'Gt'");
+                    errors.required(
+                            at.child("values"), "must be specified single value when `operator` is 'Lt' or 'Gt'");
             }
             default -> errors.invalid(at.child("operator"), requirement.operator(), "not a valid selector operator");
         }

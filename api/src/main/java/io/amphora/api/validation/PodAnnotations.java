@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Annotations that mean something in a Pod: mirror Pods, and the forms that seccomp and AppArmor profiles had before they
+/// Annotations that mean something in a Pod: mirror Pods, and the forms that seccomp and AppArmor profiles had
+/// before they
 /// became fields.
 public final class PodAnnotations {
     /// Marks the API's image of a Pod that a kubelet runs from a file.
@@ -61,30 +62,39 @@ public final class PodAnnotations {
     }
 
     /// Where a profile is given both ways, both must say the same.
-    public static void agreeWithFields(Map<String, String> annotations, PodSpec spec, FieldPath at, FieldErrors errors) {
+    public static void agreeWithFields(
+            Map<String, String> annotations, PodSpec spec, FieldPath at, FieldErrors errors) {
         if (annotations.isEmpty()) return;
         spec.securityContext()
                 .findSeccompProfile()
-                .ifPresent(profile -> seccompAgrees(
-                        annotations.get(SECCOMP_POD), profile, at.child("securityContext"), errors));
-        PodSpecs.eachContainer(spec, at, (container, path) -> container.securityContext()
-                .findSeccompProfile()
-                .ifPresent(profile -> seccompAgrees(
-                        annotations.get(SECCOMP_CONTAINER + container.name()),
-                        profile,
-                        path.child("securityContext"),
-                        errors)));
+                .ifPresent(profile ->
+                        seccompAgrees(annotations.get(SECCOMP_POD), profile, at.child("securityContext"), errors));
+        PodSpecs.eachContainer(
+                spec,
+                at,
+                (container, path) -> container
+                        .securityContext()
+                        .findSeccompProfile()
+                        .ifPresent(profile -> seccompAgrees(
+                                annotations.get(SECCOMP_CONTAINER + container.name()),
+                                profile,
+                                path.child("securityContext"),
+                                errors)));
         if (spec.os().name().equals("windows")) return;
-        PodSpecs.eachContainer(spec, at, (container, path) -> appArmorProfile(spec, container)
-                .ifPresent(profile -> appArmorAgrees(
-                        annotations.get(APP_ARMOR + container.name()),
-                        profile,
-                        path.child("securityContext"),
-                        errors)));
+        PodSpecs.eachContainer(
+                spec,
+                at,
+                (container, path) -> appArmorProfile(spec, container)
+                        .ifPresent(profile -> appArmorAgrees(
+                                annotations.get(APP_ARMOR + container.name()),
+                                profile,
+                                path.child("securityContext"),
+                                errors)));
     }
 
     private static Optional<AppArmorProfile> appArmorProfile(PodSpec spec, Container container) {
-        return container.securityContext()
+        return container
+                .securityContext()
                 .findAppArmorProfile()
                 .or(() -> spec.securityContext().findAppArmorProfile());
     }
@@ -92,31 +102,49 @@ public final class PodAnnotations {
     private static void seccompAgrees(
             @Nullable String annotation, SeccompProfile profile, FieldPath context, FieldErrors errors) {
         if (annotation == null) return;
-        boolean agrees =
-                switch (profile.type()) {
-                    case "Unconfined" -> annotation.equals("unconfined");
-                    case "RuntimeDefault" -> annotation.equals("runtime/default") || annotation.equals("docker/default");
-                    case "Localhost" -> annotation.startsWith(LOCALHOST);
-                    default -> true;
-                };
-        profileAgrees("seccomp", agrees, annotation, profile.type(), profile.localhostProfile(), context.child("seccompProfile"), errors);
+        boolean agrees = switch (profile.type()) {
+            case "Unconfined" -> annotation.equals("unconfined");
+            case "RuntimeDefault" -> annotation.equals("runtime/default") || annotation.equals("docker/default");
+            case "Localhost" -> annotation.startsWith(LOCALHOST);
+            default -> true;
+        };
+        profileAgrees(
+                "seccomp",
+                agrees,
+                annotation,
+                profile.type(),
+                profile.localhostProfile(),
+                context.child("seccompProfile"),
+                errors);
     }
 
     private static void appArmorAgrees(
             @Nullable String annotation, AppArmorProfile profile, FieldPath context, FieldErrors errors) {
         if (annotation == null) return;
-        boolean agrees =
-                switch (profile.type()) {
-                    case "Unconfined" -> annotation.equals("unconfined");
-                    case "RuntimeDefault" -> annotation.equals("runtime/default");
-                    case "Localhost" -> annotation.startsWith(LOCALHOST);
-                    default -> true;
-                };
-        profileAgrees("apparmor", agrees, annotation, profile.type(), profile.localhostProfile(), context.child("appArmorProfile"), errors);
+        boolean agrees = switch (profile.type()) {
+            case "Unconfined" -> annotation.equals("unconfined");
+            case "RuntimeDefault" -> annotation.equals("runtime/default");
+            case "Localhost" -> annotation.startsWith(LOCALHOST);
+            default -> true;
+        };
+        profileAgrees(
+                "apparmor",
+                agrees,
+                annotation,
+                profile.type(),
+                profile.localhostProfile(),
+                context.child("appArmorProfile"),
+                errors);
     }
 
     private static void profileAgrees(
-            String what, boolean agrees, String annotation, String type, String localhost, FieldPath at, FieldErrors errors) {
+            String what,
+            boolean agrees,
+            String annotation,
+            String type,
+            String localhost,
+            FieldPath at,
+            FieldErrors errors) {
         if (!agrees) errors.forbidden(at.child("type"), what + " type in annotation and field must match");
         else if (type.equals("Localhost") && !annotation.equals(LOCALHOST + localhost))
             errors.forbidden(at.child("localhostProfile"), what + " profile in annotation and field must match");
@@ -127,7 +155,8 @@ public final class PodAnnotations {
             Map<String, String> updated, Map<String, String> stored, PodSpec spec, FieldPath at, FieldErrors errors) {
         stored.forEach((key, value) -> {
             if (value.equals(updated.get(key))) return;
-            if (key.startsWith(APP_ARMOR)) errors.forbidden(at.key(key), "may not remove or update AppArmor annotations");
+            if (key.startsWith(APP_ARMOR))
+                errors.forbidden(at.key(key), "may not remove or update AppArmor annotations");
             if (key.equals(MIRROR)) errors.forbidden(at.key(key), "may not remove or update mirror pod annotation");
         });
         updated.keySet().forEach(key -> {

@@ -77,13 +77,19 @@ public final class PodSpecs {
                 for (int j = 0; j < sources.size(); j++)
                     if (sources.get(j).findServiceAccountToken().isPresent())
                         errors.forbidden(
-                                at.child("volumes").index(i).child("projected").child("sources").index(j).child("serviceAccountToken"),
+                                at.child("volumes")
+                                        .index(i)
+                                        .child("projected")
+                                        .child("sources")
+                                        .index(j)
+                                        .child("serviceAccountToken"),
                                 "must not be specified when serviceAccountName is not set");
             }
         for (int i = 0; i < spec.containers().size(); i++)
             Containers.image(spec.containers().get(i), at.child("containers").index(i), errors);
         for (int i = 0; i < spec.initContainers().size(); i++)
-            Containers.image(spec.initContainers().get(i), at.child("initContainers").index(i), errors);
+            Containers.image(
+                    spec.initContainers().get(i), at.child("initContainers").index(i), errors);
     }
 
     private static void names(PodSpec spec, FieldPath at, FieldErrors errors) {
@@ -139,7 +145,8 @@ public final class PodSpecs {
         for (String list : List.of("initContainers", "containers", "ephemeralContainers")) {
             var items = spec.tree().list(list);
             for (int i = 0; i < items.size(); i++)
-                visitor.accept(Container.of(items.get(i).object()), at.child(list).index(i));
+                visitor.accept(
+                        Container.of(items.get(i).object()), at.child(list).index(i));
         }
     }
 
@@ -159,14 +166,16 @@ public final class PodSpecs {
                         claim.tree(),
                         "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified");
             if (!direct && !template)
-                errors.invalid(at, claim.tree(), "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`");
+                errors.invalid(
+                        at, claim.tree(), "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`");
             if (direct) Checks.subdomain(claim.resourceClaimName(), at.child("resourceClaimName"), errors);
             if (template)
                 Checks.subdomain(claim.resourceClaimTemplateName(), at.child("resourceClaimTemplateName"), errors);
         }
     }
 
-    /// A container in the node's network has its ports there. Templates may leave the node's port open, as it is set when
+    /// A container in the node's network has its ports there. Templates may leave the node's port open, as it
+    /// is set when
     /// the Pod is made.
     private static void hostNetworkPorts(PodSpec spec, boolean pod, FieldPath containers, FieldErrors errors) {
         if (!spec.hostNetwork()) return;
@@ -212,7 +221,8 @@ public final class PodSpecs {
         if (config.nameservers().size() > NAMESERVERS)
             errors.invalid(servers, tree.get("nameservers"), "must not have more than " + NAMESERVERS + " nameservers");
         for (int i = 0; i < config.nameservers().size(); i++)
-            IpChecks.isValidIPForLegacyField(servers.index(i), config.nameservers().get(i), errors);
+            IpChecks.isValidIPForLegacyField(
+                    servers.index(i), config.nameservers().get(i), errors);
         FieldPath searches = at.child("searches");
         if (config.searches().size() > SEARCH_PATHS)
             errors.invalid(searches, tree.get("searches"), "must not have more than " + SEARCH_PATHS + " search paths");
@@ -220,7 +230,8 @@ public final class PodSpecs {
             errors.invalid(
                     searches,
                     tree.get("searches"),
-                    "must not have more than " + SEARCH_CHARACTERS + " characters (including spaces) in the search list");
+                    "must not have more than " + SEARCH_CHARACTERS
+                            + " characters (including spaces) in the search list");
         for (int i = 0; i < config.searches().size(); i++) {
             String search = config.searches().get(i);
             if (search.equals(".")) continue;
@@ -266,9 +277,12 @@ public final class PodSpecs {
                             domains,
                             "can only use minDomains if whenUnsatisfiable=DoNotSchedule, not " + action);
             }
-            constraint.findNodeAffinityPolicy()
-                    .ifPresent(policy -> Checks.supported(policy, NODE_POLICIES, at.child("nodeAffinityPolicy"), errors));
-            constraint.findNodeTaintsPolicy()
+            constraint
+                    .findNodeAffinityPolicy()
+                    .ifPresent(
+                            policy -> Checks.supported(policy, NODE_POLICIES, at.child("nodeAffinityPolicy"), errors));
+            constraint
+                    .findNodeTaintsPolicy()
                     .ifPresent(policy -> Checks.supported(policy, NODE_POLICIES, at.child("nodeTaintsPolicy"), errors));
             matchLabelKeys(constraint, at.child("matchLabelKeys"), errors);
             Labels.selector(constraint.findLabelSelector(), at.child("labelSelector"), errors);

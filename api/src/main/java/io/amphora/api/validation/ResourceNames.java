@@ -114,7 +114,10 @@ public final class ResourceNames {
     }
 
     private static boolean isStandard(String name) {
-        return QUOTA.contains(name) || name.equals("storage") || isHugePages(name) || name.startsWith("requests." + HUGE_PAGES);
+        return QUOTA.contains(name)
+                || name.equals("storage")
+                || isHugePages(name)
+                || name.startsWith("requests." + HUGE_PAGES);
     }
 
     private static boolean isCounted(String name) {

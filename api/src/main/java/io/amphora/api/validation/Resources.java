@@ -2,10 +2,10 @@ package io.amphora.api.validation;
 
 import io.amphora.api.core.v1.Container;
 import io.amphora.api.core.v1.ContainerResizePolicy;
+import io.amphora.api.core.v1.PodResources;
 import io.amphora.api.core.v1.PodSpec;
 import io.amphora.api.core.v1.ResourceClaim;
 import io.amphora.api.core.v1.ResourceRequirements;
-import io.amphora.api.core.v1.PodResources;
 import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.field.FieldPath;
 import io.amphora.machinery.quantity.Quantity;
@@ -67,8 +67,7 @@ public final class Resources {
         Quantity limit = Quantity.parse(limitText);
         int order = request.compareTo(limit);
         if (order != 0 && !overcommit)
-            errors.invalid(
-                    at.child("requests"), request.toString(), "must be equal to " + name + " limit of " + limit);
+            errors.invalid(at.child("requests"), request.toString(), "must be equal to " + name + " limit of " + limit);
         else if (order > 0)
             errors.invalid(
                     at.child("requests"),
@@ -113,11 +112,14 @@ public final class Resources {
                         path,
                         name,
                         "must be one of the names in pod.spec.resourceClaims"
-                                + (podClaims.isEmpty() ? " which is empty" : ": " + String.join(", ", new TreeSet<>(podClaims))));
+                                + (podClaims.isEmpty()
+                                        ? " which is empty"
+                                        : ": " + String.join(", ", new TreeSet<>(podClaims))));
         }
     }
 
-    static void resizePolicy(List<ContainerResizePolicy> policies, String podRestartPolicy, FieldPath at, FieldErrors errors) {
+    static void resizePolicy(
+            List<ContainerResizePolicy> policies, String podRestartPolicy, FieldPath at, FieldErrors errors) {
         var seen = new HashSet<String>();
         for (int i = 0; i < policies.size(); i++) {
             String name = policies.get(i).resourceName();
@@ -152,7 +154,8 @@ public final class Resources {
                         "must be greater than or equal to aggregate container requests of " + sum);
         });
         var containers = spec.containers();
-        for (int i = 0; i < containers.size(); i++) limits(containers.get(i), resources, at.child("containers").index(i), errors);
+        for (int i = 0; i < containers.size(); i++)
+            limits(containers.get(i), resources, at.child("containers").index(i), errors);
     }
 
     private static void limits(Container container, ResourceRequirements pod, FieldPath at, FieldErrors errors) {

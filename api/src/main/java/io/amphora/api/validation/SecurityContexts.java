@@ -46,7 +46,8 @@ final class SecurityContexts {
                 .ifPresent(policy -> Checks.supported(
                         policy, List.of("Always", "OnRootMismatch"), at.child("fsGroupChangePolicy"), errors));
         context.findSeccompProfile().ifPresent(profile -> seccomp(profile, at.child("seccompProfile"), errors));
-        context.findWindowsOptions().ifPresent(options -> WindowsOptions.validate(options, at.child("windowsOptions"), errors));
+        context.findWindowsOptions()
+                .ifPresent(options -> WindowsOptions.validate(options, at.child("windowsOptions"), errors));
         context.findAppArmorProfile().ifPresent(profile -> appArmor(profile, at.child("appArmorProfile"), errors));
         context.findSupplementalGroupsPolicy()
                 .ifPresent(policy -> Checks.supported(
@@ -58,11 +59,13 @@ final class SecurityContexts {
 
     private static void user(ObjectTree context, FieldPath at, FieldErrors errors) {
         if (context.has("runAsUser"))
-            errors.invalidAll(at.child("runAsUser"), context.whole("runAsUser"), Names.isValidUserID(context.whole("runAsUser")));
+            errors.invalidAll(
+                    at.child("runAsUser"), context.whole("runAsUser"), Names.isValidUserID(context.whole("runAsUser")));
     }
 
     private static void group(ObjectTree context, String name, FieldPath at, FieldErrors errors) {
-        if (context.has(name)) errors.invalidAll(at.child(name), context.whole(name), Names.isValidGroupID(context.whole(name)));
+        if (context.has(name))
+            errors.invalidAll(at.child(name), context.whole(name), Names.isValidGroupID(context.whole(name)));
     }
 
     private static void sysctls(List<Sysctl> sysctls, PodSpec spec, FieldPath list, FieldErrors errors) {
@@ -72,7 +75,10 @@ final class SecurityContexts {
             FieldPath at = list.index(i).child("name");
             if (name.isEmpty()) errors.required(at, "");
             else if (name.length() > SYSCTL_LENGTH || !SYSCTL.matcher(name).matches())
-                errors.invalid(at, name, "must have at most " + SYSCTL_LENGTH + " characters and match regex ^" + SYSCTL + "$");
+                errors.invalid(
+                        at,
+                        name,
+                        "must have at most " + SYSCTL_LENGTH + " characters and match regex ^" + SYSCTL + "$");
             else if (!seen.add(name)) errors.duplicate(at, name);
             String dotted = name.replace('/', '.');
             if (spec.hostNetwork() && dotted.startsWith("net."))
@@ -102,9 +108,7 @@ final class SecurityContexts {
         if (context.findAllowPrivilegeEscalation().isPresent() && !context.allowPrivilegeEscalation()) {
             if (context.privileged())
                 errors.invalid(
-                        at,
-                        context.tree(),
-                        "cannot set `allowPrivilegeEscalation` to false and `privileged` to true");
+                        at, context.tree(), "cannot set `allowPrivilegeEscalation` to false and `privileged` to true");
             for (String capability : context.capabilities().add())
                 if (capability.equals("CAP_SYS_ADMIN"))
                     errors.invalid(
@@ -112,7 +116,8 @@ final class SecurityContexts {
                             context.tree(),
                             "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN");
         }
-        context.findWindowsOptions().ifPresent(options -> WindowsOptions.validate(options, at.child("windowsOptions"), errors));
+        context.findWindowsOptions()
+                .ifPresent(options -> WindowsOptions.validate(options, at.child("windowsOptions"), errors));
         context.findAppArmorProfile().ifPresent(profile -> appArmor(profile, at.child("appArmorProfile"), errors));
     }
 
@@ -135,7 +140,8 @@ final class SecurityContexts {
         switch (profile.type()) {
             case "Localhost" -> {
                 if (name.isEmpty()) errors.required(localhost, "must be set when AppArmor type is Localhost");
-                else if (!name.equals(name.strip())) errors.invalid(localhost, name, "must not be padded with whitespace");
+                else if (!name.equals(name.strip()))
+                    errors.invalid(localhost, name, "must not be padded with whitespace");
                 if (name.length() > PROFILE_LENGTH) errors.tooLong(localhost, PROFILE_LENGTH);
             }
             case "RuntimeDefault", "Unconfined" -> {

@@ -24,9 +24,12 @@ public final class Tolerations {
                     operator,
                     toleration.operator(),
                     "operator must be Exists when `key` is empty, which means \"match all values and all keys\"");
-        if (toleration.findTolerationSeconds().isPresent() && !toleration.effect().equals("NoExecute"))
+        if (toleration.findTolerationSeconds().isPresent()
+                && !toleration.effect().equals("NoExecute"))
             errors.invalid(
-                    at.child("effect"), toleration.effect(), "effect must be 'NoExecute' when `tolerationSeconds` is set");
+                    at.child("effect"),
+                    toleration.effect(),
+                    "effect must be 'NoExecute' when `tolerationSeconds` is set");
         switch (toleration.operator()) {
             case "", "Equal" -> {
                 var wrong = Names.isValidLabelValue(toleration.value());
@@ -42,10 +45,13 @@ public final class Tolerations {
     }
 
     /// What an update of a Pod may do: add tolerations and change `tolerationSeconds`.
-    public static void validateUpdate(List<Toleration> updated, List<Toleration> stored, FieldPath at, FieldErrors errors) {
+    public static void validateUpdate(
+            List<Toleration> updated, List<Toleration> stored, FieldPath at, FieldErrors errors) {
         for (Toleration old : stored) {
             var timeless = old.withoutTolerationSeconds();
-            if (updated.stream().noneMatch(toleration -> toleration.withoutTolerationSeconds().equals(timeless))) {
+            if (updated.stream()
+                    .noneMatch(
+                            toleration -> toleration.withoutTolerationSeconds().equals(timeless))) {
                 errors.forbidden(at, "existing toleration can not be modified except its tolerationSeconds");
                 return;
             }

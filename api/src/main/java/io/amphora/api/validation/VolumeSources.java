@@ -31,8 +31,7 @@ final class VolumeSources {
     private static final List<String> HOST_PATH_TYPES = List.of(
             "", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket");
 
-    private static final Pattern IQN =
-            Pattern.compile("iqn\\.\\d{4}-\\d{2}\\.([a-z0-9-.]+)(:[^,;*&$|\\s]+)?");
+    private static final Pattern IQN = Pattern.compile("iqn\\.\\d{4}-\\d{2}\\.([a-z0-9-.]+)(:[^,;*&$|\\s]+)?");
     private static final Pattern EUI = Pattern.compile("eui.[a-zA-Z0-9]{16}");
     private static final Pattern NAA = Pattern.compile("naa.[a-zA-Z0-9]{32}");
 
@@ -106,16 +105,22 @@ final class VolumeSources {
         if ((source.bool("chapAuthDiscovery") || source.bool("chapAuthSession")) && !secret)
             errors.required(at.child("secretRef"), "");
         if (persistent && secret)
-            Checks.required(source.object("secretRef").text("name"), at.child("secretRef").child("name"), errors);
+            Checks.required(
+                    source.object("secretRef").text("name"),
+                    at.child("secretRef").child("name"),
+                    errors);
         if (source.has("initiatorName"))
             iscsiName(source.text("initiatorName"), persistent, at.child("initiatorname"), errors);
     }
 
     private static void iscsiName(String name, boolean persistent, FieldPath at, FieldErrors errors) {
-        Pattern pattern = name.startsWith("iqn") ? IQN : name.startsWith("eui") ? EUI : name.startsWith("naa") ? NAA : null;
+        Pattern pattern =
+                name.startsWith("iqn") ? IQN : name.startsWith("eui") ? EUI : name.startsWith("naa") ? NAA : null;
         if (pattern == null)
             errors.invalid(
-                    at, name, persistent ? "must be valid format" : "must be valid format starting with iqn, eui, or naa");
+                    at,
+                    name,
+                    persistent ? "must be valid format" : "must be valid format starting with iqn, eui, or naa");
         else if (!pattern.matcher(name).matches()) errors.invalid(at, name, "must be valid format");
     }
 
@@ -128,8 +133,7 @@ final class VolumeSources {
             errors.invalid(field, source.get("targetWWNs"), "targetWWNs and wwids can not be specified simultaneously");
         if (!names) return;
         if (!source.has("lun")) errors.required(at.child("lun"), "lun is required if targetWWNs is specified");
-        else
-            errors.invalidAll(at.child("lun"), source.whole("lun"), Names.isInRange(source.whole("lun"), 0, 255));
+        else errors.invalidAll(at.child("lun"), source.whole("lun"), Names.isInRange(source.whole("lun"), 0, 255));
     }
 
     private static void flocker(ObjectTree source, FieldPath at, FieldErrors errors) {
@@ -158,15 +162,17 @@ final class VolumeSources {
             int slash = key.indexOf('/');
             String namespace = "." + (slash < 0 ? key : key.substring(0, slash)).toLowerCase(Locale.ROOT);
             if (namespace.endsWith(".kubernetes.io") || namespace.endsWith(".k8s.io"))
-                errors.invalid(
-                        at.child("options").key(key), key, "kubernetes.io and k8s.io namespaces are reserved");
+                errors.invalid(at.child("options").key(key), key, "kubernetes.io and k8s.io namespaces are reserved");
         }
     }
 
     private static void azureDisk(ObjectTree source, FieldPath at, FieldErrors errors) {
         if (source.has("cachingMode"))
             Checks.supported(
-                    source.text("cachingMode"), List.of("None", "ReadOnly", "ReadWrite"), at.child("cachingMode"), errors);
+                    source.text("cachingMode"),
+                    List.of("None", "ReadOnly", "ReadWrite"),
+                    at.child("cachingMode"),
+                    errors);
         if (!source.has("kind")) return;
         String kind = source.text("kind");
         String uri = source.text("diskURI");
@@ -205,7 +211,10 @@ final class VolumeSources {
         if (persistent) {
             Checks.required(source.text("volumeHandle"), at.child("volumeHandle"), errors);
             for (String name : List.of(
-                    "controllerPublishSecretRef", "controllerExpandSecretRef", "nodePublishSecretRef", "nodeExpandSecretRef"))
+                    "controllerPublishSecretRef",
+                    "controllerExpandSecretRef",
+                    "nodePublishSecretRef",
+                    "nodeExpandSecretRef"))
                 if (source.find(name) instanceof ObjectTree secret) {
                     FieldPath field = at.child(name);
                     named(secret.text("name"), field.child("name"), true, errors);

@@ -42,7 +42,8 @@ public final class VolumeSpecs {
     private VolumeSpecs() {}
 
     /// @param inline whether it stands inside another object, where it may only be a CSI volume
-    public static void validate(PersistentVolumeSpec spec, String name, boolean inline, FieldPath at, FieldErrors errors) {
+    public static void validate(
+            PersistentVolumeSpec spec, String name, boolean inline, FieldPath at, FieldErrors errors) {
         if (inline) inline(spec, at, errors);
         if (spec.accessModes().isEmpty()) errors.required(at.child("accessModes"), "");
         Claims.accessModes(spec.accessModes(), at.child("accessModes"), errors);
@@ -77,7 +78,8 @@ public final class VolumeSpecs {
             errors.notSupported(at, spec.tree().get("capacity"), List.of("storage"));
         capacity.forEach((name, text) -> {
             Quantity quantity = Quantity.parse(text);
-            if (quantity.sign() < 0) errors.invalid(at.key(name), quantity.value(), "must be a valid resource quantity");
+            if (quantity.sign() < 0)
+                errors.invalid(at.key(name), quantity.value(), "must be a valid resource quantity");
             if (quantity.sign() <= 0) errors.invalid(at.key(name), quantity.toString(), "must be greater than zero");
         });
     }
@@ -94,14 +96,18 @@ public final class VolumeSpecs {
         for (String type : SOURCES) {
             if (!(spec.tree().find(type) instanceof ObjectTree source)) continue;
             if (found) {
-                errors.forbidden(at.child(SPELLING.getOrDefault(type, type)), "may not specify more than 1 volume type");
+                errors.forbidden(
+                        at.child(SPELLING.getOrDefault(type, type)), "may not specify more than 1 volume type");
                 continue;
             }
             found = true;
-            if (type.equals("iscsi") && source.has("initiatorName")
+            if (type.equals("iscsi")
+                    && source.has("initiatorName")
                     && (name + ":" + source.text("targetPortal")).length() > 64)
                 errors.invalid(
-                        at.child("iscsi").child("targetportal"), source.text("targetPortal"), VolumeSources.LONG_PORTAL);
+                        at.child("iscsi").child("targetportal"),
+                        source.text("targetPortal"),
+                        VolumeSources.LONG_PORTAL);
             String path = type.equals("gcePersistentDisk") ? "persistentDisk" : type;
             VolumeSources.validate(type, source, true, at.child(path), errors);
             if (type.equals("local") && spec.findNodeAffinity().isEmpty())
@@ -114,8 +120,7 @@ public final class VolumeSpecs {
         String storageClass = spec.storageClassName();
         if (!storageClass.isEmpty()) {
             if (inline)
-                errors.forbidden(
-                        at.child("storageClassName"), "may not be specified in the context of inline volumes");
+                errors.forbidden(at.child("storageClassName"), "may not be specified in the context of inline volumes");
             else Checks.subdomain(storageClass, at.child("storageClassName"), errors);
         }
         spec.findVolumeMode().ifPresent(mode -> {

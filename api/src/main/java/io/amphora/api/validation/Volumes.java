@@ -21,7 +21,8 @@ import java.util.Set;
 
 /// The volumes of a Pod.
 final class Volumes {
-    /// The sorts of volumes in the order in which Kubernetes looks for them. The first that is found is the volume's, each
+    /// The sorts of volumes in the order in which Kubernetes looks for them. The first that is found is the
+    /// volume's, each
     /// further one an error.
     private static final List<String> SOURCES = List.of(
             "emptyDir",
@@ -59,8 +60,8 @@ final class Volumes {
     private static final Map<String, String> SPELLING = Map.of("cephfs", "cephFS", "downwardAPI", "downwarAPI");
 
     /// Fields of a Pod that a file of a downward API volume may hold.
-    private static final List<String> FIELDS = List.of(
-            "metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid");
+    private static final List<String> FIELDS =
+            List.of("metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid");
 
     private static final int MOST_MODE = 0777;
     private static final long LEAST_TOKEN_SECONDS = 600;
@@ -101,7 +102,9 @@ final class Volumes {
         boolean found = false;
         for (String type : SOURCES) {
             if (!(volume.tree().find(type) instanceof ObjectTree source)) continue;
-            if (found) errors.forbidden(at.child(SPELLING.getOrDefault(type, type)), "may not specify more than 1 volume type");
+            if (found)
+                errors.forbidden(
+                        at.child(SPELLING.getOrDefault(type, type)), "may not specify more than 1 volume type");
             else source(type, source, volume.name(), podName, pod, at, errors);
             if (type.equals("iscsi")) iscsiName(source, volume.name(), at, errors);
             found = true;
@@ -110,11 +113,18 @@ final class Volumes {
     }
 
     private static void source(
-            String type, ObjectTree source, String name, String podName, boolean pod, FieldPath volume, FieldErrors errors) {
+            String type,
+            ObjectTree source,
+            String name,
+            String podName,
+            boolean pod,
+            FieldPath volume,
+            FieldErrors errors) {
         FieldPath at = volume.child(type);
         switch (type) {
             case "emptyDir" -> {
-                if (source.has("sizeLimit") && Quantity.parse(source.get("sizeLimit")).sign() < 0)
+                if (source.has("sizeLimit")
+                        && Quantity.parse(source.get("sizeLimit")).sign() < 0)
                     errors.forbidden(at.child("sizeLimit"), "SizeLimit field must be a valid resource quantity");
             }
             case "secret" -> secret(SecretVolumeSource.of(source), at, errors);
@@ -125,19 +135,24 @@ final class Volumes {
                 for (var file : source.list("items")) file(DownwardAPIVolumeFile.of(file.object()), at, errors);
             }
             case "projected" -> projected(ProjectedVolumeSource.of(source), at, errors);
-            case "gcePersistentDisk" -> VolumeSources.validate(type, source, false, volume.child("persistentDisk"), errors);
+            case "gcePersistentDisk" ->
+                VolumeSources.validate(type, source, false, volume.child("persistentDisk"), errors);
             case "ephemeral" -> {
                 if (source.find("volumeClaimTemplate") instanceof ObjectTree template)
                     Claims.template(template, at.child("volumeClaimTemplate"), errors);
                 else errors.required(at.child("volumeClaimTemplate"), "");
                 if (!podName.isEmpty() && !name.isEmpty())
                     for (String wrong : Names.isDNS1123Subdomain(podName + "-" + name))
-                        errors.invalid(volume.child("name"), name, "PVC name \"" + podName + "-" + name + "\": " + wrong);
+                        errors.invalid(
+                                volume.child("name"), name, "PVC name \"" + podName + "-" + name + "\": " + wrong);
             }
             case "image" -> {
                 if (pod && source.text("reference").isEmpty()) errors.required(at.child("reference"), "");
                 Checks.oneOf(
-                        source.text("pullPolicy"), List.of("Always", "IfNotPresent", "Never"), at.child("pullPolicy"), errors);
+                        source.text("pullPolicy"),
+                        List.of("Always", "IfNotPresent", "Never"),
+                        at.child("pullPolicy"),
+                        errors);
             }
             default -> VolumeSources.validate(type, source, false, at, errors);
         }
@@ -212,7 +227,13 @@ final class Volumes {
         }
         if (source.findConfigMap().isPresent()) {
             sources++;
-            projectedKeys(source.configMap().name(), source.configMap().items(), volume, at.child("configMap"), paths, errors);
+            projectedKeys(
+                    source.configMap().name(),
+                    source.configMap().items(),
+                    volume,
+                    at.child("configMap"),
+                    paths,
+                    errors);
         }
         if (source.findDownwardAPI().isPresent()) {
             sources++;
@@ -228,7 +249,8 @@ final class Volumes {
             if (token.expirationSeconds() < LEAST_TOKEN_SECONDS)
                 errors.invalid(seconds, token.expirationSeconds(), "may not specify a duration less than 10 minutes");
             if (token.expirationSeconds() > MOST_TOKEN_SECONDS)
-                errors.invalid(seconds, token.expirationSeconds(), "may not specify a duration larger than 2^32 seconds");
+                errors.invalid(
+                        seconds, token.expirationSeconds(), "may not specify a duration larger than 2^32 seconds");
             if (token.path().isEmpty()) errors.required(volume.child("path"), "");
             else Checks.unreservedPath(token.path(), volume.child("path"), errors);
         }
@@ -268,7 +290,9 @@ final class Volumes {
             if (bundle.name().isEmpty()) errors.required(at.child("name"), "must be a valid object name");
             if (bundle.findLabelSelector().isPresent())
                 errors.invalid(
-                        at.child("labelSelector"), bundle.labelSelector().tree(), "labelSelector must be unset if name is specified");
+                        at.child("labelSelector"),
+                        bundle.labelSelector().tree(),
+                        "labelSelector must be unset if name is specified");
         } else if (signed) {
             if (bundle.signerName().isEmpty()) errors.required(at.child("signerName"), "must be a valid signer name");
             SignerNames.validate(bundle.signerName(), at.child("signerName"), errors);

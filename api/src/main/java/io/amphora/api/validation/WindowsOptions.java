@@ -5,7 +5,6 @@ import io.amphora.api.core.v1.PodSpec;
 import io.amphora.api.core.v1.WindowsSecurityContextOptions;
 import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.field.FieldPath;
-import io.amphora.machinery.field.Names;
 import io.amphora.machinery.tree.ObjectTree;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -88,9 +87,7 @@ final class WindowsOptions {
                 errors.invalid(at, name, "runAsUserName's User cannot contain only periods or spaces");
             if (BAD_IN_USER.matcher(user).find())
                 errors.invalid(
-                        at,
-                        name,
-                        "runAsUserName's User cannot contain the following characters: \"/\\:;|=,+*?<>@[]");
+                        at, name, "runAsUserName's User cannot contain the following characters: \"/\\:;|=,+*?<>@[]");
         }
     }
 
@@ -123,7 +120,9 @@ final class WindowsOptions {
                     "If pod contains any hostProcess containers then all containers must be HostProcess containers");
         if (!spec.hostNetwork())
             errors.invalid(
-                    at.child("hostNetwork"), false, "hostNetwork must be true if pod contains any hostProcess containers");
+                    at.child("hostNetwork"),
+                    false,
+                    "hostNetwork must be true if pod contains any hostProcess containers");
     }
 
     static void operatingSystem(PodSpec spec, FieldPath at, FieldErrors errors) {
@@ -154,7 +153,9 @@ final class WindowsOptions {
             String name = ofPod ? field.substring(1) : field;
             ObjectTree owner = ofPod ? spec.tree() : context;
             boolean set = name.equals("hostPID") || name.equals("hostIPC") ? owner.bool(name) : owner.has(name);
-            if (set) errors.forbidden(ofPod ? at.child(name) : at.child("securityContext").child(name), why);
+            if (set)
+                errors.forbidden(
+                        ofPod ? at.child(name) : at.child("securityContext").child(name), why);
         }
         PodSpecs.eachContainer(spec, at, (Container container, FieldPath path) -> {
             for (String name : CONTAINER_CONTEXT)

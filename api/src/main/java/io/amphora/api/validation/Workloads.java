@@ -61,8 +61,7 @@ public final class Workloads {
         if (!policy.equals("Always")) errors.notSupported(spec.child("restartPolicy"), policy, List.of("Always"));
         if (template.spec().findActiveDeadlineSeconds().isPresent())
             errors.forbidden(
-                    spec.child("activeDeadlineSeconds"),
-                    "activeDeadlineSeconds in " + kind + " is not Supported");
+                    spec.child("activeDeadlineSeconds"), "activeDeadlineSeconds in " + kind + " is not Supported");
     }
 
     /// Counts of a status, which only ever count up from zero.

@@ -4,6 +4,7 @@ import io.amphora.api.GroupVersionKind;
 import io.amphora.api.schema.Declarations;
 import io.amphora.api.schema.Declarations.Scalar;
 import io.amphora.api.schema.Declarations.Shape;
+import io.amphora.api.schema.Schemas;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
@@ -26,7 +27,8 @@ final class Samples {
     }
 
     private ObjectTree object(String type) {
-        if (inside.contains(type)) return Objects.requireNonNull(StrictDecoder.findZero(type));
+        if (inside.contains(type))
+            return StrictDecoder.decode(ObjectTree.EMPTY, Schemas.byName(type)).tree();
         inside.push(type);
         ObjectTree.Builder object = ObjectTree.builder();
         for (Declarations.Field field : Declarations.of(type).fields())

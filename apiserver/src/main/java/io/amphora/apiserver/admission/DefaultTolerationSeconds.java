@@ -9,7 +9,8 @@ import java.util.List;
 /// Lets Pods that say nothing of it stay five minutes on a node that is not ready or cannot be reached.
 public final class DefaultTolerationSeconds implements AdmissionPlugin {
     private static final int SECONDS = 300;
-    private static final List<String> TAINTS = List.of("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable");
+    private static final List<String> TAINTS =
+            List.of("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable");
 
     @Override
     public String name() {

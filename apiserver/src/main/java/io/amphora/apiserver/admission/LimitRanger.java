@@ -43,7 +43,8 @@ public final class LimitRanger implements AdmissionPlugin {
             var problems = new ArrayList<String>();
             for (LimitRangeItem item : range.spec().limits()) {
                 if (claim && item.type().equals("PersistentVolumeClaim")) {
-                    Map<String, Quantity> asked = quantities(object.object("spec").object("resources").object("requests"));
+                    Map<String, Quantity> asked =
+                            quantities(object.object("spec").object("resources").object("requests"));
                     check(item, asked, Map.of(), problems, true);
                 }
                 if (pod) checkPod(item, object.object("spec"), problems);
@@ -73,15 +74,27 @@ public final class LimitRanger implements AdmissionPlugin {
         if (requests.isEmpty() && limits.isEmpty()) return pod;
         var said = new ArrayList<String>();
         ObjectTree spec = pod.object("spec")
-                .change("containers", list -> list.list().map(each -> fill(each.object(), "container", requests, limits, said)))
-                .change("initContainers", list -> list.list().map(each -> fill(each.object(), "init container", requests, limits, said)));
+                .change(
+                        "containers",
+                        list -> list.list().map(each -> fill(each.object(), "container", requests, limits, said)))
+                .change(
+                        "initContainers",
+                        list -> list.list().map(each -> fill(each.object(), "init container", requests, limits, said)));
         if (said.isEmpty()) return pod;
         return pod.with("spec", spec)
-                .withAt(Tree.of("LimitRanger plugin set: " + String.join("; ", said)), "metadata", "annotations", ANNOTATION);
+                .withAt(
+                        Tree.of("LimitRanger plugin set: " + String.join("; ", said)),
+                        "metadata",
+                        "annotations",
+                        ANNOTATION);
     }
 
     private static ObjectTree fill(
-            ObjectTree container, String what, Map<String, Tree> requests, Map<String, Tree> limits, List<String> said) {
+            ObjectTree container,
+            String what,
+            Map<String, Tree> requests,
+            Map<String, Tree> limits,
+            List<String> said) {
         ObjectTree filled = container;
         for (String kind : List.of("requests", "limits")) {
             var set = new ArrayList<String>();
@@ -92,7 +105,8 @@ public final class LimitRanger implements AdmissionPlugin {
             }
             set.sort(null);
             if (!set.isEmpty())
-                said.add(String.join(", ", set) + " " + kind.substring(0, kind.length() - 1) + " for " + what + " " + container.text("name"));
+                said.add(String.join(", ", set) + " " + kind.substring(0, kind.length() - 1) + " for " + what + " "
+                        + container.text("name"));
         }
         return filled;
     }
@@ -100,7 +114,8 @@ public final class LimitRanger implements AdmissionPlugin {
     private static void checkPod(LimitRangeItem item, ObjectTree spec, List<String> problems) {
         if (item.type().equals("Container")) {
             for (String field : List.of("containers", "initContainers"))
-                for (Tree container : spec.list(field)) checkOne(item, container.object().object("resources"), problems);
+                for (Tree container : spec.list(field))
+                    checkOne(item, container.object().object("resources"), problems);
         } else if (item.type().equals("Pod")) {
             check(item, sum(spec, "requests"), sum(spec, "limits"), problems, false);
         }
@@ -111,7 +126,11 @@ public final class LimitRanger implements AdmissionPlugin {
     }
 
     private static void check(
-            LimitRangeItem item, Map<String, Quantity> requests, Map<String, Quantity> limits, List<String> problems, boolean requestsOnly) {
+            LimitRangeItem item,
+            Map<String, Quantity> requests,
+            Map<String, Quantity> limits,
+            List<String> problems,
+            boolean requestsOnly) {
         String per = " usage per " + item.type() + " is ";
         item.min().forEach((name, text) -> {
             Quantity least = Quantity.parse(text);
@@ -129,7 +148,8 @@ public final class LimitRanger implements AdmissionPlugin {
             Quantity request = requests.get(name);
             if (limit == null) problems.add("maximum " + name + per + text + ".  No limit is specified");
             else if (limit.compareTo(most) > 0)
-                problems.add("maximum " + name + per + text + ", but " + (requestsOnly ? "request" : "limit") + " is " + limit);
+                problems.add("maximum " + name + per + text + ", but " + (requestsOnly ? "request" : "limit") + " is "
+                        + limit);
             if (!requestsOnly && request != null && request.compareTo(most) > 0)
                 problems.add("maximum " + name + per + text + ", but request is " + request);
         });
@@ -139,9 +159,13 @@ public final class LimitRanger implements AdmissionPlugin {
             String what = name + " max limit to request ratio per " + item.type() + " is " + text;
             if (request == null || limit == null || request.milliValue() == 0)
                 problems.add(what + ", but no request is specified or request is 0");
-            else if ((double) limit.milliValue() / request.milliValue() > Quantity.parse(text).milliValue() / 1000.0)
+            else if ((double) limit.milliValue() / request.milliValue()
+                    > Quantity.parse(text).milliValue() / 1000.0)
                 problems.add(String.format(
-                        Locale.ROOT, "%s, but provided ratio is %f", what, (double) limit.milliValue() / request.milliValue()));
+                        Locale.ROOT,
+                        "%s, but provided ratio is %f",
+                        what,
+                        (double) limit.milliValue() / request.milliValue()));
         });
     }
 
@@ -155,7 +179,8 @@ public final class LimitRanger implements AdmissionPlugin {
                     .forEach((name, amount) -> sum.merge(name, amount, Quantity::add));
         for (Tree container : spec.list("initContainers"))
             quantities(container.object().object("resources").object(kind))
-                    .forEach((name, amount) -> sum.merge(name, amount, (left, right) -> left.compareTo(right) >= 0 ? left : right));
+                    .forEach((name, amount) ->
+                            sum.merge(name, amount, (left, right) -> left.compareTo(right) >= 0 ? left : right));
         return sum;
     }
 
@@ -163,7 +188,11 @@ public final class LimitRanger implements AdmissionPlugin {
         var quantities = new TreeMap<String, Quantity>();
         for (var pair : tree)
             quantities.put(
-                    pair.getKey(), Quantity.parse(pair.getValue() instanceof Tree.Text(var text) ? text : pair.getValue().toString()));
+                    pair.getKey(),
+                    Quantity.parse(
+                            pair.getValue() instanceof Tree.Text(var text)
+                                    ? text
+                                    : pair.getValue().toString()));
         return quantities;
     }
 }

@@ -47,7 +47,8 @@ public final class NamespaceLifecycle implements AdmissionPlugin {
     }
 
     private static ApiException terminating(AdmissionRequest request) {
-        String why = "unable to create new content in namespace " + request.namespace() + " because it is being terminated";
+        String why =
+                "unable to create new content in namespace " + request.namespace() + " because it is being terminated";
         ApiException plain = ApiException.forbidden(request.resource(), request.name(), why);
         ObjectTree cause = ObjectTree.of(
                 "reason", "NamespaceTerminating",

@@ -27,13 +27,19 @@ public final class PodPriority implements AdmissionPlugin {
 
     @Override
     public void validate(AdmissionRequest request, ObjectTree object) {
-        if (request.is("scheduling.k8s.io", "PriorityClass", Operation.DELETE) && request.name().startsWith("system-"))
+        if (request.is("scheduling.k8s.io", "PriorityClass", Operation.DELETE)
+                && request.name().startsWith("system-"))
             throw forbidden(request, "this is a system priority class and cannot be deleted");
-        if (request.is("scheduling.k8s.io", "PriorityClass", Operation.CREATE, Operation.UPDATE) && object.bool("globalDefault"))
-            findDefault(request).filter(other -> !other.name().equals(request.name())).ifPresent(other -> {
-                throw forbidden(
-                        request, "PriorityClass " + other.name() + " is already marked as default. Only one default can exist");
-            });
+        if (request.is("scheduling.k8s.io", "PriorityClass", Operation.CREATE, Operation.UPDATE)
+                && object.bool("globalDefault"))
+            findDefault(request)
+                    .filter(other -> !other.name().equals(request.name()))
+                    .ifPresent(other -> {
+                        throw forbidden(
+                                request,
+                                "PriorityClass " + other.name()
+                                        + " is already marked as default. Only one default can exist");
+                    });
     }
 
     private static ObjectTree prioritize(AdmissionRequest request, ObjectTree pod) {
@@ -46,7 +52,9 @@ public final class PodPriority implements AdmissionPlugin {
                         .map(stored -> PriorityClass.of(stored.tree()))
                         .orElseThrow(() -> forbidden(request, "no PriorityClass with name " + named + " was found")));
         long value = chosen.map(each -> (long) each.value()).orElse(0L);
-        String policy = chosen.map(PriorityClass::preemptionPolicy).filter(each -> !each.isEmpty()).orElse(DEFAULT_POLICY);
+        String policy = chosen.map(PriorityClass::preemptionPolicy)
+                .filter(each -> !each.isEmpty())
+                .orElse(DEFAULT_POLICY);
         if (spec.has("priority") && spec.whole("priority") != value)
             throw forbidden(
                     request,
@@ -61,7 +69,8 @@ public final class PodPriority implements AdmissionPlugin {
                             + ") must not be provided in pod spec; priority admission controller computed " + policy
                             + " from the given PriorityClass name");
         ObjectTree prioritized = spec.with("priority", value).with("preemptionPolicy", policy);
-        if (named.isEmpty() && chosen.isPresent()) prioritized = prioritized.with("priorityClassName", chosen.get().name());
+        if (named.isEmpty() && chosen.isPresent())
+            prioritized = prioritized.with("priorityClassName", chosen.get().name());
         return pod.with("spec", prioritized);
     }
 

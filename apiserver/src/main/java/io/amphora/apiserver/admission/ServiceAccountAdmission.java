@@ -48,16 +48,19 @@ public final class ServiceAccountAdmission implements AdmissionPlugin {
         ObjectTree named = name.isEmpty() ? withAccount(object, "default") : withAccount(object, name);
         ServiceAccount account = account(request, named);
         ObjectTree mounted = mountsToken(Pod.of(named), account) ? withToken(named) : named;
-        return mounted.object("spec").list("imagePullSecrets").isEmpty() && !account.imagePullSecrets().isEmpty()
+        return mounted.object("spec").list("imagePullSecrets").isEmpty()
+                        && !account.imagePullSecrets().isEmpty()
                 ? mounted.withAt(account.tree().get("imagePullSecrets"), "spec", "imagePullSecrets")
                 : mounted;
     }
 
     @Override
     public void validate(AdmissionRequest request, ObjectTree object) {
-        if (!request.is("", "Pod", Operation.CREATE) || object.object("metadata").object("annotations").has(MIRROR)) return;
+        if (!request.is("", "Pod", Operation.CREATE)
+                || object.object("metadata").object("annotations").has(MIRROR)) return;
         ServiceAccount account = account(request, object);
-        if ("true".equals(account.metadata().annotations().get(ENFORCE))) requireMountable(request, Pod.of(object), account);
+        if ("true".equals(account.metadata().annotations().get(ENFORCE)))
+            requireMountable(request, Pod.of(object), account);
     }
 
     private static ObjectTree withAccount(ObjectTree pod, String name) {
@@ -71,8 +74,8 @@ public final class ServiceAccountAdmission implements AdmissionPlugin {
                 .map(stored -> ServiceAccount.of(stored.tree()))
                 .orElseThrow(() -> forbidden(
                         request,
-                        "error looking up service account " + request.namespace() + "/" + name + ": serviceaccount \"" + name
-                                + "\" not found"));
+                        "error looking up service account " + request.namespace() + "/" + name + ": serviceaccount \""
+                                + name + "\" not found"));
     }
 
     private static boolean mountsToken(Pod pod, ServiceAccount account) {
@@ -94,22 +97,32 @@ public final class ServiceAccountAdmission implements AdmissionPlugin {
         ObjectTree mounted = spec.change("containers", list -> list.list().map(each -> withMount(each.object(), name)))
                 .change("initContainers", list -> list.list().map(each -> withMount(each.object(), name)));
         if (mounted.equals(spec)) return pod;
-        return pod.with("spec", present ? mounted : mounted.with("volumes", spec.list("volumes").plus(volume(name))));
+        return pod.with(
+                "spec",
+                present ? mounted : mounted.with("volumes", spec.list("volumes").plus(volume(name))));
     }
 
     private static ObjectTree withMount(ObjectTree container, String volume) {
-        boolean taken = container.list("volumeMounts").stream().anyMatch(each -> each.object().text("mountPath").equals(MOUNT_PATH));
+        boolean taken = container.list("volumeMounts").stream()
+                .anyMatch(each -> each.object().text("mountPath").equals(MOUNT_PATH));
         if (taken) return container;
         return container.with(
                 "volumeMounts",
-                container.list("volumeMounts").plus(ObjectTree.of("name", volume, "readOnly", true, "mountPath", MOUNT_PATH)));
+                container
+                        .list("volumeMounts")
+                        .plus(ObjectTree.of("name", volume, "readOnly", true, "mountPath", MOUNT_PATH)));
     }
 
     private static ObjectTree volume(String name) {
-        ObjectTree token = ObjectTree.of("serviceAccountToken", ObjectTree.of("expirationSeconds", TOKEN_SECONDS, "path", "token"));
+        ObjectTree token = ObjectTree.of(
+                "serviceAccountToken", ObjectTree.of("expirationSeconds", TOKEN_SECONDS, "path", "token"));
         ObjectTree authority = ObjectTree.of(
                 "configMap",
-                ObjectTree.of("name", "kube-root-ca.crt", "items", ListTree.of(ObjectTree.of("key", "ca.crt", "path", "ca.crt"))));
+                ObjectTree.of(
+                        "name",
+                        "kube-root-ca.crt",
+                        "items",
+                        ListTree.of(ObjectTree.of("key", "ca.crt", "path", "ca.crt"))));
         ObjectTree namespace = ObjectTree.of(
                 "downwardAPI",
                 ObjectTree.of(
@@ -120,40 +133,52 @@ public final class ServiceAccountAdmission implements AdmissionPlugin {
                                 "fieldRef",
                                 ObjectTree.of("apiVersion", "v1", "fieldPath", "metadata.namespace")))));
         return ObjectTree.of(
-                "name", name, "projected", ObjectTree.of("sources", ListTree.of(token, authority, namespace), "defaultMode", 420));
+                "name",
+                name,
+                "projected",
+                ObjectTree.of("sources", ListTree.of(token, authority, namespace), "defaultMode", 420));
     }
 
     private static void refuseSecretsOfMirror(AdmissionRequest request, Pod pod) {
-        if (!pod.spec().serviceAccountName().isEmpty()) throw forbidden(request, "a mirror pod may not reference service accounts");
-        boolean secrets = pod.spec().volumes().stream().anyMatch(volume -> volume.findSecret().isPresent());
+        if (!pod.spec().serviceAccountName().isEmpty())
+            throw forbidden(request, "a mirror pod may not reference service accounts");
+        boolean secrets = pod.spec().volumes().stream()
+                .anyMatch(volume -> volume.findSecret().isPresent());
         if (secrets) throw forbidden(request, "a mirror pod may not reference secrets");
     }
 
     private static void requireMountable(AdmissionRequest request, Pod pod, ServiceAccount account) {
-        Set<String> allowed = account.secrets().stream().map(each -> each.name()).collect(Collectors.toSet());
+        Set<String> allowed =
+                account.secrets().stream().map(each -> each.name()).collect(Collectors.toSet());
         String who = "is not allowed because service account " + account.name() + " does not reference that ";
         for (var volume : pod.spec().volumes()) {
             String secret = volume.secret().secretName();
             if (!secret.isEmpty() && !allowed.contains(secret))
                 throw forbidden(request, "volume with secret.secretName=\"" + secret + "\" " + who + "secret");
         }
-        for (List<Container> containers : List.of(pod.spec().initContainers(), pod.spec().containers()))
+        for (List<Container> containers :
+                List.of(pod.spec().initContainers(), pod.spec().containers()))
             for (Container container : containers)
                 for (var variable : container.env()) {
                     String secret = variable.valueFrom().secretKeyRef().name();
                     if (!secret.isEmpty() && !allowed.contains(secret))
                         throw forbidden(
                                 request,
-                                (containers == pod.spec().initContainers() ? "init container " : "container ") + container.name()
-                                        + " with envVar " + variable.name() + " referencing secret.secretName=\"" + secret + "\" " + who
+                                (containers == pod.spec().initContainers() ? "init container " : "container ")
+                                        + container.name()
+                                        + " with envVar " + variable.name() + " referencing secret.secretName=\""
+                                        + secret + "\" " + who
                                         + "secret");
                 }
-        Set<String> pulls = account.imagePullSecrets().stream().map(LocalObjectReference::name).collect(Collectors.toSet());
+        Set<String> pulls = account.imagePullSecrets().stream()
+                .map(LocalObjectReference::name)
+                .collect(Collectors.toSet());
         List<LocalObjectReference> wanted = pod.spec().imagePullSecrets();
         for (int i = 0; i < wanted.size(); i++)
             if (!pulls.contains(wanted.get(i).name()))
                 throw forbidden(
-                        request, "imagePullSecrets[" + i + "].name=\"" + wanted.get(i).name() + "\" " + who + "imagePullSecret");
+                        request,
+                        "imagePullSecrets[" + i + "].name=\"" + wanted.get(i).name() + "\" " + who + "imagePullSecret");
     }
 
     private static ApiException forbidden(AdmissionRequest request, String why) {

@@ -14,13 +14,16 @@ public final class StorageObjectInUseProtection implements AdmissionPlugin {
     @Override
     public ObjectTree mutate(AdmissionRequest request, ObjectTree object) {
         if (request.is("", "PersistentVolume", Operation.CREATE)) return with(object, "kubernetes.io/pv-protection");
-        if (request.is("", "PersistentVolumeClaim", Operation.CREATE)) return with(object, "kubernetes.io/pvc-protection");
+        if (request.is("", "PersistentVolumeClaim", Operation.CREATE))
+            return with(object, "kubernetes.io/pvc-protection");
         return object;
     }
 
     private static ObjectTree with(ObjectTree object, String finalizer) {
         var finalizers = object.object("metadata").list("finalizers");
         Tree wanted = Tree.of(finalizer);
-        return finalizers.items().contains(wanted) ? object : object.withAt(finalizers.plus(wanted), "metadata", "finalizers");
+        return finalizers.items().contains(wanted)
+                ? object
+                : object.withAt(finalizers.plus(wanted), "metadata", "finalizers");
     }
 }

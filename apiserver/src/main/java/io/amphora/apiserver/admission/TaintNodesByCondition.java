@@ -19,7 +19,8 @@ public final class TaintNodesByCondition implements AdmissionPlugin {
         var taints = object.object("spec").list("taints");
         boolean there = taints.stream()
                 .map(Tree::object)
-                .anyMatch(each -> each.text("key").equals(NOT_READY) && each.text("effect").equals("NoSchedule"));
+                .anyMatch(each -> each.text("key").equals(NOT_READY)
+                        && each.text("effect").equals("NoSchedule"));
         return there
                 ? object
                 : object.withAt(taints.plus(ObjectTree.of("key", NOT_READY, "effect", "NoSchedule")), "spec", "taints");

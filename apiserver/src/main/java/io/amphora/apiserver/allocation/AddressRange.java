@@ -17,7 +17,8 @@ final class AddressRange {
     private final Pool pool;
 
     AddressRange(String cidr, Randomness random) {
-        this.network = Objects.requireNonNull(Cidr.parse(cidr), () -> cidr + " is no network").network();
+        this.network = Objects.requireNonNull(Cidr.parse(cidr), () -> cidr + " is no network")
+                .network();
         this.size = network.size().min(BigInteger.valueOf(LARGEST)).intValue() - 2;
         this.pool = new Pool(size, Math.min(Math.max(16, (size + 2) / 16), 256), random);
     }
@@ -36,7 +37,8 @@ final class AddressRange {
         return pool.take(index(address) - 1);
     }
 
-    @Nullable IpAddress takeAny() {
+    @Nullable
+    IpAddress takeAny() {
         OptionalInt taken = pool.takeAny();
         return taken.isPresent() ? address(taken.getAsInt() + 1) : null;
     }
@@ -46,7 +48,8 @@ final class AddressRange {
     }
 
     private int index(IpAddress address) {
-        var offset = new BigInteger(1, address.bytes()).subtract(new BigInteger(1, network.address().bytes()));
+        var offset = new BigInteger(1, address.bytes())
+                .subtract(new BigInteger(1, network.address().bytes()));
         return offset.bitLength() > 31 ? -1 : offset.intValue();
     }
 }

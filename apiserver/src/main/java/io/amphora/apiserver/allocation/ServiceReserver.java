@@ -21,7 +21,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/// Gives Services their addresses in the cluster and their ports on the nodes. What is taken follows from the Services that there
+/// Gives Services their addresses in the cluster and their ports on the nodes. What is taken follows from the
+/// Services that there
 /// are, so a restart finds it again.
 public final class ServiceReserver implements Reserver {
     private static final FieldPath SPEC = FieldPath.of("spec");
@@ -79,7 +80,9 @@ public final class ServiceReserver implements Reserver {
     private Service withAddress(Service service, Holding before, Holding taken, FieldErrors errors) {
         ServiceSpec spec = service.spec();
         if (!Services.needsClusterIp(spec) || Services.isHeadless(spec)) return service;
-        String asked = spec.clusterIPs().isEmpty() ? spec.clusterIP() : spec.clusterIPs().getFirst();
+        String asked = spec.clusterIPs().isEmpty()
+                ? spec.clusterIP()
+                : spec.clusterIPs().getFirst();
         if (asked.isEmpty()) {
             IpAddress any = addresses.takeAny();
             if (any == null) {
@@ -122,7 +125,8 @@ public final class ServiceReserver implements Reserver {
         return Service.of(service.tree().with("spec", service.spec().tree().with("ports", new ListTree(given))));
     }
 
-    /// The number that an earlier port of the same Service number, but of another protocol, was given; 0 for none.
+    /// The number that an earlier port of the same Service number, but of another protocol, was given; 0 for
+    /// none.
     private static int shared(ServicePort port, List<Tree> given) {
         for (Tree each : given) {
             ServicePort other = ServicePort.of(each.object());
@@ -150,7 +154,8 @@ public final class ServiceReserver implements Reserver {
 
     private void takePort(FieldPath field, int number, Holding taken, FieldErrors errors) {
         if (!ports.contains(number))
-            errors.invalid(field, number, "provided port is not in the valid range. The range of valid ports is " + ports);
+            errors.invalid(
+                    field, number, "provided port is not in the valid range. The range of valid ports is " + ports);
         else if (ports.take(number)) taken.ports.add(number);
         else errors.invalid(field, number, "provided port is already allocated");
     }
@@ -167,7 +172,8 @@ public final class ServiceReserver implements Reserver {
             }
             var ports = new HashSet<Integer>();
             for (ServicePort port : service.spec().ports()) if (port.nodePort() != 0) ports.add(port.nodePort());
-            if (service.spec().healthCheckNodePort() != 0) ports.add(service.spec().healthCheckNodePort());
+            if (service.spec().healthCheckNodePort() != 0)
+                ports.add(service.spec().healthCheckNodePort());
             return new Holding(addresses, ports);
         }
 

@@ -5,7 +5,8 @@ import io.amphora.machinery.select.LabelSelector;
 
 /// What somebody wants to do: a verb on a resource, or on a path that is none.
 ///
-/// @param verb `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection`, or the method in
+/// @param verb `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection`, or the method
+///     in
 ///     lower case on a path
 /// @param resource the plural; "" on a path
 /// @param path the whole path, for what is no resource
@@ -26,9 +27,20 @@ public record Attributes(
         return !resource.isEmpty();
     }
 
-    public static Attributes of(User user, String verb, String group, String resource, String subresource, String namespace, String name) {
+    public static Attributes of(
+            User user, String verb, String group, String resource, String subresource, String namespace, String name) {
         return new Attributes(
-                user, verb, group, "*", namespace, resource, subresource, name, "", LabelSelector.EVERYTHING, FieldSelector.EVERYTHING);
+                user,
+                verb,
+                group,
+                "*",
+                namespace,
+                resource,
+                subresource,
+                name,
+                "",
+                LabelSelector.EVERYTHING,
+                FieldSelector.EVERYTHING);
     }
 
     public static Attributes ofPath(User user, String verb, String path) {

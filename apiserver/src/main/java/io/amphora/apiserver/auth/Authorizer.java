@@ -22,8 +22,7 @@ public interface Authorizer {
     }
 
     /// Members of `system:masters` may do everything.
-    Authorizer MASTERS =
-            what -> what.user().in(User.MASTERS) ? new Decision.Allowed("") : new Decision.NoOpinion("");
+    Authorizer MASTERS = what -> what.user().in(User.MASTERS) ? new Decision.Allowed("") : new Decision.NoOpinion("");
 
     /// Asks one after the other until one has an opinion.
     static Authorizer union(List<Authorizer> authorizers) {

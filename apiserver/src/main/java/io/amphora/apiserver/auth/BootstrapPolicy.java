@@ -7,7 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// The roles and bindings that every cluster has from the start: for everybody, for people (`view`, `edit`, `admin`,
+/// The roles and bindings that every cluster has from the start: for everybody, for people (`view`, `edit`,
+/// `admin`,
 /// `cluster-admin`), and for the cluster's own parts.
 public final class BootstrapPolicy {
     private static final List<String> READ = List.of("get", "list", "watch");
@@ -22,15 +23,43 @@ public final class BootstrapPolicy {
         roles.add(role("cluster-admin", rule(List.of("*"), List.of("*"), List.of("*")), paths(List.of("*"), "*")));
         roles.add(role(
                 "system:basic-user",
-                rule(List.of("authorization.k8s.io"), List.of("selfsubjectaccessreviews", "selfsubjectrulesreviews"), List.of("create")),
+                rule(
+                        List.of("authorization.k8s.io"),
+                        List.of("selfsubjectaccessreviews", "selfsubjectrulesreviews"),
+                        List.of("create")),
                 rule(List.of("authentication.k8s.io"), List.of("selfsubjectreviews"), List.of("create"))));
         roles.add(role(
                 "system:discovery",
                 paths(
-                        List.of("/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*", "/readyz", "/version", "/version/"),
+                        List.of(
+                                "/api",
+                                "/api/*",
+                                "/apis",
+                                "/apis/*",
+                                "/healthz",
+                                "/livez",
+                                "/openapi",
+                                "/openapi/*",
+                                "/readyz",
+                                "/version",
+                                "/version/"),
                         "get")));
-        roles.add(role("system:public-info-viewer", paths(List.of("/healthz", "/livez", "/readyz", "/version", "/version/"), "get")));
-        roles.add(role("system:monitoring", paths(List.of("/healthz", "/healthz/*", "/livez", "/livez/*", "/metrics", "/metrics/slis", "/readyz", "/readyz/*"), "get")));
+        roles.add(role(
+                "system:public-info-viewer",
+                paths(List.of("/healthz", "/livez", "/readyz", "/version", "/version/"), "get")));
+        roles.add(role(
+                "system:monitoring",
+                paths(
+                        List.of(
+                                "/healthz",
+                                "/healthz/*",
+                                "/livez",
+                                "/livez/*",
+                                "/metrics",
+                                "/metrics/slis",
+                                "/readyz",
+                                "/readyz/*"),
+                        "get")));
         roles.addAll(rolesOfPeople());
         roles.addAll(rolesOfParts());
         return roles;
@@ -52,20 +81,45 @@ public final class BootstrapPolicy {
                         "edit",
                         rule(
                                 List.of(""),
-                                List.of("pods/attach", "pods/exec", "pods/portforward", "pods/proxy", "secrets", "services/proxy"),
+                                List.of(
+                                        "pods/attach",
+                                        "pods/exec",
+                                        "pods/portforward",
+                                        "pods/proxy",
+                                        "secrets",
+                                        "services/proxy"),
                                 READ),
                         rule(List.of(""), List.of("serviceaccounts"), List.of("impersonate")),
                         rule(
                                 List.of(""),
-                                List.of("pods", "pods/attach", "pods/exec", "pods/portforward", "pods/proxy", "configmaps", "events",
-                                        "persistentvolumeclaims", "replicationcontrollers", "replicationcontrollers/scale", "secrets",
-                                        "serviceaccounts", "services", "services/proxy"),
+                                List.of(
+                                        "pods",
+                                        "pods/attach",
+                                        "pods/exec",
+                                        "pods/portforward",
+                                        "pods/proxy",
+                                        "configmaps",
+                                        "events",
+                                        "persistentvolumeclaims",
+                                        "replicationcontrollers",
+                                        "replicationcontrollers/scale",
+                                        "secrets",
+                                        "serviceaccounts",
+                                        "services",
+                                        "services/proxy"),
                                 WRITE),
                         rule(List.of(""), List.of("pods/eviction", "serviceaccounts/token"), List.of("create")),
                         rule(
                                 List.of("apps"),
-                                List.of("daemonsets", "deployments", "deployments/rollback", "deployments/scale", "replicasets",
-                                        "replicasets/scale", "statefulsets", "statefulsets/scale"),
+                                List.of(
+                                        "daemonsets",
+                                        "deployments",
+                                        "deployments/rollback",
+                                        "deployments/scale",
+                                        "replicasets",
+                                        "replicasets/scale",
+                                        "statefulsets",
+                                        "statefulsets/scale"),
                                 WRITE),
                         rule(List.of("autoscaling"), List.of("horizontalpodautoscalers"), WRITE),
                         rule(List.of("batch"), List.of("cronjobs", "jobs"), WRITE),
@@ -77,22 +131,55 @@ public final class BootstrapPolicy {
                         "view",
                         rule(
                                 List.of(""),
-                                List.of("configmaps", "endpoints", "persistentvolumeclaims", "persistentvolumeclaims/status", "pods",
-                                        "replicationcontrollers", "replicationcontrollers/scale", "serviceaccounts", "services",
-                                        "services/status", "bindings", "events", "limitranges", "namespaces/status", "pods/log",
-                                        "pods/status", "replicationcontrollers/status", "resourcequotas", "resourcequotas/status", "namespaces"),
+                                List.of(
+                                        "configmaps",
+                                        "endpoints",
+                                        "persistentvolumeclaims",
+                                        "persistentvolumeclaims/status",
+                                        "pods",
+                                        "replicationcontrollers",
+                                        "replicationcontrollers/scale",
+                                        "serviceaccounts",
+                                        "services",
+                                        "services/status",
+                                        "bindings",
+                                        "events",
+                                        "limitranges",
+                                        "namespaces/status",
+                                        "pods/log",
+                                        "pods/status",
+                                        "replicationcontrollers/status",
+                                        "resourcequotas",
+                                        "resourcequotas/status",
+                                        "namespaces"),
                                 READ),
                         rule(List.of("discovery.k8s.io"), List.of("endpointslices"), READ),
                         rule(
                                 List.of("apps"),
-                                List.of("controllerrevisions", "daemonsets", "daemonsets/status", "deployments", "deployments/scale",
-                                        "deployments/status", "replicasets", "replicasets/scale", "replicasets/status", "statefulsets",
-                                        "statefulsets/scale", "statefulsets/status"),
+                                List.of(
+                                        "controllerrevisions",
+                                        "daemonsets",
+                                        "daemonsets/status",
+                                        "deployments",
+                                        "deployments/scale",
+                                        "deployments/status",
+                                        "replicasets",
+                                        "replicasets/scale",
+                                        "replicasets/status",
+                                        "statefulsets",
+                                        "statefulsets/scale",
+                                        "statefulsets/status"),
                                 READ),
-                        rule(List.of("autoscaling"), List.of("horizontalpodautoscalers", "horizontalpodautoscalers/status"), READ),
+                        rule(
+                                List.of("autoscaling"),
+                                List.of("horizontalpodautoscalers", "horizontalpodautoscalers/status"),
+                                READ),
                         rule(List.of("batch"), List.of("cronjobs", "cronjobs/status", "jobs", "jobs/status"), READ),
                         rule(List.of("policy"), List.of("poddisruptionbudgets", "poddisruptionbudgets/status"), READ),
-                        rule(List.of("networking.k8s.io"), List.of("ingresses", "ingresses/status", "networkpolicies"), READ)));
+                        rule(
+                                List.of("networking.k8s.io"),
+                                List.of("ingresses", "ingresses/status", "networkpolicies"),
+                                READ)));
     }
 
     private static List<ObjectTree> rolesOfParts() {
@@ -100,22 +187,46 @@ public final class BootstrapPolicy {
                 role(
                         "system:node",
                         rule(List.of("authentication.k8s.io"), List.of("tokenreviews"), List.of("create")),
-                        rule(List.of("authorization.k8s.io"), List.of("localsubjectaccessreviews", "subjectaccessreviews"), List.of("create")),
-                        rule(List.of(""), List.of("services", "namespaces", "configmaps", "secrets", "persistentvolumeclaims", "persistentvolumes"), READ),
+                        rule(
+                                List.of("authorization.k8s.io"),
+                                List.of("localsubjectaccessreviews", "subjectaccessreviews"),
+                                List.of("create")),
+                        rule(
+                                List.of(""),
+                                List.of(
+                                        "services",
+                                        "namespaces",
+                                        "configmaps",
+                                        "secrets",
+                                        "persistentvolumeclaims",
+                                        "persistentvolumes"),
+                                READ),
                         rule(List.of("discovery.k8s.io"), List.of("endpointslices"), READ),
-                        rule(List.of(""), List.of("nodes"), List.of("create", "get", "list", "watch", "patch", "update")),
+                        rule(
+                                List.of(""),
+                                List.of("nodes"),
+                                List.of("create", "get", "list", "watch", "patch", "update")),
                         rule(List.of(""), List.of("nodes/status", "pods/status"), List.of("patch", "update")),
                         rule(List.of(""), List.of("events"), List.of("create", "patch", "update")),
                         rule(List.of("events.k8s.io"), List.of("events"), List.of("create", "patch", "update")),
                         rule(List.of(""), List.of("pods"), List.of("get", "list", "watch", "create", "delete")),
                         rule(List.of(""), List.of("pods/eviction", "serviceaccounts/token"), List.of("create")),
-                        rule(List.of("certificates.k8s.io"), List.of("certificatesigningrequests"), List.of("create", "get", "list", "watch")),
-                        rule(List.of("coordination.k8s.io"), List.of("leases"), List.of("create", "delete", "get", "patch", "update")),
+                        rule(
+                                List.of("certificates.k8s.io"),
+                                List.of("certificatesigningrequests"),
+                                List.of("create", "get", "list", "watch")),
+                        rule(
+                                List.of("coordination.k8s.io"),
+                                List.of("leases"),
+                                List.of("create", "delete", "get", "patch", "update")),
                         rule(List.of("node.k8s.io"), List.of("runtimeclasses"), READ),
                         rule(List.of("storage.k8s.io"), List.of("csidrivers", "csinodes", "volumeattachments"), all())),
                 role(
                         "system:node-bootstrapper",
-                        rule(List.of("certificates.k8s.io"), List.of("certificatesigningrequests"), List.of("create", "get", "list", "watch"))),
+                        rule(
+                                List.of("certificates.k8s.io"),
+                                List.of("certificatesigningrequests"),
+                                List.of("create", "get", "list", "watch"))),
                 role(
                         "system:kube-scheduler",
                         rule(List.of("*"), List.of("*"), READ),
@@ -123,14 +234,19 @@ public final class BootstrapPolicy {
                         rule(List.of(""), List.of("bindings", "pods/binding"), List.of("create")),
                         rule(List.of(""), List.of("pods"), List.of("delete")),
                         rule(List.of(""), List.of("pods/status"), List.of("patch", "update")),
-                        rule(List.of(""), List.of("persistentvolumeclaims", "persistentvolumes"), List.of("patch", "update"))),
+                        rule(
+                                List.of(""),
+                                List.of("persistentvolumeclaims", "persistentvolumes"),
+                                List.of("patch", "update"))),
                 role("system:kube-controller-manager", rule(List.of("*"), List.of("*"), List.of("*"))),
                 role(
                         "system:node-proxier",
                         rule(List.of(""), List.of("services", "nodes"), READ),
                         rule(List.of("discovery.k8s.io"), List.of("endpointslices"), READ),
                         rule(List.of("", "events.k8s.io"), List.of("events"), List.of("create", "patch", "update"))),
-                role("system:service-account-issuer-discovery", paths(List.of("/.well-known/openid-configuration", "/openid/v1/jwks"), "get")));
+                role(
+                        "system:service-account-issuer-discovery",
+                        paths(List.of("/.well-known/openid-configuration", "/openid/v1/jwks"), "get")));
     }
 
     /// All ClusterRoleBindings.
@@ -139,31 +255,44 @@ public final class BootstrapPolicy {
                 binding("cluster-admin", "cluster-admin", group("system:masters")),
                 binding("system:basic-user", "system:basic-user", group(User.AUTHENTICATED)),
                 binding("system:discovery", "system:discovery", group(User.AUTHENTICATED)),
-                binding("system:public-info-viewer", "system:public-info-viewer", group(User.AUTHENTICATED), group(User.UNAUTHENTICATED)),
+                binding(
+                        "system:public-info-viewer",
+                        "system:public-info-viewer",
+                        group(User.AUTHENTICATED),
+                        group(User.UNAUTHENTICATED)),
                 binding("system:monitoring", "system:monitoring", group("system:monitoring")),
                 binding("system:node", "system:node", group("system:nodes")),
                 binding("system:node-bootstrapper", "system:node-bootstrapper", group("system:bootstrappers")),
                 binding("system:node-proxier", "system:node-proxier", group("system:nodes"), user("system:kube-proxy")),
                 binding("system:kube-scheduler", "system:kube-scheduler", user("system:kube-scheduler")),
-                binding("system:kube-controller-manager", "system:kube-controller-manager", user("system:kube-controller-manager")),
+                binding(
+                        "system:kube-controller-manager",
+                        "system:kube-controller-manager",
+                        user("system:kube-controller-manager")),
                 binding(
                         "system:service-account-issuer-discovery",
                         "system:service-account-issuer-discovery",
                         group("system:serviceaccounts")));
     }
 
-    /// A namespace's Role with the right to read one ConfigMap, and its binding to everybody: what a machine reads
+    /// A namespace's Role with the right to read one ConfigMap, and its binding to everybody: what a machine
+    /// reads
     /// before it
     /// is known (kube-public's `cluster-info`).
     public static List<ObjectTree> clusterInfoForEverybody() {
-        ObjectTree rule = rule(List.of(""), List.of("configmaps"), List.of("get")).with("resourceNames", ListTree.from(List.of("cluster-info")));
+        ObjectTree rule = rule(List.of(""), List.of("configmaps"), List.of("get"))
+                .with("resourceNames", ListTree.from(List.of("cluster-info")));
         String name = "system:bootstrap-signer-clusterinfo";
         return List.of(
                 ObjectTree.of(
-                        "apiVersion", "rbac.authorization.k8s.io/v1",
-                        "kind", "Role",
-                        "metadata", metadata(name).with("namespace", "kube-public"),
-                        "rules", ListTree.of(rule)),
+                        "apiVersion",
+                        "rbac.authorization.k8s.io/v1",
+                        "kind",
+                        "Role",
+                        "metadata",
+                        metadata(name).with("namespace", "kube-public"),
+                        "rules",
+                        ListTree.of(rule)),
                 ObjectTree.of(
                         "apiVersion", "rbac.authorization.k8s.io/v1",
                         "kind", "RoleBinding",
@@ -174,10 +303,14 @@ public final class BootstrapPolicy {
 
     private static ObjectTree role(String name, ObjectTree... rules) {
         return ObjectTree.of(
-                "apiVersion", "rbac.authorization.k8s.io/v1",
-                "kind", "ClusterRole",
-                "metadata", metadata(name),
-                "rules", ListTree.of(rules));
+                "apiVersion",
+                "rbac.authorization.k8s.io/v1",
+                "kind",
+                "ClusterRole",
+                "metadata",
+                metadata(name),
+                "rules",
+                ListTree.of(rules));
     }
 
     private static ObjectTree labelled(String name, String into, ObjectTree... rules) {
@@ -186,7 +319,8 @@ public final class BootstrapPolicy {
 
     private static ObjectTree aggregated(String name, @org.jspecify.annotations.Nullable String into) {
         ObjectTree selector = ObjectTree.of("matchLabels", ObjectTree.of(AGGREGATE + name, "true"));
-        ObjectTree role = role(name).with("aggregationRule", ObjectTree.of("clusterRoleSelectors", ListTree.of(selector)));
+        ObjectTree role =
+                role(name).with("aggregationRule", ObjectTree.of("clusterRoleSelectors", ListTree.of(selector)));
         return into == null ? role : role.withAt(Tree.of("true"), "metadata", "labels", AGGREGATE + into);
     }
 
@@ -220,7 +354,12 @@ public final class BootstrapPolicy {
 
     private static ObjectTree rule(List<String> groups, List<String> resources, List<String> verbs) {
         return ObjectTree.of(
-                "apiGroups", ListTree.from(groups), "resources", ListTree.from(resources), "verbs", ListTree.from(verbs));
+                "apiGroups",
+                ListTree.from(groups),
+                "resources",
+                ListTree.from(resources),
+                "verbs",
+                ListTree.from(verbs));
     }
 
     private static ObjectTree paths(List<String> paths, String verb) {

@@ -16,7 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// Role-based access control: who is bound to a role may do what the role's rules say. Reads the roles and bindings
+/// Role-based access control: who is bound to a role may do what the role's rules say. Reads the roles and
+/// bindings
 /// of the
 /// moment from the state itself.
 public final class RbacAuthorizer implements Authorizer {
@@ -91,10 +92,14 @@ public final class RbacAuthorizer implements Authorizer {
     /// `*` is everything, `pods/log` one subresource, `*/scale` that subresource of everything.
     private static boolean covers(String allowed, String resource, String subresource) {
         String wanted = subresource.isEmpty() ? resource : resource + "/" + subresource;
-        return allowed.equals("*") || allowed.equals(wanted) || !subresource.isEmpty() && allowed.equals("*/" + subresource);
+        return allowed.equals("*")
+                || allowed.equals(wanted)
+                || !subresource.isEmpty() && allowed.equals("*/" + subresource);
     }
 
     private static boolean covers(String url, String path) {
-        return url.equals("*") || url.equals(path) || url.endsWith("*") && path.startsWith(url.substring(0, url.length() - 1));
+        return url.equals("*")
+                || url.equals(path)
+                || url.endsWith("*") && path.startsWith(url.substring(0, url.length() - 1));
     }
 }

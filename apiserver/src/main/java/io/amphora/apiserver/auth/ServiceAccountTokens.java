@@ -66,7 +66,12 @@ public final class ServiceAccountTokens implements TokenAuthenticator {
     public record Issued(String token, Instant expires) {}
 
     public Issued issue(
-            String namespace, String account, String uid, List<String> audiences, Duration life, Optional<Bound> bound) {
+            String namespace,
+            String account,
+            String uid,
+            List<String> audiences,
+            Duration life,
+            Optional<Bound> bound) {
         Instant now = clock.now();
         Instant expires = now.plus(life);
         var kubernetes = new LinkedHashMap<String, Object>();
@@ -127,7 +132,8 @@ public final class ServiceAccountTokens implements TokenAuthenticator {
             extra.put("authentication.kubernetes.io/pod-uid", List.of(text(pod, "uid")));
         }
         Map<?, ?> secret = map(kubernetes.get("secret"));
-        if (!secret.isEmpty()) requireSame(now.find(Secrets.DEFINITION, namespace, text(secret, "name")), secret, "secret");
+        if (!secret.isEmpty())
+            requireSame(now.find(Secrets.DEFINITION, namespace, text(secret, "name")), secret, "secret");
         Map<?, ?> node = map(kubernetes.get("node"));
         if (!node.isEmpty()) {
             if (pod.isEmpty()) requireSame(now.find(Nodes.DEFINITION, "", text(node, "name")), node, "node");
@@ -135,7 +141,11 @@ public final class ServiceAccountTokens implements TokenAuthenticator {
             extra.put("authentication.kubernetes.io/node-uid", List.of(text(node, "uid")));
         }
         var groups = new ArrayList<>(List.of("system:serviceaccounts", "system:serviceaccounts:" + namespace));
-        return new User("system:serviceaccount:" + namespace + ":" + text(account, "name"), text(account, "uid"), groups, extra);
+        return new User(
+                "system:serviceaccount:" + namespace + ":" + text(account, "name"),
+                text(account, "uid"),
+                groups,
+                extra);
     }
 
     private static void requireSame(Optional<Stored> stored, Map<?, ?> named, String what) {

@@ -32,7 +32,11 @@ public record User(String name, String uid, List<String> groups, Map<String, Lis
     public User with(String group) {
         return in(group)
                 ? this
-                : new User(name, uid, Stream.concat(groups.stream(), Stream.of(group)).toList(), extra);
+                : new User(
+                        name,
+                        uid,
+                        Stream.concat(groups.stream(), Stream.of(group)).toList(),
+                        extra);
     }
 
     /// As `UserInfo` of authentication.k8s.io/v1.

@@ -13,7 +13,8 @@ import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 
-/// Finds out who asks: by client certificate (CN is the name, each O a group), else by bearer token, else nobody in particular.
+/// Finds out who asks: by client certificate (CN is the name, each O a group), else by bearer token, else
+/// nobody in particular.
 ///
 /// @param anonymous whether those without credentials may go on as `system:anonymous`
 public record Authentication(List<TokenAuthenticator> tokens, boolean anonymous) {
@@ -50,7 +51,9 @@ public record Authentication(List<TokenAuthenticator> tokens, boolean anonymous)
 
     private static String bearerToken(ApiRequest request) {
         String header = request.header("authorization").strip();
-        return header.regionMatches(true, 0, "bearer ", 0, 7) ? header.substring(7).strip() : "";
+        return header.regionMatches(true, 0, "bearer ", 0, 7)
+                ? header.substring(7).strip()
+                : "";
     }
 
     static User ofCertificate(X509Certificate certificate) {
@@ -72,7 +75,9 @@ public record Authentication(List<TokenAuthenticator> tokens, boolean anonymous)
     /// RFC 2253 spells a name from its end, so the groups come in reverse.
     private static List<Rdn> parts(X509Certificate certificate) {
         try {
-            return new LdapName(certificate.getSubjectX500Principal().getName()).getRdns().reversed();
+            return new LdapName(certificate.getSubjectX500Principal().getName())
+                    .getRdns()
+                    .reversed();
         } catch (InvalidNameException malformed) {
             throw unauthorized();
         }

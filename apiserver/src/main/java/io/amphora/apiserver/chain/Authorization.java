@@ -65,9 +65,8 @@ record Authorization(Authorizer authorizer) {
             return Refusals.forbidden("forbidden: " + who + " path \"" + what.path() + "\"" + because);
         String resource = what.resource() + (what.group().isEmpty() ? "" : "." + what.group());
         String whole = what.resource() + (what.subresource().isEmpty() ? "" : "/" + what.subresource());
-        String where = what.namespace().isEmpty()
-                ? "at the cluster scope"
-                : "in the namespace \"" + what.namespace() + "\"";
+        String where =
+                what.namespace().isEmpty() ? "at the cluster scope" : "in the namespace \"" + what.namespace() + "\"";
         String name = what.name().isEmpty() ? "" : " \"" + what.name() + "\"";
         var details = ObjectTree.builder().put("kind", what.resource());
         if (!what.name().isEmpty()) details.put("name", what.name());
@@ -75,8 +74,8 @@ record Authorization(Authorizer authorizer) {
         return ApiException.of(
                 403,
                 "Forbidden",
-                resource + name + " is forbidden: " + who + " resource \"" + whole + "\" in API group \"" + what.group() + "\" "
-                        + where + because,
+                resource + name + " is forbidden: " + who + " resource \"" + whole + "\" in API group \"" + what.group()
+                        + "\" " + where + because,
                 details.build());
     }
 }

@@ -9,6 +9,7 @@ public sealed interface Credentials {
     /// Somebody in the same process, known already.
     record Known(User user) implements Credentials {}
 
-    /// A connection: the chain that the client proved to own, verified against the cluster's client CA; empty for none.
+    /// A connection: the chain that the client proved to own, verified against the cluster's client CA; empty
+    /// for none.
     record Connection(List<X509Certificate> certificates) implements Credentials {}
 }

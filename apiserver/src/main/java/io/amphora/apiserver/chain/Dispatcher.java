@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds who answers: a path, a resource of the registry, or an endpoint of its own.
 ///
-/// @param endpoints by `resource.group` or `resource.group/subresource`; `*/subresource` serves all kinds that have it
+/// @param endpoints by `resource.group` or `resource.group/subresource`; `*/subresource` serves all kinds that
+///     have it
 public record Dispatcher(
         Registry registry,
         ReadPath reads,
@@ -43,10 +44,13 @@ public record Dispatcher(
 
     private Reply resource(Call call) {
         RequestInfo info = call.info();
-        if (info.path().startsWith("//") || !registry.groups().contains(info.group())) throw PlainRefusal.pageNotFound();
-        ResourceDefinition<?> kind = registry.find(info.group(), info.version(), info.resource())
-                .orElseThrow(Refusals::notFound);
+        if (info.path().startsWith("//") || !registry.groups().contains(info.group()))
+            throw PlainRefusal.pageNotFound();
+        ResourceDefinition<?> kind =
+                registry.find(info.group(), info.version(), info.resource()).orElseThrow(Refusals::notFound);
         requirePlace(call, kind);
+        String deprecation = kind.strategy().deprecation();
+        if (!deprecation.isEmpty()) call.warnings().add(deprecation);
         Endpoint endpoint = endpoint(kind, info.subresource());
         if (endpoint != null) return endpoint.answer(call, kind);
         return info.subresource().isEmpty() ? object(call, kind) : part(call, kind);
@@ -57,9 +61,11 @@ public record Dispatcher(
         RequestInfo info = call.info();
         boolean inNamespace = !info.namespace().isEmpty();
         if (kind.namespaced() && !inNamespace) {
-            boolean named = info.path().split("/").length > (info.group().isEmpty() ? 4 : 5) && !info.verb().equals("watch");
+            boolean named = info.path().split("/").length > (info.group().isEmpty() ? 4 : 5)
+                    && !info.verb().equals("watch");
             if (named) throw Refusals.notFound();
-            if (info.verb().equals("create") || info.verb().equals("deletecollection")) throw Refusals.methodNotAllowed();
+            if (info.verb().equals("create") || info.verb().equals("deletecollection"))
+                throw Refusals.methodNotAllowed();
         }
         if (!kind.namespaced() && inNamespace && !kind.qualifiedName().equals("namespaces")) throw Refusals.notFound();
     }

@@ -45,14 +45,15 @@ record Impersonation(Authorization authorization) {
 
     private void requireAllowed(
             User user, String name, List<String> groups, String uid, Map<String, List<String>> extra) {
-        if (name.startsWith(SERVICE_ACCOUNT) && name.chars().filter(c -> c == ':').count() == 3) {
+        if (name.startsWith(SERVICE_ACCOUNT)
+                && name.chars().filter(c -> c == ':').count() == 3) {
             String[] parts = name.split(":");
             require(user, "", "serviceaccounts", "", parts[2], parts[3]);
         } else require(user, "", "users", "", "", name);
         for (String group : groups) require(user, "", "groups", "", "", group);
         if (!uid.isEmpty()) require(user, AUTHENTICATION, "uids", "", "", uid);
-        extra.forEach((key, values) ->
-                values.forEach(value -> require(user, AUTHENTICATION, "userextras", key, "", value)));
+        extra.forEach(
+                (key, values) -> values.forEach(value -> require(user, AUTHENTICATION, "userextras", key, "", value)));
     }
 
     private void require(User user, String group, String resource, String subresource, String namespace, String name) {

@@ -17,7 +17,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/// A way into a server in the same process, for one user: the same chain as over a socket, but trees in and trees out.
+/// A way into a server in the same process, for one user: the same chain as over a socket, but trees in and
+/// trees out.
 public final class InProcessTransport implements Transport {
     private final RequestChain chain;
     private final Credentials user;
@@ -54,14 +55,20 @@ public final class InProcessTransport implements Transport {
         var items = new ArrayList<Tree>(many.items().size());
         for (var item : many.items()) items.add(Versions.shown(many.kind(), item));
         return ObjectTree.of(
-                "kind", many.kind().kind() + "List",
-                "apiVersion", many.kind().gvk().apiVersion(),
-                "metadata", many.metadata(),
-                "items", new ListTree(items));
+                "kind",
+                many.kind().kind() + "List",
+                "apiVersion",
+                many.kind().gvk().apiVersion(),
+                "metadata",
+                many.metadata(),
+                "items",
+                new ListTree(items));
     }
 
     private static ObjectTree ofBytes(Reply.Bytes bytes) {
-        if (bytes.code() >= 400) throw ApiException.of(bytes.code(), reason(bytes.code()), text(bytes).strip());
+        if (bytes.code() >= 400)
+            throw ApiException.of(
+                    bytes.code(), reason(bytes.code()), text(bytes).strip());
         try {
             return Json.read(bytes.bytes()).object();
         } catch (JsonSyntaxException plain) {
@@ -86,7 +93,17 @@ public final class InProcessTransport implements Transport {
         }
         watches.add(source);
         Thread.ofVirtual().name("watch " + request.path()).start(() -> tell(source, events, closed));
-        return source::close;
+        return new Subscription() {
+            @Override
+            public boolean requestBookmark() {
+                return source.requestBookmark();
+            }
+
+            @Override
+            public void close() {
+                source.close();
+            }
+        };
     }
 
     private void tell(Reply.Source source, Consumer<WatchEvent> events, Runnable closed) {

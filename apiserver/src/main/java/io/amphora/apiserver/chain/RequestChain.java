@@ -10,7 +10,8 @@ import io.amphora.apiserver.request.Warnings;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// What every request goes through, whichever way it came: understand, authenticate, impersonate, authorize, dispatch.
+/// What every request goes through, whichever way it came: understand, authenticate, impersonate, authorize,
+/// dispatch.
 public final class RequestChain {
     private final Authentication authentication;
     private final Impersonation impersonation;

@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// The documents that say what a server serves, made from its kinds. Immutable; a server whose kinds change makes a
+/// The documents that say what a server serves, made from its kinds. Immutable; a server whose kinds change
+/// makes a
 /// new one.
 ///
 /// | path | document |
@@ -32,7 +33,10 @@ public final class Discovery {
     public Discovery(Collection<ResourceDefinition<?>> kinds, String serverAddress) {
         this.serverAddress = serverAddress;
         for (ResourceDefinition<?> kind : kinds)
-            groups.computeIfAbsent(kind.group(), any -> new TreeMap<>(Comparator.comparing(Discovery::rank).reversed()))
+            groups.computeIfAbsent(
+                            kind.group(),
+                            any -> new TreeMap<>(
+                                    Comparator.comparing(Discovery::rank).reversed()))
                     .computeIfAbsent(kind.version(), any -> new ArrayList<>())
                     .add(kind);
         for (var versions : groups.values())
@@ -41,7 +45,8 @@ public final class Discovery {
 
     /// Orders versions: `v2` over `v1` over `v1beta2` over `v1beta1` over `v1alpha1`.
     private static String rank(String version) {
-        var form = java.util.regex.Pattern.compile("v(\\d+)(?:(alpha|beta)(\\d+))?").matcher(version);
+        var form = java.util.regex.Pattern.compile("v(\\d+)(?:(alpha|beta)(\\d+))?")
+                .matcher(version);
         if (!form.matches()) return "0" + version;
         String stability = form.group(2) == null ? "3" : form.group(2).equals("beta") ? "2" : "1";
         String minor = form.group(3) == null ? "0" : form.group(3);
@@ -52,7 +57,9 @@ public final class Discovery {
     public ObjectTree coreVersions() {
         return ObjectTree.of(
                 "kind", "APIVersions",
-                "versions", ListTree.from(List.copyOf(groups.getOrDefault("", Map.of()).keySet())),
+                "versions",
+                        ListTree.from(
+                                List.copyOf(groups.getOrDefault("", Map.of()).keySet())),
                 "serverAddressByClientCIDRs",
                         ListTree.of(ObjectTree.of("clientCIDR", "0.0.0.0/0", "serverAddress", serverAddress)));
     }
@@ -73,8 +80,8 @@ public final class Discovery {
         List<Tree> versions = groups.getOrDefault(group, Map.of()).keySet().stream()
                 .<Tree>map(version -> ObjectTree.of("groupVersion", group + "/" + version, "version", version))
                 .toList();
-        ObjectTree described =
-                ObjectTree.of("name", group, "versions", new ListTree(versions), "preferredVersion", versions.getFirst());
+        ObjectTree described = ObjectTree.of(
+                "name", group, "versions", new ListTree(versions), "preferredVersion", versions.getFirst());
         return alone ? described.with("kind", "APIGroup").with("apiVersion", "v1") : described;
     }
 
@@ -92,9 +99,12 @@ public final class Discovery {
             for (Subresource subresource : subresources(kind)) resources.add(resource(kind, subresource));
         }
         ObjectTree list = ObjectTree.of(
-                "kind", "APIResourceList",
-                "groupVersion", group.isEmpty() ? version : group + "/" + version,
-                "resources", new ListTree(resources));
+                "kind",
+                "APIResourceList",
+                "groupVersion",
+                group.isEmpty() ? version : group + "/" + version,
+                "resources",
+                new ListTree(resources));
         return Optional.of(group.isEmpty() ? list : list.with("apiVersion", "v1"));
     }
 
@@ -144,17 +154,24 @@ public final class Discovery {
             if (group.isEmpty() != core) return;
             var described = new ArrayList<Tree>();
             versions.forEach((version, kinds) -> described.add(ObjectTree.of(
-                    "version", version,
-                    "freshness", "Current",
-                    "resources", new ListTree(kinds.stream().<Tree>map(Discovery::aggregated).toList()))));
+                    "version",
+                    version,
+                    "freshness",
+                    "Current",
+                    "resources",
+                    new ListTree(kinds.stream().<Tree>map(Discovery::aggregated).toList()))));
             ObjectTree metadata = group.isEmpty() ? ObjectTree.EMPTY : ObjectTree.of("name", group);
             items.add(ObjectTree.of("metadata", metadata, "versions", new ListTree(described)));
         });
         return ObjectTree.of(
-                "kind", "APIGroupDiscoveryList",
-                "apiVersion", "apidiscovery.k8s.io/v2",
-                "metadata", ObjectTree.EMPTY,
-                "items", new ListTree(items));
+                "kind",
+                "APIGroupDiscoveryList",
+                "apiVersion",
+                "apidiscovery.k8s.io/v2",
+                "metadata",
+                ObjectTree.EMPTY,
+                "items",
+                new ListTree(items));
     }
 
     /// The resource's own group and version are told by where it stands, so its kind leaves them out.
@@ -171,7 +188,9 @@ public final class Discovery {
         if (!subresources.isEmpty())
             resource.put(
                     "subresources",
-                    new ListTree(subresources.stream().<Tree>map(each -> aggregated(kind, each)).toList()));
+                    new ListTree(subresources.stream()
+                            .<Tree>map(each -> aggregated(kind, each))
+                            .toList()));
         return resource.build();
     }
 
@@ -182,7 +201,12 @@ public final class Discovery {
                 "subresource", subresource.name(),
                 "responseKind",
                         ObjectTree.of(
-                                "group", own ? "" : body.group(), "version", own ? "" : body.version(), "kind", body.kind()),
+                                "group",
+                                own ? "" : body.group(),
+                                "version",
+                                own ? "" : body.version(),
+                                "kind",
+                                body.kind()),
                 "verbs", verbs(subresource.verbs()));
     }
 }

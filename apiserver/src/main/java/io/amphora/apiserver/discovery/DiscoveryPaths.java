@@ -46,7 +46,8 @@ public final class DiscoveryPaths implements PathHandler {
     private Reply document(Call call, boolean core, List<String> parts) {
         Discovery discovery = discovery();
         if (parts.size() == 1) {
-            if (choose(call, true).isPlain()) return Reply.Document.ok(core ? discovery.coreVersions() : discovery.groups());
+            if (choose(call, true).isPlain())
+                return Reply.Document.ok(core ? discovery.coreVersions() : discovery.groups());
             return aggregated(discovery.aggregated(core));
         }
         choose(call, false);
@@ -63,7 +64,8 @@ public final class DiscoveryPaths implements PathHandler {
     /// @param root whether everything at once can be had here
     private static Choice choose(Call call, boolean root) {
         return Accept.parse(call.request().header("accept"))
-                .choose(form -> root && form.kind().equals(AGGREGATED) && form.version().equals("v2"));
+                .choose(form ->
+                        root && form.kind().equals(AGGREGATED) && form.version().equals("v2"));
     }
 
     private static Reply aggregated(ObjectTree document) {

@@ -16,7 +16,8 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
-/// Serves what is about the server itself: `/`, `/version`, and whether it is well (`/healthz`, `/livez`, `/readyz`, each check also
+/// Serves what is about the server itself: `/`, `/version`, and whether it is well (`/healthz`, `/livez`,
+/// `/readyz`, each check also
 /// alone below these).
 public final class ServerPaths implements PathHandler {
     private static final String TEXT = "text/plain; charset=utf-8";
@@ -71,8 +72,8 @@ public final class ServerPaths implements PathHandler {
     }
 
     private ObjectTree root() {
-        var paths = new TreeSet<>(List.of(
-                "/api", "/apis", "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"));
+        var paths = new TreeSet<>(
+                List.of("/api", "/apis", "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"));
         registry.all().forEach(kind -> {
             if (kind.group().isEmpty()) paths.add("/api/" + kind.version());
             else {
@@ -90,7 +91,9 @@ public final class ServerPaths implements PathHandler {
         for (var check : checks.entrySet()) {
             boolean good = excluded.contains(check.getKey()) || check.getValue().getAsBoolean();
             well &= good;
-            lines.append(good ? "[+]" : "[-]").append(check.getKey()).append(good ? " ok\n" : " failed: reason withheld\n");
+            lines.append(good ? "[+]" : "[-]")
+                    .append(check.getKey())
+                    .append(good ? " ok\n" : " failed: reason withheld\n");
         }
         if (!well) return text(500, lines + kind + " check failed\n");
         return text(200, call.request().query().containsKey("verbose") ? lines + kind + " check passed\n" : "ok");

@@ -56,25 +56,36 @@ public final class OpenApi {
     public ObjectTree index() {
         var paths = ObjectTree.builder();
         for (String root : byGroupVersion.keySet())
-            paths.put(root, ObjectTree.of("serverRelativeURL", "/openapi/v3/" + root + "?hash=" + hash(version3(root).orElseThrow())));
+            paths.put(
+                    root,
+                    ObjectTree.of(
+                            "serverRelativeURL",
+                            "/openapi/v3/" + root + "?hash="
+                                    + hash(version3(root).orElseThrow())));
         return ObjectTree.of("paths", paths.build());
     }
 
     /// @param root `api/v1`, `apis/apps/v1`
     public Optional<ObjectTree> version3(String root) {
         List<ResourceDefinition<?>> kinds = byGroupVersion.get(root);
-        return kinds == null ? Optional.empty() : Optional.of(documents.computeIfAbsent(root, any -> document(kinds, true)));
+        return kinds == null
+                ? Optional.empty()
+                : Optional.of(documents.computeIfAbsent(root, any -> document(kinds, true)));
     }
 
     public ObjectTree version2() {
         return documents.computeIfAbsent(
-                "v2", any -> document(byGroupVersion.values().stream().flatMap(List::stream).toList(), false));
+                "v2",
+                any -> document(
+                        byGroupVersion.values().stream().flatMap(List::stream).toList(), false));
     }
 
     private ObjectTree document(List<ResourceDefinition<?>> kinds, boolean version3) {
         var kindsOfTypes = new TreeMap<String, List<Tree>>();
         for (ResourceDefinition<?> kind : kinds)
-            kindsOfTypes.computeIfAbsent(kind.schema().name(), any -> new ArrayList<>()).add(gvk(kind.group(), kind.version(), kind.kind()));
+            kindsOfTypes
+                    .computeIfAbsent(kind.schema().name(), any -> new ArrayList<>())
+                    .add(gvk(kind.group(), kind.version(), kind.kind()));
         var schemas = new SchemaDocument(version3, kindsOfTypes);
         var paths = new TreeMap<String, Tree>();
         for (ResourceDefinition<?> kind : kinds) new Paths(kind, schemas, version3).addTo(paths);
@@ -125,7 +136,10 @@ public final class OpenApi {
                         operations(
                                 subresource.verbs().stream().sorted().toList(),
                                 body == null ? kind.schema() : body,
-                                OpenApi.gvk(subresource.gvk().group(), subresource.gvk().version(), subresource.gvk().kind())));
+                                OpenApi.gvk(
+                                        subresource.gvk().group(),
+                                        subresource.gvk().version(),
+                                        subresource.gvk().kind())));
             }
         }
 
@@ -154,7 +168,8 @@ public final class OpenApi {
             }
             if (verb.equals("patch")) parameters.add(query("force", "boolean"));
             if (verb.equals("list"))
-                for (String name : List.of("continue", "fieldSelector", "labelSelector", "resourceVersion", "resourceVersionMatch"))
+                for (String name : List.of(
+                        "continue", "fieldSelector", "labelSelector", "resourceVersion", "resourceVersionMatch"))
                     parameters.add(query(name, "string"));
             if (verb.equals("list")) {
                 parameters.add(query("allowWatchBookmarks", "boolean"));
@@ -164,9 +179,12 @@ public final class OpenApi {
                 parameters.add(query("watch", "boolean"));
             }
             if (verb.equals("delete"))
-                for (String name : List.of("dryRun", "gracePeriodSeconds", "propagationPolicy")) parameters.add(query(name, "string"));
+                for (String name : List.of("dryRun", "gracePeriodSeconds", "propagationPolicy"))
+                    parameters.add(query(name, "string"));
             Schema sent = verb.equals("patch") ? PATCH : body;
-            if (writes && !version3) parameters.add(ObjectTree.of("in", "body", "name", "body", "required", true, "schema", schemas.reference(sent)));
+            if (writes && !version3)
+                parameters.add(ObjectTree.of(
+                        "in", "body", "name", "body", "required", true, "schema", schemas.reference(sent)));
             var operation = ObjectTree.builder()
                     .put("operationId", operationId(verb, gvk))
                     .put("parameters", new ListTree(parameters))
@@ -186,7 +204,10 @@ public final class OpenApi {
         }
 
         private ObjectTree answer(String verb, Schema body) {
-            Schema list = verb.equals("list") ? Schemas.find(new io.amphora.api.GroupVersionKind(kind.group(), kind.version(), kind.kind() + "List")) : null;
+            Schema list = verb.equals("list")
+                    ? Schemas.find(
+                            new io.amphora.api.GroupVersionKind(kind.group(), kind.version(), kind.kind() + "List"))
+                    : null;
             ObjectTree schema = schemas.reference(list == null ? body : list);
             ObjectTree content = ObjectTree.of("application/json", ObjectTree.of("schema", schema));
             return version3
@@ -202,8 +223,13 @@ public final class OpenApi {
         }
 
         private String operationId(String verb, ObjectTree gvk) {
-            String group = kind.group().isEmpty() ? "Core" : capital(kind.group().split("\\.")[0]);
-            return verb + group + capital(kind.version()) + (kind.namespaced() ? "Namespaced" : "") + kind.kind()
+            String group =
+                    kind.group().isEmpty() ? "Core" : capital(kind.group().split("\\.")[0]);
+            return verb
+                    + group
+                    + capital(kind.version())
+                    + (kind.namespaced() ? "Namespaced" : "")
+                    + kind.kind()
                     + (gvk.text("kind").equals(kind.kind()) ? "" : gvk.text("kind"));
         }
 

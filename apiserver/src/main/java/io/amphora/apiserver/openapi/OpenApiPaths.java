@@ -19,8 +19,10 @@ public final class OpenApiPaths implements PathHandler {
     @Override
     public Optional<Reply> answer(Call call) {
         String path = call.info().path();
-        if (path.equals("/openapi/v2")) return Optional.of(Reply.Document.ok(openApi.get().version2()));
-        if (path.equals(VERSION_3) || path.equals(VERSION_3 + "/")) return Optional.of(Reply.Document.ok(openApi.get().index()));
+        if (path.equals("/openapi/v2"))
+            return Optional.of(Reply.Document.ok(openApi.get().version2()));
+        if (path.equals(VERSION_3) || path.equals(VERSION_3 + "/"))
+            return Optional.of(Reply.Document.ok(openApi.get().index()));
         if (!path.startsWith(VERSION_3 + "/")) return Optional.empty();
         return openApi.get().version3(path.substring(VERSION_3.length() + 1)).map(Reply.Document::ok);
     }

@@ -90,11 +90,13 @@ final class SchemaDocument {
 
     private ObjectTree list(Schema schema) {
         var list = ObjectTree.builder().put("type", "array").put("items", shape(schema.items()));
-        list.put("x-kubernetes-list-type", switch (schema.merge()) {
-            case ATOMIC -> "atomic";
-            case SET -> "set";
-            case GRANULAR -> "map";
-        });
+        list.put(
+                "x-kubernetes-list-type",
+                switch (schema.merge()) {
+                    case ATOMIC -> "atomic";
+                    case SET -> "set";
+                    case GRANULAR -> "map";
+                });
         if (!schema.mapKeys().isEmpty()) list.put("x-kubernetes-list-map-keys", ListTree.from(schema.mapKeys()));
         return list.build();
     }
@@ -108,8 +110,10 @@ final class SchemaDocument {
             case INT_OR_STRING ->
                 version3
                         ? ObjectTree.of(
-                                "oneOf", ListTree.of(ObjectTree.of("type", "integer"), ObjectTree.of("type", "string")),
-                                "format", "int-or-string")
+                                "oneOf",
+                                ListTree.of(ObjectTree.of("type", "integer"), ObjectTree.of("type", "string")),
+                                "format",
+                                "int-or-string")
                         : ObjectTree.of("type", "string", "format", "int-or-string");
             default -> schema.format() == Schema.Format.JSON ? ObjectTree.EMPTY : ObjectTree.of("type", "object");
         };

@@ -53,12 +53,20 @@ record Application(ObjectTree wanted) implements Change {
         Applied applied;
         try {
             applied = FieldOwnership.apply(
-                    live, wanted, write.kind().schema(), write.applying(), write.ignored(), write.options().force(), creation, now);
+                    live,
+                    wanted,
+                    write.kind().schema(),
+                    write.applying(),
+                    write.ignored(),
+                    write.options().force(),
+                    creation,
+                    now);
         } catch (IllegalArgumentException malformed) {
             throw untypable(write, String.valueOf(malformed.getMessage()));
         }
         return switch (applied) {
-            case Applied.Done(var object, var _) -> StrictDecoder.decode(object, write.kind().schema()).tree();
+            case Applied.Done(var object, var _) ->
+                StrictDecoder.decode(object, write.kind().schema()).tree();
             case Applied.Conflicts conflicts -> throw conflict(conflicts);
         };
     }
@@ -66,7 +74,8 @@ record Application(ObjectTree wanted) implements Change {
     private static void requireKind(Write write, ObjectTree sent) {
         String apiVersion = sent.text("apiVersion");
         String kind = sent.text("kind");
-        if (apiVersion.equals(write.kind().gvk().apiVersion()) && kind.equals(write.kind().kind())) return;
+        if (apiVersion.equals(write.kind().gvk().apiVersion())
+                && kind.equals(write.kind().kind())) return;
         throw ApiException.badRequest("invalid object type: " + shown(apiVersion) + ", Kind=" + kind);
     }
 
@@ -79,19 +88,24 @@ record Application(ObjectTree wanted) implements Change {
         return ApiException.of(
                 500,
                 "",
-                "failed to create typed patch object (/" + write.name() + "; " + shown(write.kind().gvk().apiVersion())
-                        + ", Kind=" + write.kind().kind() + "): " + why);
+                "failed to create typed patch object (/" + write.name() + "; "
+                        + shown(write.kind().gvk().apiVersion()) + ", Kind="
+                        + write.kind().kind() + "): " + why);
     }
 
     private static ApiException conflict(Applied.Conflicts conflicts) {
-        List<Tree> causes = conflicts.conflicts().stream().map(Application::cause).toList();
+        List<Tree> causes =
+                conflicts.conflicts().stream().map(Application::cause).toList();
         return ApiException.of(409, "Conflict", conflicts.message(), ObjectTree.of("causes", new ListTree(causes)));
     }
 
     private static Tree cause(Conflict conflict) {
         return ObjectTree.of(
-                "reason", "FieldManagerConflict",
-                "message", "conflict with " + conflict.manager(),
-                "field", conflict.path());
+                "reason",
+                "FieldManagerConflict",
+                "message",
+                "conflict with " + conflict.manager(),
+                "field",
+                conflict.path());
     }
 }

@@ -8,7 +8,8 @@ import io.amphora.machinery.tree.Tree;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Checks that an applied object has the types of its schema, as an apply has to before it can merge. In contrast to other writes,
+/// Checks that an applied object has the types of its schema, as an apply has to before it can merge. In
+/// contrast to other writes,
 /// an unknown field is an error here, because nobody could own it.
 final class AppliedTypes {
     private final List<String> problems = new ArrayList<>();
@@ -31,11 +32,13 @@ final class AppliedTypes {
                 else expected(path, "map", value);
             }
             case MAP -> {
-                if (value instanceof ObjectTree map) map.forEach(each -> value(path + "." + each.getKey(), each.getValue(), schema.items()));
+                if (value instanceof ObjectTree map)
+                    map.forEach(each -> value(path + "." + each.getKey(), each.getValue(), schema.items()));
                 else expected(path, "map", value);
             }
             case LIST -> {
-                if (value instanceof ListTree list) for (int i = 0; i < list.size(); i++) value(path + "[" + i + "]", list.get(i), schema.items());
+                if (value instanceof ListTree list)
+                    for (int i = 0; i < list.size(); i++) value(path + "[" + i + "]", list.get(i), schema.items());
                 else expected(path, "list", value);
             }
             case STRING -> {

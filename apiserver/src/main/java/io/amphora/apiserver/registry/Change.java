@@ -27,6 +27,23 @@ public interface Change {
                 live, wanted, write.kind().schema(), write.updating(), write.ignored(), creation, now);
     }
 
+    /// Refuses what is about another object than the path names.
+    static void requireName(Write write, ObjectTree sent) {
+        Placement.ofChange(write, sent);
+    }
+
+    /// The refusal of a change that was meant for an object of the same name that is gone.
+    static ApiException otherUid(Write write, String asked, String stored) {
+        String place = write.namespace().isEmpty() ? "" : write.namespace() + "/";
+        return ApiException.conflict(
+                write.kind(),
+                write.name(),
+                "StorageError: invalid object, Code: 4, Key: /registry/"
+                        + write.kind().plural() + "/" + place + write.name()
+                        + ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: " + asked
+                        + ", UID in object meta: " + stored);
+    }
+
     /// What came of a change.
     ///
     /// @param created whether there was nothing before

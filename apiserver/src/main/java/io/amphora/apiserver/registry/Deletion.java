@@ -29,7 +29,8 @@ import java.util.Optional;
 ///
 /// ```
 ///   DELETE ─┬─ nothing holds it, no grace ───────────────────────────▶ gone
-///           └─ finalizers, or grace ─▶ deletionTimestamp set ─▶ … ───▶ gone with the last finalizer, or a DELETE without grace
+/// └─ finalizers, or grace ─▶ deletionTimestamp set ─▶ … ───▶ gone with the last finalizer, or a DELETE without
+/// grace
 /// ```
 public final class Deletion {
     private static final int ATTEMPTS = 25;
@@ -71,7 +72,8 @@ public final class Deletion {
         Selection selection = Selection.of(kind, call.info(), ListOptions.of(call.request(), false));
         List<Stored> selected = reads.select(selection);
         for (Stored each : selected) deleteOne(call, kind, each, options);
-        var metadata = ObjectTree.of("resourceVersion", Long.toString(state.now().revision()));
+        var metadata =
+                ObjectTree.of("resourceVersion", Long.toString(state.now().revision()));
         return new Reply.Many(kind, metadata, selected);
     }
 
@@ -90,13 +92,28 @@ public final class Deletion {
     /// Deletes one object, for other parts of the server as well (evictions).
     public Deleted delete(Call call, ResourceDefinition<?> kind, String name, DeleteOptions options) {
         Write write = new Write(
-                call, kind, "", name, new WriteOptions("DeleteOptions", options.dryRun(), "", Validation.IGNORE, false));
+                call,
+                kind,
+                "",
+                name,
+                new WriteOptions("DeleteOptions", options.dryRun(), "", Validation.IGNORE, false));
         for (int attempt = 1; ; attempt++) {
             Stored seen = state.now().find(write.key()).orElseThrow(() -> ApiException.notFound(kind, name));
             Optional<Deleted> deleted = deleteOnce(write, seen, options);
             if (deleted.isPresent()) return deleted.get();
             if (attempt == ATTEMPTS) throw Storing.conflict(write);
         }
+    }
+
+    /// Refuses at once what would be refused later, for those who have to do something before.
+    public void requirePreconditions(Call call, ResourceDefinition<?> kind, String name, DeleteOptions options) {
+        Write write = new Write(
+                call,
+                kind,
+                "",
+                name,
+                new WriteOptions("DeleteOptions", options.dryRun(), "", Validation.IGNORE, false));
+        state.now().find(write.key()).ifPresent(seen -> requirePreconditions(write, seen, options));
     }
 
     /// @return empty when somebody else wrote the object in the meantime
@@ -168,7 +185,9 @@ public final class Deletion {
         String kind = write.kind().group().isEmpty()
                 ? write.kind().kind()
                 : write.kind().kind() + "." + write.kind().group();
-        var details = ObjectTree.builder().put("name", write.name()).put("kind", write.kind().kind());
+        var details = ObjectTree.builder()
+                .put("name", write.name())
+                .put("kind", write.kind().kind());
         if (!write.kind().group().isEmpty()) details.put("group", write.kind().group());
         return ApiException.of(
                 409,
@@ -177,7 +196,8 @@ public final class Deletion {
                 details.build());
     }
 
-    /// The object with the finalizer that a policy for its dependents stands for, and without those of other policies.
+    /// The object with the finalizer that a policy for its dependents stands for, and without those of other
+    /// policies.
     private static ObjectTree withPolicy(ResourceDefinition<?> kind, ObjectTree object, DeleteOptions options) {
         ObjectTree metadata = object.object("metadata");
         var finalizers = new ArrayList<String>();
@@ -248,7 +268,8 @@ public final class Deletion {
             metadata = metadata.with("deletionTimestamp", Times.seconds(now.plusSeconds(seconds)));
         } else {
             Duration less = Duration.ofSeconds(metadata.whole("deletionGracePeriodSeconds") - seconds);
-            metadata = metadata.with("deletionTimestamp", Times.seconds(Instant.parse(before).minus(less)));
+            metadata = metadata.with(
+                    "deletionTimestamp", Times.seconds(Instant.parse(before).minus(less)));
         }
         return object.with("metadata", metadata.with("deletionGracePeriodSeconds", seconds));
     }

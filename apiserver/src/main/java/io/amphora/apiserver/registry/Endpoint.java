@@ -4,7 +4,8 @@ import io.amphora.api.ResourceDefinition;
 import io.amphora.apiserver.request.Call;
 import io.amphora.apiserver.request.Reply;
 
-/// Answers the requests to one resource or subresource that is not simply stored (`pods/binding`, `tokenreviews`).
+/// Answers the requests to one resource or subresource that is not simply stored (`pods/binding`,
+/// `tokenreviews`).
 @FunctionalInterface
 public interface Endpoint {
     /// @param kind the resource; with a subresource, the main one

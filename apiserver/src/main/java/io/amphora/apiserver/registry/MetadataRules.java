@@ -47,7 +47,8 @@ final class MetadataRules {
         validateFinalizers(kind, metadata.list("finalizers"), errors);
     }
 
-    /// Of what is updated. Kubernetes runs the first part twice, once for all kinds and once for each, and tells both.
+    /// Of what is updated. Kubernetes runs the first part twice, once for all kinds and once for each, and
+    /// tells both.
     static void validateUpdate(ResourceDefinition<?> kind, ObjectTree updated, ObjectTree stored, FieldErrors errors) {
         validateChange(updated.object("metadata"), stored.object("metadata"), errors);
         validateChange(updated.object("metadata"), stored.object("metadata"), errors);
@@ -71,7 +72,8 @@ final class MetadataRules {
             errors.forbidden(
                     FINALIZERS,
                     "no new finalizers can be added if the object is being deleted, found new finalizers []string{"
-                            + String.join(", ", added.stream().map(GoText::quote).toList()) + "}");
+                            + String.join(
+                                    ", ", added.stream().map(GoText::quote).toList()) + "}");
     }
 
     private static List<String> nameProblems(ResourceDefinition<?> kind, String name) {
@@ -129,7 +131,11 @@ final class MetadataRules {
             if (!controller.isEmpty())
                 errors.invalid(
                         OWNERS,
-                        new Shown(owners.stream().map(MetadataRules::shown).toList().toString().replace(", {", ",{")),
+                        new Shown(owners.stream()
+                                .map(MetadataRules::shown)
+                                .toList()
+                                .toString()
+                                .replace(", {", ",{")),
                         "Only one reference can have Controller set to true. Found \"true\" in references for "
                                 + controller + " and " + name);
             else controller = name;
@@ -150,7 +156,8 @@ final class MetadataRules {
     private static String shown(Tree owner) {
         return OWNER_FIELDS.stream()
                 .filter(owner.object()::has)
-                .map(name -> GoText.quote(name) + ":" + GoText.json(owner.object().get(name)))
+                .map(name ->
+                        GoText.quote(name) + ":" + GoText.json(owner.object().get(name)))
                 .collect(Collectors.joining(",", "{", "}"));
     }
 
@@ -171,15 +178,16 @@ final class MetadataRules {
         for (String name : names) errors.invalidAll(FINALIZERS, name, Names.isQualifiedName(name));
         for (int i = 0; i < names.size(); i++) {
             String name = names.get(i);
-            if (!name.contains("/") && !STANDARD_FINALIZERS.contains(name) && Names.isQualifiedName(name).isEmpty())
+            if (!name.contains("/")
+                    && !STANDARD_FINALIZERS.contains(name)
+                    && Names.isQualifiedName(name).isEmpty())
                 errors.invalid(
-                        FINALIZERS.index(i), name, "name is neither a standard finalizer name nor is it fully qualified");
+                        FINALIZERS.index(i),
+                        name,
+                        "name is neither a standard finalizer name nor is it fully qualified");
         }
         if (names.contains("orphan") && names.contains("foregroundDeletion"))
-            errors.invalid(
-                    FINALIZERS,
-                    finalizers,
-                    "finalizer orphan and foregroundDeletion cannot be both set");
+            errors.invalid(FINALIZERS, finalizers, "finalizer orphan and foregroundDeletion cannot be both set");
     }
 
     private static List<String> texts(ListTree list) {

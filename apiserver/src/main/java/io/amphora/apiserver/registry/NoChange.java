@@ -14,7 +14,8 @@ final class NoChange {
         Tree managersBefore = stored.object("metadata").get("managedFields");
         if (managers.equals(managersBefore) || !timeless(managers).equals(timeless(managersBefore))) return updated;
         ObjectTree metadata = updated.object("metadata").with("managedFields", managersBefore);
-        return metadata.equals(stored.object("metadata")) && updated.with("metadata", metadata).equals(stored)
+        return metadata.equals(stored.object("metadata"))
+                        && updated.with("metadata", metadata).equals(stored)
                 ? stored
                 : updated;
     }

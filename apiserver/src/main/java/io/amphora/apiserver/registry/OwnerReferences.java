@@ -18,9 +18,10 @@ final class OwnerReferences {
         var twice = new LinkedHashSet<String>();
         for (Tree owner : owners) if (!once.add(owner)) twice.add(owner.object().text("uid"));
         if (twice.isEmpty()) return object;
-        warnings.add(".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, "
-                + "and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: "
-                + String.join(", ", twice));
+        warnings.add(
+                ".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, "
+                        + "and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: "
+                        + String.join(", ", twice));
         return object.withAt(new ListTree(List.copyOf(once)), "metadata", "ownerReferences");
     }
 }

@@ -11,11 +11,15 @@ import io.amphora.machinery.patch.StrategicMergePatch;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// A PATCH, by its content type: one of three kinds of patches of what is there, or an apply.
-record Patch(Type type, Bodies bodies, Call call) {
-    enum Type {
+public record Patch(Type type, Bodies bodies, Call call) {
+    private static final Set<String> MEMBERS = Set.of("op", "path", "from", "value");
+
+    public enum Type {
         JSON("application/json-patch+json"),
         MERGE("application/merge-patch+json"),
         STRATEGIC("application/strategic-merge-patch+json"),
@@ -28,24 +32,35 @@ record Patch(Type type, Bodies bodies, Call call) {
         }
     }
 
-    static Patch of(Call call, Bodies bodies) {
+    public static Patch of(Call call, Bodies bodies) {
         String mediaType = bodies.mediaType(call.request());
         for (Type type : Type.values()) if (type.mediaType.equals(mediaType)) return new Patch(type, bodies, call);
         throw Refusals.unsupportedMediaType();
     }
 
-    boolean isApply() {
+    public boolean isApply() {
         return type == Type.APPLY;
     }
 
-    Change of(Write write) {
+    public Change of(Write write) {
         if (type == Type.APPLY) return Application.of(write, bodies);
         Bodies.Read body = bodies.patch(call);
-        return new Patching(type, body.tree(), body.duplicates(), bodies);
+        var problems = new ArrayList<String>();
+        body.duplicates().forEach(path -> problems.add("duplicate field \"" + path + "\""));
+        if (type == Type.JSON) problems.addAll(unknownMembers(body.tree()));
+        return new Patching(type, body.tree(), problems, bodies);
+    }
+
+    private static List<String> unknownMembers(Tree patch) {
+        var problems = new ArrayList<String>();
+        for (int i = 0; i < patch.list().size(); i++)
+            for (String name : patch.list().get(i).object().names())
+                if (!MEMBERS.contains(name)) problems.add("json patch unknown field \"[" + i + "]." + name + "\"");
+        return problems;
     }
 
     /// Applies a patch to what is there.
-    private record Patching(Type type, Tree patch, List<String> duplicates, Bodies bodies) implements Change {
+    private record Patching(Type type, Tree patch, List<String> problems, Bodies bodies) implements Change {
         @Override
         public ObjectTree apply(Write write, ObjectTree live, Instant now) {
             Tree patched;
@@ -54,11 +69,18 @@ record Patch(Type type, Bodies bodies, Call call) {
             } catch (PatchException refused) {
                 throw failure(refused);
             }
+            if (patched.object().object("metadata").text("name").isEmpty()) Placement.ofChange(write, patched.object());
             if (!(patched instanceof ObjectTree object)) throw Bodies.invalidPatch("the patch makes no object");
             if (!object.text("apiVersion").equals(write.kind().gvk().apiVersion())
                     || !object.text("kind").equals(write.kind().kind()))
-                throw Bodies.invalidPatch("unable to find api field in struct " + write.kind().kind() + " for another kind or version");
-            return bodies.patched(write.call(), write.kind(), object, duplicates, write.options().validation());
+                throw Bodies.invalidPatch(
+                        "unable to find api field in struct " + write.kind().kind() + " for another kind or version");
+            return bodies.patched(
+                    write.call(),
+                    write.kind(),
+                    object,
+                    problems,
+                    write.options().validation());
         }
 
         private Tree patched(Write write, ObjectTree live) {
@@ -74,7 +96,9 @@ record Patch(Type type, Bodies bodies, Call call) {
     private static ApiException failure(PatchException refused) {
         String message = String.valueOf(refused.getMessage());
         return switch (refused.kind()) {
-            case MALFORMED -> ApiException.badRequest(message);
+            case MALFORMED ->
+                ApiException.badRequest(message.replace("jsonpatch.Patch", "[]handlers.jsonPatchOp")
+                        .replaceFirst("^json: cannot", "error decoding patch: json: cannot"));
             case INAPPLICABLE -> Refusals.unprocessable();
             case UNCLASSIFIED, CONFLICT -> ApiException.of(500, "", message);
             case TOO_LARGE -> ApiException.of(413, "RequestEntityTooLarge", message);

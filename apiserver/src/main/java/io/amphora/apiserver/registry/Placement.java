@@ -31,7 +31,8 @@ final class Placement {
         ObjectTree metadata = sent.object("metadata");
         if (!write.kind().namespaced()) return sent.with("metadata", metadata.without("namespace"));
         String namespace = metadata.text("namespace");
-        if (!namespace.isEmpty() && !namespace.equals(write.namespace())) throw ApiException.badRequest(OTHER_NAMESPACE);
+        if (!namespace.isEmpty() && !namespace.equals(write.namespace()))
+            throw ApiException.badRequest(OTHER_NAMESPACE);
         return sent.with("metadata", metadata.with("namespace", write.namespace()));
     }
 
@@ -39,8 +40,8 @@ final class Placement {
     static ObjectTree ofChange(Write write, ObjectTree wanted) {
         String name = name(wanted);
         if (name.isEmpty())
-            throw ApiException.badRequest(
-                    "the name of the object (" + write.name() + " based on URL) was undeterminable: name must be provided");
+            throw ApiException.badRequest("the name of the object (" + write.name()
+                    + " based on URL) was undeterminable: name must be provided");
         if (!name.equals(write.name()))
             throw ApiException.badRequest(
                     "the name of the object (" + name + ") does not match the name on the URL (" + write.name() + ")");
@@ -71,6 +72,16 @@ final class Placement {
         ObjectTree zero = StrictDecoder.findZero(kind.schema().name());
         ObjectTree empty = zero == null ? ObjectTree.of("metadata", ObjectTree.EMPTY) : zero;
         return empty.with("apiVersion", kind.gvk().apiVersion()).with("kind", kind.kind());
+    }
+
+    /// The object with those of its parts that an object of its kind always shows (`status: {}`).
+    static ObjectTree complete(ResourceDefinition<?> kind, ObjectTree object) {
+        ObjectTree zero = StrictDecoder.findZero(kind.schema().name());
+        if (zero == null) return object;
+        ObjectTree whole = object;
+        for (int i = 0; i < zero.size(); i++)
+            if (!whole.has(zero.nameAt(i))) whole = whole.with(zero.nameAt(i), zero.valueAt(i));
+        return whole;
     }
 
     /// The changed object with those parts of the metadata that no client decides.

@@ -36,8 +36,7 @@ public final class ReadPath {
 
     public Reply get(Call call, ResourceDefinition<?> kind) {
         Snapshot snapshot = revisions.atLeast(Revisions.parse(call.parameter("resourceVersion")));
-        Stored object = snapshot
-                .find(kind, call.namespace(), call.name())
+        Stored object = snapshot.find(kind, call.namespace(), call.name())
                 .orElseThrow(() -> ApiException.notFound(kind, call.name()));
         return one(200, kind, object);
     }
@@ -62,7 +61,8 @@ public final class ReadPath {
 
     /// The stored objects that a selection of the present comprises.
     List<Stored> select(Selection selection) {
-        return page(state.now(), selection, state.now().list(selection.prefix()), Long.MAX_VALUE).items();
+        return page(state.now(), selection, state.now().list(selection.prefix()), Long.MAX_VALUE)
+                .items();
     }
 
     /// @param next the last key shown, when there may be more; "" at the end
@@ -82,11 +82,16 @@ public final class ReadPath {
     private Page page(Selection selection, ListOptions options) {
         long limit = options.limit() == 0 ? Long.MAX_VALUE : options.limit();
         if (!options.continueToken().isEmpty()) {
-            if (!options.resourceVersion().isEmpty() && !options.resourceVersion().equals("0"))
+            if (!options.resourceVersion().isEmpty()
+                    && !options.resourceVersion().equals("0"))
                 throw ApiException.badRequest("specifying resource version is not allowed when using continue");
             ContinueToken token = ContinueToken.decode(options.continueToken());
             Snapshot snapshot = pageSnapshot(token);
-            return page(snapshot, selection, snapshot.listAfter(selection.prefix(), selection.prefix() + token.start()), limit);
+            return page(
+                    snapshot,
+                    selection,
+                    snapshot.listAfter(selection.prefix(), selection.prefix() + token.start()),
+                    limit);
         }
         Snapshot snapshot = snapshot(options);
         return page(snapshot, selection, snapshot.list(selection.prefix()), limit);
@@ -95,7 +100,9 @@ public final class ReadPath {
     private Snapshot snapshot(ListOptions options) {
         long revision = listRevision(options.resourceVersion());
         boolean exact = options.match().equals("Exact")
-                || (options.match().isEmpty() && options.limit() > 0 && revision > 0); // as it was before there was a match
+                || (options.match().isEmpty()
+                        && options.limit() > 0
+                        && revision > 0); // as it was before there was a match
         return exact ? revisions.exactly(revision, TOO_OLD) : revisions.atLeast(revision);
     }
 
@@ -129,7 +136,8 @@ public final class ReadPath {
         var items = new ArrayList<Stored>();
         for (SortedPersistentMap.Entry<Stored> entry : range) {
             if (!selection.matches(entry.value())) continue;
-            if (items.size() == limit) return new Page(snapshot, items, items.getLast().key(), -1);
+            if (items.size() == limit)
+                return new Page(snapshot, items, items.getLast().key(), -1);
             items.add(entry.value());
         }
         return new Page(snapshot, items, "", -1);

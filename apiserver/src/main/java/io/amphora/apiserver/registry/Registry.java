@@ -15,7 +15,10 @@ import java.util.Optional;
 public final class Registry {
     private record Path(String group, String version, String plural) {}
 
-    private record Index(List<ResourceDefinition<?>> all, List<ResourceDefinition<?>> custom, Map<Path, ResourceDefinition<?>> byPath) {}
+    private record Index(
+            List<ResourceDefinition<?>> all,
+            List<ResourceDefinition<?>> custom,
+            Map<Path, ResourceDefinition<?>> byPath) {}
 
     private final List<ResourceDefinition<?>> builtIn;
     private volatile Index index;
@@ -34,8 +37,7 @@ public final class Registry {
         var all = new ArrayList<ResourceDefinition<?>>(builtIn);
         all.addAll(custom);
         var byPath = new HashMap<Path, ResourceDefinition<?>>();
-        for (ResourceDefinition<?> kind : all)
-            byPath.put(new Path(kind.group(), kind.version(), kind.plural()), kind);
+        for (ResourceDefinition<?> kind : all) byPath.put(new Path(kind.group(), kind.version(), kind.plural()), kind);
         return new Index(List.copyOf(all), List.copyOf(custom), Map.copyOf(byPath));
     }
 
@@ -46,7 +48,8 @@ public final class Registry {
     /// A built-in kind that the server itself works with.
     public ResourceDefinition<?> builtIn(String group, String version, String plural) {
         return find(group, version, plural)
-                .orElseThrow(() -> new IllegalStateException("no built-in kind " + plural + " in " + group + "/" + version));
+                .orElseThrow(
+                        () -> new IllegalStateException("no built-in kind " + plural + " in " + group + "/" + version));
     }
 
     /// All kinds, in the order of discovery.

@@ -11,7 +11,7 @@ record Replacement(ObjectTree sent) implements Change {
         String uid = sent.object("metadata").text("uid");
         String storedUid = live.object("metadata").text("uid");
         Placement.ofChange(write, sent);
-        if (!uid.isEmpty() && !uid.equals(storedUid)) throw otherUid(write, uid, storedUid);
+        if (!uid.isEmpty() && !uid.equals(storedUid)) throw Change.otherUid(write, uid, storedUid);
         return sent;
     }
 
@@ -21,17 +21,7 @@ record Replacement(ObjectTree sent) implements Change {
         boolean creates = write.isMain() && write.storedKind().strategy().allowCreateOnUpdate();
         if (!creates) throw ApiException.notFound(write.kind(), write.name());
         String uid = sent.object("metadata").text("uid");
-        if (!uid.isEmpty()) throw otherUid(write, uid, "");
+        if (!uid.isEmpty()) throw Change.otherUid(write, uid, "");
         return sent;
-    }
-
-    private static ApiException otherUid(Write write, String asked, String stored) {
-        String place = write.namespace().isEmpty() ? "" : write.namespace() + "/";
-        return ApiException.conflict(
-                write.kind(),
-                write.name(),
-                "StorageError: invalid object, Code: 4, Key: /registry/" + write.kind().plural() + "/" + place + write.name()
-                        + ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: " + asked
-                        + ", UID in object meta: " + stored);
     }
 }

@@ -15,7 +15,8 @@ final class Revisions {
         this.state = state;
     }
 
-    /// The present, which must not be older than a revision. Everything written is in it already, so that a revision beyond it
+    /// The present, which must not be older than a revision. Everything written is in it already, so that a
+    /// revision beyond it
     /// will not come by waiting.
     Snapshot atLeast(long revision) {
         Snapshot now = state.now();
@@ -45,7 +46,8 @@ final class Revisions {
             throw ApiException.of(
                     500,
                     "",
-                    "resourceVersion: Invalid value: \"" + text + "\": strconv.ParseUint: parsing \"" + text + "\": invalid syntax");
+                    "resourceVersion: Invalid value: \"" + text + "\": strconv.ParseUint: parsing \"" + text
+                            + "\": invalid syntax");
         }
     }
 

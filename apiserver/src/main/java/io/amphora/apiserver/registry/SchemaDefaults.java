@@ -26,12 +26,14 @@ final class SchemaDefaults {
     private static Tree inside(Tree value, Schema schema) {
         return switch (schema.type()) {
             case OBJECT -> value instanceof ObjectTree object ? apply(object, schema) : value;
-            case MAP -> value instanceof ObjectTree map && isComposite(schema.items())
-                    ? map.map((name, each) -> inside(each, schema.items()))
-                    : value;
-            case LIST -> value instanceof ListTree list && isComposite(schema.items())
-                    ? list.map(each -> inside(each, schema.items()))
-                    : value;
+            case MAP ->
+                value instanceof ObjectTree map && isComposite(schema.items())
+                        ? map.map((name, each) -> inside(each, schema.items()))
+                        : value;
+            case LIST ->
+                value instanceof ListTree list && isComposite(schema.items())
+                        ? list.map(each -> inside(each, schema.items()))
+                        : value;
             default -> value;
         };
     }

@@ -16,17 +16,21 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Which objects of a kind a list, watch or deletion of a collection is about: namespace, label selector, field selector.
+/// Which objects of a kind a list, watch or deletion of a collection is about: namespace, label selector, field
+/// selector.
 record Selection(ResourceDefinition<?> kind, String prefix, LabelSelector labels, FieldSelector fields) {
 
-    /// Kinds that word their refusal of a field as Kubernetes' hand-written conversions do although the fields are only the
+    /// Kinds that word their refusal of a field as Kubernetes' hand-written conversions do although the fields
+    /// are only the
     /// usual ones; the others that do have fields of their own.
-    private static final Map<String, String> OWN_WORDS = Map.of("jobs.batch", "field label \"%s\" not supported for Job");
+    private static final Map<String, String> OWN_WORDS =
+            Map.of("jobs.batch", "field label \"%s\" not supported for Job");
 
     static Selection of(ResourceDefinition<?> kind, RequestInfo info, ListOptions options) {
         requireKnown(kind, options.fields());
         String prefix = Key.prefix(kind, kind.namespaced() ? info.namespace() : "");
-        FieldSelector fields = info.name().isEmpty() || options.fields().exactValue("metadata.name").isPresent()
+        FieldSelector fields = info.name().isEmpty()
+                        || options.fields().exactValue("metadata.name").isPresent()
                 ? options.fields()
                 : FieldSelector.of("metadata.name", info.name());
         return new Selection(kind, prefix, options.labels(), fields);

@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The last step of every write: reserve what the object needs, and store it. Trees here are of the stored version.
+/// The last step of every write: reserve what the object needs, and store it. Trees here are of the stored
+/// version.
 final class Storing {
     private static final String CONFLICT =
             "the object has been modified; please apply your changes to the latest version and try again";
@@ -40,8 +41,7 @@ final class Storing {
     /// @return empty when somebody else wrote the object in the meantime
     Optional<Result> replace(Write write, Stored seen, ObjectTree object) {
         Reservation reserved = reserve(write, Optional.of(seen.tree()), object);
-        if (write.options().dryRun())
-            return Optional.of(new Result(versionOf(seen, reserved.object()), null));
+        if (write.options().dryRun()) return Optional.of(new Result(versionOf(seen, reserved.object()), null));
         return committed(reserved, () -> state.replace(seen, reserved.object()));
     }
 
@@ -66,7 +66,8 @@ final class Storing {
     }
 
     private Reservation reserve(Write write, Optional<ObjectTree> old, ObjectTree object) {
-        return reserverOf(write).reserve(state.now(), old, object, write.options().dryRun());
+        return reserverOf(write)
+                .reserve(state.now(), old, object, write.options().dryRun());
     }
 
     private Reserver reserverOf(Write write) {

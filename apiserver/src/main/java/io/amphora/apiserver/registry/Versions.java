@@ -25,7 +25,9 @@ public final class Versions {
     /// An object of `kind` in the version that is stored.
     public static ObjectTree stored(ResourceDefinition<?> kind, ObjectTree object) {
         ResourceDefinition.Conversion conversion = kind.storage();
-        return conversion == null ? object : named(conversion.stored(), conversion.toStored().apply(object));
+        return conversion == null
+                ? object
+                : named(conversion.stored(), conversion.toStored().apply(object));
     }
 
     private static ObjectTree named(ResourceDefinition<?> kind, ObjectTree object) {

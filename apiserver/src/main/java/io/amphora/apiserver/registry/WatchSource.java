@@ -18,7 +18,8 @@ import java.util.Optional;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/// The events of one watch: what is there already, if that was asked for, then what happens, now and then a bookmark.
+/// The events of one watch: what is there already, if that was asked for, then what happens, now and then a
+/// bookmark.
 final class WatchSource implements Reply.Source {
     private static final Duration BOOKMARKS = Duration.ofMinutes(1);
     /// A watch that names no end gets one, so that clients spread over servers again after a while.
@@ -41,7 +42,8 @@ final class WatchSource implements Reply.Source {
         if (options.bookmarks()) scheduleBookmark();
     }
 
-    /// @throws io.amphora.api.ApiException when the server refuses it; what is forgotten is an ERROR event instead, because by then
+    /// @throws io.amphora.api.ApiException when the server refuses it; what is forgotten is an ERROR event
+    ///     instead, because by then
     ///     Kubernetes has answered 200
     static Reply.Source open(
             ClusterState state, Clock clock, Revisions revisions, Selection selection, ListOptions options) {
@@ -53,7 +55,8 @@ final class WatchSource implements Reply.Source {
         try {
             watch = state.watch(selection.interest(), from);
         } catch (CompactedException forgotten) {
-            return failed(Revisions.expired("too old resource version: " + from + " (" + forgotten.oldest() + ")").status());
+            return failed(Revisions.expired("too old resource version: " + from + " (" + forgotten.oldest() + ")")
+                    .status());
         }
         var source = new WatchSource(selection.kind(), watch, clock, options);
         if (listsFirst) source.beginWith(snapshot, selection, options);
@@ -84,8 +87,15 @@ final class WatchSource implements Reply.Source {
     private Told bookmark(long revision, boolean endsInitialEvents) {
         ObjectTree metadata = ObjectTree.of("resourceVersion", Long.toString(revision));
         if (endsInitialEvents) metadata = metadata.with("annotations", ObjectTree.of(INITIAL_EVENTS_END, "true"));
-        ObjectTree object = ObjectTree.of("apiVersion", kind.gvk().apiVersion(), "kind", kind.kind(), "metadata", metadata);
+        ObjectTree object =
+                ObjectTree.of("apiVersion", kind.gvk().apiVersion(), "kind", kind.kind(), "metadata", metadata);
         return new Told("BOOKMARK", object, null);
+    }
+
+    @Override
+    public boolean requestBookmark() {
+        watch.requestBookmark();
+        return true;
     }
 
     private void scheduleBookmark() {

@@ -16,9 +16,9 @@ import java.util.Optional;
 ///
 /// @param kind as the client speaks it
 /// @param subresource "" for the main resource
-record Write(Call call, ResourceDefinition<?> kind, String subresource, String name, WriteOptions options) {
+public record Write(Call call, ResourceDefinition<?> kind, String subresource, String name, WriteOptions options) {
 
-    static Write of(Call call, ResourceDefinition<?> kind, WriteOptions options) {
+    public static Write of(Call call, ResourceDefinition<?> kind, WriteOptions options) {
         return new Write(call, kind, call.info().subresource(), call.name(), options);
     }
 
@@ -26,28 +26,29 @@ record Write(Call call, ResourceDefinition<?> kind, String subresource, String n
         return new Write(call, kind, subresource, name, options);
     }
 
-    /// "" for a kind of the cluster, also where the path names a namespace, as that of the namespaces themselves does.
-    String namespace() {
+    /// "" for a kind of the cluster, also where the path names a namespace, as that of the namespaces
+    /// themselves does.
+    public String namespace() {
         return kind.namespaced() ? call.namespace() : "";
     }
 
-    String key() {
+    public String key() {
         return Key.of(kind, namespace(), name);
     }
 
-    ResourceDefinition<?> storedKind() {
+    public ResourceDefinition<?> storedKind() {
         return Key.stored(kind);
     }
 
-    boolean isMain() {
+    public boolean isMain() {
         return subresource.isEmpty();
     }
 
-    Manager updating() {
+    public Manager updating() {
         return Manager.updating(managerName(), kind.gvk().apiVersion(), subresource);
     }
 
-    Manager applying() {
+    public Manager applying() {
         return Manager.applying(options.fieldManager(), kind.gvk().apiVersion(), subresource);
     }
 
@@ -60,7 +61,7 @@ record Write(Call call, ResourceDefinition<?> kind, String subresource, String n
     }
 
     /// What this way of writing cannot change, and so can not own.
-    FieldSet ignored() {
+    public FieldSet ignored() {
         if (isMain()) return kind.subresources().contains("status") ? FieldSet.ofFields("status") : FieldSet.EMPTY;
         return subresource.equals("status") ? FieldSet.ofFields("spec") : FieldSet.EMPTY;
     }

@@ -19,6 +19,7 @@ import io.amphora.machinery.random.Randomness;
 import io.amphora.machinery.time.Clock;
 import io.amphora.machinery.tree.ObjectTree;
 import java.util.Optional;
+import java.util.Set;
 
 /// Creates and changes of every kind, built in or custom: the one path, from the body to the store.
 ///
@@ -30,6 +31,7 @@ public final class WritePath {
     /// As often is a change tried that does not say which version it is about, when others keep being faster.
     private static final int ATTEMPTS = 25;
     private static final int NAMES_TRIED = 8;
+    private static final Set<String> GENERATION_STAYS = Set.of("status", "binding", "eviction", "approval", "finalize");
 
     private final ClusterState state;
     private final Admission admission;
@@ -40,7 +42,12 @@ public final class WritePath {
     private final Randomness random;
 
     public WritePath(
-            ClusterState state, Admission admission, Specialties specialties, Bodies bodies, Clock clock, Randomness random) {
+            ClusterState state,
+            Admission admission,
+            Specialties specialties,
+            Bodies bodies,
+            Clock clock,
+            Randomness random) {
         this.state = state;
         this.admission = admission;
         this.storing = new Storing(state, specialties);
@@ -77,7 +84,8 @@ public final class WritePath {
 
     private Result create(Write write, ObjectTree sent, Change change) {
         ObjectTree object = Placement.of(write, sent);
-        boolean generates = Placement.name(object).isEmpty() && !Placement.generateName(object).isEmpty();
+        boolean generates = Placement.name(object).isEmpty()
+                && !Placement.generateName(object).isEmpty();
         for (int tried = 1; ; tried++) {
             ObjectTree named = generates ? Placement.generated(object, random) : object;
             Write as = write.named(Placement.name(named));
@@ -93,7 +101,8 @@ public final class WritePath {
         ObjectTree object = defaulted(write.kind(), sent);
         ObjectTree owned = change.books(write, Placement.empty(write.kind()), object, true, clock.now());
         AdmissionRequest request = write.admission(Operation.CREATE, cluster, Optional.empty());
-        ObjectTree mutated = admission.mutate(request, OwnerReferences.deduplicated(owned, write.call().warnings()));
+        ObjectTree mutated = admission.mutate(
+                request, OwnerReferences.deduplicated(owned, write.call().warnings()));
         ObjectTree prepared = prepareForCreate(write, Versions.stored(write.kind(), mutated));
         validateCreation(write, prepared);
         warn(write, prepared);
@@ -124,12 +133,17 @@ public final class WritePath {
         ObjectTree wanted = Placement.ofChange(write, change.apply(write, live, clock.now()));
         ObjectTree owned = change.books(write, live, defaulted(write.kind(), wanted), false, clock.now());
         AdmissionRequest request = write.admission(Operation.UPDATE, cluster, Optional.of(live));
-        ObjectTree mutated = admission.mutate(request, OwnerReferences.deduplicated(owned, write.call().warnings()));
+        ObjectTree mutated = admission.mutate(
+                request, OwnerReferences.deduplicated(owned, write.call().warnings()));
         requireVersion(write, seen, mutated);
         ObjectTree prepared = Behaviour.of(write.storedKind())
-                .stamp(prepareForUpdate(write, Versions.stored(write.kind(), mutated), seen.tree()), seen.tree(), clock.now());
+                .stamp(
+                        prepareForUpdate(write, Versions.stored(write.kind(), mutated), seen.tree()),
+                        seen.tree(),
+                        clock.now());
         validateChange(write, prepared, seen.tree());
-        if (write.isMain()) write.call().warnings().addAll(Behaviour.of(write.storedKind()).warningsOnUpdate(prepared, seen.tree()));
+        if (write.isMain())
+            write.call().warnings().addAll(Behaviour.of(write.storedKind()).warningsOnUpdate(prepared, seen.tree()));
         admission.validate(request, Versions.shown(write.kind(), prepared));
         return store(write, seen, NoChange.unlessReal(prepared, seen.tree()));
     }
@@ -179,8 +193,10 @@ public final class WritePath {
     private static ObjectTree prepareForUpdate(Write write, ObjectTree updated, ObjectTree stored) {
         Behaviour<?> behaviour = Behaviour.of(write.storedKind());
         ObjectTree kept = Placement.withServerMetadata(updated, stored);
-        ObjectTree prepared = behaviour.prepareForUpdate(write.subresource(), kept, stored);
-        if (!write.isMain() || !behaviour.changesGeneration(prepared, stored)) return prepared;
+        ObjectTree prepared =
+                Placement.complete(write.storedKind(), behaviour.prepareForUpdate(write.subresource(), kept, stored));
+        if (GENERATION_STAYS.contains(write.subresource()) || !behaviour.changesGeneration(prepared, stored))
+            return prepared;
         long generation = stored.object("metadata").whole("generation") + 1;
         return prepared.with("metadata", prepared.object("metadata").with("generation", generation));
     }
@@ -202,8 +218,7 @@ public final class WritePath {
     }
 
     private static void throwIfAny(Write write, ObjectTree object, FieldErrors errors) {
-        if (!errors.isEmpty())
-            throw ApiException.invalid(write.kind().gvk(), Placement.name(object), errors.list());
+        if (!errors.isEmpty()) throw ApiException.invalid(write.kind().gvk(), Placement.name(object), errors.list());
     }
 
     private static void warn(Write write, ObjectTree object) {
@@ -223,7 +238,8 @@ public final class WritePath {
 
     private static ApiException noUniqueName(Write write) {
         ApiException taken = ApiException.alreadyExists(write.kind(), write.name());
-        String message = taken.status().text("message") + ", the server was not able to generate a unique name for the object";
+        String message =
+                taken.status().text("message") + ", the server was not able to generate a unique name for the object";
         ObjectTree details = taken.status().object("details").with("retryAfterSeconds", 1);
         return new ApiException(taken.status().with("message", message).with("details", details));
     }

@@ -6,13 +6,16 @@ import io.amphora.api.ResourceDefinition;
 import io.amphora.api.codec.DecodeException;
 import io.amphora.api.codec.StrictDecoder;
 import io.amphora.api.codec.StrictDecoder.Decoded;
+import io.amphora.api.schema.Schemas;
 import io.amphora.api.transport.ApiRequest;
 import io.amphora.apiserver.request.WriteOptions.Validation;
+import io.amphora.machinery.apply.ManagedFields;
 import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.field.FieldPath;
 import io.amphora.machinery.schema.Schema;
 import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.JsonSyntaxException;
+import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 import io.amphora.machinery.tree.Yaml;
@@ -23,13 +26,18 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Reads what requests carry: objects, patches, options, as JSON, YAML or protobuf, or as trees that never were bytes.
+/// Reads what requests carry: objects, patches, options, as JSON, YAML or protobuf, or as trees that never were
+/// bytes.
 ///
-/// What comes out has only fields of its kind, in their canonical form; what was left out becomes a warning or an error.
+/// What comes out has only fields of its kind, in their canonical form; what was left out becomes a warning or
+/// an error.
 public final class Bodies {
     private static final String ACCEPTED =
             "the body of the request was in an unknown format - accepted media types include: application/json, "
                     + "application/yaml, application/vnd.kubernetes.protobuf";
+
+    private static final String TYPE_META =
+            "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }";
 
     /// @param duplicates paths of names that stood twice
     /// @param json the text that was read; null where it was none
@@ -40,7 +48,8 @@ public final class Bodies {
         ApiRequest.Body body = request.body();
         String type = body == null ? request.header("content-type") : body.contentType();
         int parameters = type.indexOf(';');
-        String plain = (parameters < 0 ? type : type.substring(0, parameters)).strip().toLowerCase(Locale.ROOT);
+        String plain =
+                (parameters < 0 ? type : type.substring(0, parameters)).strip().toLowerCase(Locale.ROOT);
         return plain.isEmpty() ? "application/json" : plain;
     }
 
@@ -51,8 +60,7 @@ public final class Bodies {
         return object(call, kind.gvk(), kind.schema(), validation);
     }
 
-    public ObjectTree object(
-            Call call, GroupVersionKind kind, Schema schema, Validation validation) {
+    public ObjectTree object(Call call, GroupVersionKind kind, Schema schema, Validation validation) {
         Read read = read(call.request(), "the object provided is unrecognized (must be of type " + kind.kind() + "): ");
         requireKind(read.tree().object(), kind);
         Decoded decoded;
@@ -62,13 +70,21 @@ public final class Bodies {
             throw unhandled(kind, String.valueOf(wrong.getMessage()));
         }
         report(call, decoded.problems(), validation, why -> unhandled(kind, why));
-        return decoded.tree().with("apiVersion", kind.apiVersion()).with("kind", kind.kind());
+        return withReset(decoded.tree(), read.tree())
+                .with("apiVersion", kind.apiVersion())
+                .with("kind", kind.kind());
+    }
+
+    /// Empty managedFields are a request of their own, which an object without them is not.
+    private static ObjectTree withReset(ObjectTree decoded, Tree sent) {
+        return ManagedFields.isReset(sent.object())
+                ? decoded.withAt(ListTree.EMPTY, "metadata", "managedFields")
+                : decoded;
     }
 
     private static Decoded decode(Read read, Schema schema) {
         byte[] json = read.json();
-        if (json != null)
-            return StrictDecoder.decode(json, new Json.Document(read.tree(), read.duplicates()), schema);
+        if (json != null) return StrictDecoder.decode(json, new Json.Document(read.tree(), read.duplicates()), schema);
         Decoded decoded = StrictDecoder.decode(read.tree().object(), schema);
         if (read.duplicates().isEmpty()) return decoded;
         var problems = new ArrayList<>(read.duplicates());
@@ -87,10 +103,24 @@ public final class Bodies {
         boolean sameVersion = apiVersion.isEmpty() || apiVersion.equals(kind.apiVersion());
         boolean sameKind = name.isEmpty() || name.equals(kind.kind());
         if (sameVersion && sameKind) return;
-        String version = apiVersion.substring(apiVersion.indexOf('/') + 1);
-        throw ApiException.badRequest((name.isEmpty() ? kind.kind() : name) + " in version \"" + version
-                + "\" cannot be handled as a " + kind.kind() + ": no kind \"" + name + "\" is registered for version \""
-                + apiVersion + "\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"");
+        GroupVersionKind sent =
+                GroupVersionKind.of(sameVersion ? kind.apiVersion() : apiVersion, sameKind ? kind.kind() : name);
+        if (sameKind && !kind.group().isEmpty() && sent.group().equals(kind.group()))
+            throw ApiException.badRequest("the API version in the data (" + apiVersion
+                    + ") does not match the expected API version (" + kind.apiVersion() + ")");
+        throw ApiException.badRequest(sent.kind() + " in version \"" + sent.version() + "\" cannot be handled as a "
+                + kind.kind() + ": " + (Schemas.find(sent) == null ? unregistered(sent) : unconvertible(sent, kind)));
+    }
+
+    private static String unregistered(GroupVersionKind sent) {
+        return "no kind \"" + sent.kind() + "\" is registered for version \"" + sent.apiVersion()
+                + "\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"";
+    }
+
+    private static String unconvertible(GroupVersionKind sent, GroupVersionKind wanted) {
+        String group = wanted.group().isEmpty() ? "core" : wanted.group().split("\\.")[0];
+        return "converting (" + sent.version() + "." + sent.kind() + ") to (" + group + "." + wanted.kind()
+                + "): unknown conversion";
     }
 
     private Read read(ApiRequest request, String unreadable) {
@@ -112,12 +142,39 @@ public final class Bodies {
     private static Read json(byte[] bytes, String unreadable) {
         try {
             Json.Document document = Json.readStrictly(bytes);
+            String type = goType(document.tree());
+            if (!type.isEmpty())
+                throw unparsed(
+                        "json: cannot unmarshal " + type + " into Go value of type " + TYPE_META, bytes, unreadable);
             return new Read(document.tree(), document.duplicates(), bytes);
         } catch (JsonSyntaxException malformed) {
-            String shown = bytes.length == 0 ? "<empty>" : new String(bytes, StandardCharsets.UTF_8);
-            throw ApiException.badRequest(
-                    unreadable + "couldn't get version/kind; json parse error: " + malformed.getMessage() + " (" + shown + ")");
+            throw unparsed(String.valueOf(malformed.getMessage()), bytes, unreadable);
         }
+    }
+
+    /// What Go calls a value that is no object; "" for what is one, or null.
+    private static String goType(Tree tree) {
+        return switch (tree) {
+            case ObjectTree ignored -> "";
+            case Tree.Null ignored -> "";
+            case ListTree ignored -> "array";
+            case Tree.Text ignored -> "string";
+            case Tree.Bool ignored -> "bool";
+            case Tree.Whole ignored -> "number";
+            case Tree.Decimal ignored -> "number";
+        };
+    }
+
+    private static ApiException unparsed(String why, byte[] bytes, String unreadable) {
+        String problem = "couldn't get version/kind; json parse error: " + why;
+        if (unreadable.isEmpty()) return ApiException.badRequest(problem);
+        boolean object = bytes.length > 0 && bytes[0] == '{';
+        String shown = bytes.length == 0
+                ? "<empty>"
+                : object
+                        ? new String(bytes, StandardCharsets.UTF_8)
+                        : HexFormat.of().formatHex(bytes);
+        return ApiException.badRequest(unreadable + problem + " (" + shown + ")");
     }
 
     private static Read yaml(byte[] bytes, String unreadable) {
@@ -150,17 +207,16 @@ public final class Bodies {
 
     /// What a patch made of an object, without what is not part of its kind.
     ///
-    /// @param duplicates of the patch
+    /// @param found what is wrong with the patch itself
     public ObjectTree patched(
-            Call call, ResourceDefinition<?> kind, ObjectTree object, List<String> duplicates, Validation validation) {
+            Call call, ResourceDefinition<?> kind, ObjectTree object, List<String> found, Validation validation) {
         Decoded decoded;
         try {
             decoded = StrictDecoder.decode(object, kind.schema());
         } catch (DecodeException wrong) {
             throw invalidPatch(String.valueOf(wrong.getMessage()));
         }
-        var problems = new ArrayList<String>();
-        duplicates.forEach(path -> problems.add("duplicate field \"" + path + "\""));
+        var problems = new ArrayList<>(found);
         problems.addAll(decoded.problems());
         report(call, problems, validation, Bodies::invalidPatch);
         return decoded.tree();
@@ -193,7 +249,8 @@ public final class Bodies {
         try {
             document = Yaml.readStrictly(new String(bytes, StandardCharsets.UTF_8));
         } catch (JsonSyntaxException malformed) {
-            throw ApiException.badRequest("error decoding YAML: error converting YAML to JSON: " + malformed.getMessage());
+            throw ApiException.badRequest(
+                    "error decoding YAML: error converting YAML to JSON: " + malformed.getMessage());
         }
         if (validation == Validation.STRICT && !document.duplicates().isEmpty())
             throw ApiException.badRequest(

@@ -16,4 +16,14 @@ public record Call(ApiRequest request, RequestInfo info, User user, Warnings war
     public String name() {
         return info.name();
     }
+
+    /// The same request, but about another object.
+    public Call withName(String name) {
+        return new Call(request, info.withName(name), user, warnings);
+    }
+
+    /// The same request, but about another part of the object.
+    public Call withSubresource(String subresource) {
+        return new Call(request, info.withSubresource(subresource), user, warnings);
+    }
 }

@@ -29,6 +29,10 @@ public record DeleteOptions(
 
     public static final DeleteOptions NONE = new DeleteOptions(OptionalLong.empty(), "", null, "", "", false);
 
+    public DeleteOptions dry() {
+        return new DeleteOptions(graceSeconds, policy, orphanDependents, uid, resourceVersion, true);
+    }
+
     /// @param body the DeleteOptions that were sent; null for an empty body
     public static DeleteOptions of(ApiRequest request, @Nullable ObjectTree body) {
         return checked(body == null ? ofQuery(request) : body);
@@ -42,7 +46,9 @@ public record DeleteOptions(
         if (request.query().containsKey("orphanDependents"))
             options.put("orphanDependents", Query.isTrue(request, "orphanDependents"));
         if (request.query().containsKey("dryRun"))
-            options.put("dryRun", ListTree.from(Objects.requireNonNull(request.query().get("dryRun"))));
+            options.put(
+                    "dryRun",
+                    ListTree.from(Objects.requireNonNull(request.query().get("dryRun"))));
         return options.build();
     }
 
@@ -59,7 +65,10 @@ public record DeleteOptions(
             errors.notSupported(
                     FieldPath.of("propagationPolicy"), policy, List.of("Foreground", "Background", "Orphan", "nil"));
         boolean dryRun = WriteOptions.dryRun(
-                options.list("dryRun").stream().map(each -> Objects.requireNonNullElse(each.text(), "")).toList(), errors);
+                options.list("dryRun").stream()
+                        .map(each -> Objects.requireNonNullElse(each.text(), ""))
+                        .toList(),
+                errors);
         if (!errors.isEmpty()) throw ApiException.invalid(WriteOptions.metaKind("DeleteOptions"), "", errors.list());
         return new DeleteOptions(
                 options.find("gracePeriodSeconds") instanceof Tree.Whole(var seconds)

@@ -74,13 +74,12 @@ public record ListOptions(
         FieldPath initialField = FieldPath.of("sendInitialEvents");
         if (watch) {
             if (!match.isEmpty() && initialEvents.isEmpty())
-                errors.forbidden(matchField, "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+                errors.forbidden(
+                        matchField, "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
             if (initialEvents.isPresent()) {
                 if (match.isEmpty())
                     errors.forbidden(
                             matchField, "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
-                if (initialEvents.get() && !bookmarks)
-                    errors.forbidden(initialField, "sendInitialEvents requires setting allowWatchBookmarks to true");
                 if (!match.isEmpty() && !match.equals("NotOlderThan"))
                     errors.notSupported(matchField, match, List.of("NotOlderThan"));
                 if (!continueToken.isEmpty())
@@ -90,7 +89,8 @@ public record ListOptions(
             if (initialEvents.isPresent()) errors.forbidden(initialField, "sendInitialEvents is forbidden for list");
             if (!match.isEmpty()) {
                 if (resourceVersion.isEmpty())
-                    errors.forbidden(matchField, "resourceVersionMatch is forbidden unless resourceVersion is provided");
+                    errors.forbidden(
+                            matchField, "resourceVersionMatch is forbidden unless resourceVersion is provided");
                 if (!continueToken.isEmpty())
                     errors.forbidden(matchField, "resourceVersionMatch is forbidden when continue is provided");
                 if (!match.equals("Exact") && !match.equals("NotOlderThan"))

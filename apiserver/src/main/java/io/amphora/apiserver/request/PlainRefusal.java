@@ -1,6 +1,7 @@
 package io.amphora.apiserver.request;
 
-/// An answer of plain text where Kubernetes gives no Status: the path is nothing, or the request was broken before it was understood.
+/// An answer of plain text where Kubernetes gives no Status: the path is nothing, or the request was broken
+/// before it was understood.
 public final class PlainRefusal extends RuntimeException {
     private final int code;
 

@@ -28,7 +28,6 @@ public final class Refusals {
     }
 
     private static ApiException generic(int code, String reason, String message) {
-        return new ApiException(
-                ApiException.of(code, reason, message).status().with("details", ObjectTree.EMPTY));
+        return new ApiException(ApiException.of(code, reason, message).status().with("details", ObjectTree.EMPTY));
     }
 }

@@ -16,7 +16,11 @@ public sealed interface Reply {
     /// One object of a kind.
     ///
     /// @param stored whose bytes are this object's; null when it was made for this answer
-    record One(int code, ResourceDefinition<?> kind, ObjectTree tree, @Nullable Stored stored) implements Reply {}
+    record One(
+            int code,
+            ResourceDefinition<?> kind,
+            ObjectTree tree,
+            @Nullable Stored stored) implements Reply {}
 
     /// Objects of a kind, as they are stored.
     ///
@@ -40,7 +44,8 @@ public sealed interface Reply {
 
     /// Events until somebody ends it.
     ///
-    /// @param source tells the events to whoever serves the answer, on its thread, until the watch or the thread is ended
+    /// @param source tells the events to whoever serves the answer, on its thread, until the watch or the
+    ///     thread is ended
     record Events(ResourceDefinition<?> kind, Source source) implements Reply {
         @Override
         public int code() {
@@ -50,6 +55,13 @@ public sealed interface Reply {
 
     /// Where the events of a watch come from.
     interface Source extends AutoCloseable {
+        /// Has a bookmark come behind what is on its way.
+        ///
+        /// @return false when there are none
+        default boolean requestBookmark() {
+            return false;
+        }
+
         /// The next event, when there is one; empty at the end.
         Optional<Told> next() throws InterruptedException;
 

@@ -10,13 +10,16 @@ import java.util.Set;
 /// What a path and a method mean.
 ///
 /// ```
-///   GET  /apis/apps/v1/namespaces/shop/deployments/web/status      verb get, group apps, version v1, namespace shop,
-///        ╰┬─╯ ╰┬─╯╰┬╯            ╰┬─╯ ╰───┬─────╯ ╰┬╯ ╰──┬─╯       resource deployments, name web, subresource status
-///   GET  /api/v1/pods?watch=1                                      verb watch, group "", version v1, resource pods
+/// GET  /apis/apps/v1/namespaces/shop/deployments/web/status      verb get, group apps, version v1, namespace
+/// shop,
+/// ╰┬─╯ ╰┬─╯╰┬╯            ╰┬─╯ ╰───┬─────╯ ╰┬╯ ╰──┬─╯       resource deployments, name web, subresource status
+/// GET  /api/v1/pods?watch=1                                      verb watch, group "", version v1, resource
+/// pods
 ///   GET  /healthz                                                  verb get, no resource
 /// ```
 ///
-/// @param verb of a resource as authorization names it (`list`, `deletecollection`, …), else the method in lower case
+/// @param verb of a resource as authorization names it (`list`, `deletecollection`, …), else the method in
+///     lower case
 /// @param resource the plural; "" when the path is none of a resource
 /// @param rest of the path after the subresource (`proxy/…`)
 public record RequestInfo(
@@ -35,9 +38,18 @@ public record RequestInfo(
         return !resource.isEmpty();
     }
 
+    RequestInfo withName(String name) {
+        return new RequestInfo(path, verb, group, version, namespace, resource, name, subresource, rest);
+    }
+
+    RequestInfo withSubresource(String subresource) {
+        return new RequestInfo(path, verb, group, version, namespace, resource, name, subresource, rest);
+    }
+
     public static RequestInfo of(ApiRequest request) {
         String path = request.path();
-        List<String> parts = Arrays.stream(path.split("/")).filter(part -> !part.isEmpty()).toList();
+        List<String> parts =
+                Arrays.stream(path.split("/")).filter(part -> !part.isEmpty()).toList();
         boolean core = parts.size() >= 3 && parts.getFirst().equals("api");
         boolean grouped = parts.size() >= 4 && parts.getFirst().equals("apis");
         if (!core && !grouped) return ofPath(request);
@@ -53,7 +65,8 @@ public record RequestInfo(
         String namespace = "";
         if (rest.getFirst().equals("namespaces") && rest.size() > 1) {
             namespace = rest.get(1);
-            if (rest.size() > 2 && !SUBRESOURCES_OF_NAMESPACES.contains(rest.get(2))) rest = rest.subList(2, rest.size());
+            if (rest.size() > 2 && !SUBRESOURCES_OF_NAMESPACES.contains(rest.get(2)))
+                rest = rest.subList(2, rest.size());
         }
         String name = rest.size() > 1 ? rest.get(1) : "";
         String subresource = rest.size() > 2 ? rest.get(2) : "";
@@ -76,7 +89,8 @@ public record RequestInfo(
     }
 
     private static RequestInfo ofPath(ApiRequest request) {
-        return new RequestInfo(request.path(), request.method().toLowerCase(java.util.Locale.ROOT), "", "", "", "", "", "", "");
+        return new RequestInfo(
+                request.path(), request.method().toLowerCase(java.util.Locale.ROOT), "", "", "", "", "", "", "");
     }
 
     private static String verb(String method) {

@@ -5,7 +5,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/// The texts of an answer's Warning headers, each once, in the order in which they arose. One request, one thread.
+/// The texts of an answer's Warning headers, each once, in the order in which they arose. One request, one
+/// thread.
 public final class Warnings {
     private final Set<String> texts = new LinkedHashSet<>();
 

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 ///   readers ◀── now(), at(revision)                      └─▶ hub ─▶ watches
 /// ```
 ///
-/// The store tells of a write before it acknowledges it, so who writes and then reads finds what it wrote. Only this class
+/// The store tells of a write before it acknowledges it, so who writes and then reads finds what it wrote. Only
+/// this class
 /// knows the store.
 public final class ClusterState implements AutoCloseable {
     private static final Duration COMPACTION = Duration.ofMinutes(1);
@@ -32,7 +33,8 @@ public final class ClusterState implements AutoCloseable {
     private final History history;
     private final WatchHub hub;
     private final Store.Watch changes;
-    /// Objects on their way through the store, by the very array that they became, so that what comes out need not be parsed.
+    /// Objects on their way through the store, by the very array that they became, so that what comes out need
+    /// not be parsed.
     private final Map<byte[], Image> underway = new ConcurrentHashMap<>();
 
     private volatile Snapshot now;
@@ -83,7 +85,8 @@ public final class ClusterState implements AutoCloseable {
         return hub.watchers();
     }
 
-    /// What became of a write: the object as it is stored (of a deletion: as it was), or empty when somebody was faster.
+    /// What became of a write: the object as it is stored (of a deletion: as it was), or empty when somebody
+    /// was faster.
     /// After a lost race [#now] shows what the winner wrote.
     public Optional<Stored> create(String key, ObjectTree object) {
         return put(key, object, new Expect.Absent());

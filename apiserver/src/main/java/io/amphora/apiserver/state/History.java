@@ -33,7 +33,8 @@ final class History {
         if (change.revision() != last() + 1)
             throw new IllegalStateException("revision " + change.revision() + " came after " + last());
         if (count == ring.length && count < window.revisions()) grow();
-        while (count > 0 && (count >= Math.min(ring.length, window.revisions()) || tooOld(oldest(), change.at()))) drop();
+        while (count > 0 && (count >= Math.min(ring.length, window.revisions()) || tooOld(oldest(), change.at())))
+            drop();
         ring[(start + count++) % ring.length] = change;
     }
 

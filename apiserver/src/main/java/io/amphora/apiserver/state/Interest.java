@@ -9,9 +9,13 @@ import org.jspecify.annotations.Nullable;
 /// @param kind the definition that is stored
 /// @param prefix of their keys
 /// @param selected what the selectors say, besides the prefix
-/// @param only a field value that all of them have (`spec.nodeName=n1`), so that a thousand kubelets don't each look at every Pod; null for none
+/// @param only a field value that all of them have (`spec.nodeName=n1`), so that a thousand kubelets don't each
+///     look at every Pod; null for none
 public record Interest(
-        ResourceDefinition<?> kind, String prefix, Predicate<Stored> selected, @Nullable FieldValue only) {
+        ResourceDefinition<?> kind,
+        String prefix,
+        Predicate<Stored> selected,
+        @Nullable FieldValue only) {
 
     public record FieldValue(String field, String value) {}
 

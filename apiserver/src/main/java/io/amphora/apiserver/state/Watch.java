@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// One watcher's queue. The hub's thread fills it, the watcher's own empties it; a watcher that lets it overflow is closed
+/// One watcher's queue. The hub's thread fills it, the watcher's own empties it; a watcher that lets it
+/// overflow is closed
 /// rather than waited for, because it can come back to where it was.
 public final class Watch implements AutoCloseable {
     private static final int CAPACITY = 4096;
@@ -73,13 +74,15 @@ public final class Watch implements AutoCloseable {
         }
     }
 
-    /// What a change is to this watcher: an object that no longer fits its selector is as good as deleted, and shown as it was.
+    /// What a change is to this watcher: an object that no longer fits its selector is as good as deleted, and
+    /// shown as it was.
     private @Nullable Event seen(Change change) {
         boolean was = interest.covers(change.before());
         boolean is = interest.covers(change.after());
         if (is && change.after() != null) return new Happened(was ? Type.MODIFIED : Type.ADDED, change.after());
         if (was && change.last() != null) return new Happened(Type.DELETED, change.last());
-        if (was && change.before() != null) return new Happened(Type.DELETED, change.before().deletedAt(change.revision()));
+        if (was && change.before() != null)
+            return new Happened(Type.DELETED, change.before().deletedAt(change.revision()));
         return null;
     }
 }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Has one thread, which tells every change to the watchers that may care, so that no writer waits for a watcher.
 ///
-/// Watchers are grouped by kind, and within a kind by the field value they insist on, if any: a change costs what its own
+/// Watchers are grouped by kind, and within a kind by the field value they insist on, if any: a change costs
+/// what its own
 /// audience costs, however many others there are.
 final class WatchHub implements AutoCloseable {
     private final History history;
@@ -32,7 +33,9 @@ final class WatchHub implements AutoCloseable {
     synchronized Watch open(Interest interest, long revision) {
         List<Change> past = revision < told ? history.between(revision, told) : List.of();
         var watch = new Watch(interest, Math.max(revision, told), this, past);
-        audiences.computeIfAbsent(Key.prefix(interest.kind()), prefix -> new Audience()).add(watch);
+        audiences
+                .computeIfAbsent(Key.prefix(interest.kind()), prefix -> new Audience())
+                .add(watch);
         return watch;
     }
 
@@ -124,8 +127,13 @@ final class WatchHub implements AutoCloseable {
         /// The object's value of a field that some watcher of this audience insists on.
         private static String value(Map<String, Set<Watch>> byValue, String field, @Nullable Stored object) {
             if (object == null || byValue.isEmpty()) return "";
-            ResourceDefinition<?> kind =
-                    byValue.values().iterator().next().iterator().next().interest().kind();
+            ResourceDefinition<?> kind = byValue.values()
+                    .iterator()
+                    .next()
+                    .iterator()
+                    .next()
+                    .interest()
+                    .kind();
             return switch (field) {
                 case "metadata.name" -> object.name();
                 case "metadata.namespace" -> object.namespace();

@@ -22,7 +22,8 @@ public final class NamespaceRemoval implements Removal {
     public ObjectTree marked(ObjectTree namespace, Instant now) {
         if (!namespace.object("metadata").text("deletionTimestamp").isEmpty()) return namespace;
         ObjectTree metadata = namespace.object("metadata").with("deletionTimestamp", Times.seconds(now));
-        return namespace.with("metadata", metadata)
+        return namespace
+                .with("metadata", metadata)
                 .with("status", namespace.object("status").with("phase", "Terminating"));
     }
 }

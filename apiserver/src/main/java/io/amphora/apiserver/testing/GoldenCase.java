@@ -1,11 +1,11 @@
 package io.amphora.apiserver.testing;
 
+import io.amphora.machinery.time.Clock;
 import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.JsonSyntaxException;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
-import io.amphora.machinery.time.Clock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,9 +42,11 @@ public record GoldenCase(String id, String title, String needs, List<ObjectTree>
 
     /// What was different, a line each, the step first; none when every answer is as recorded.
     ///
+    /// @param patience how long to wait for what a step waits for, unless it says so itself; recorded with 30
+    ///     seconds
     /// @param namespace a fresh one, which is there and has its default ServiceAccount; the caller removes it
-    public List<String> replay(RawServer server, String namespace, Clock clock) {
-        var replay = new Replay(server, namespace, clock);
+    public List<String> replay(RawServer server, String namespace, Clock clock, Duration patience) {
+        var replay = new Replay(server, namespace, clock, patience);
         try {
             int number = 0;
             for (ObjectTree step : steps) {
@@ -74,11 +76,13 @@ public record GoldenCase(String id, String title, String needs, List<ObjectTree>
     private static final class Replay {
         private final RawServer server;
         private final Clock clock;
+        private final Duration patience;
         private final GoldenNames names;
         private final Map<String, String> variables = new HashMap<>();
         private final List<String> made = new ArrayList<>();
 
-        Replay(RawServer server, String namespace, Clock clock) {
+        Replay(RawServer server, String namespace, Clock clock, Duration patience) {
+            this.patience = patience;
             this.server = server;
             this.clock = clock;
             this.names = new GoldenNames(namespace);
@@ -98,7 +102,9 @@ public record GoldenCase(String id, String title, String needs, List<ObjectTree>
             var answer = answer(step, order[0], path, body);
             Tree seen = step.has("watch") && answer.code() == 200 ? events(answer) : parsed(answer);
             for (var save : step.object("save"))
-                variables.put(save.getKey(), plain(at(seen, String.valueOf(save.getValue().text()))));
+                variables.put(
+                        save.getKey(),
+                        plain(at(seen, String.valueOf(save.getValue().text()))));
             remember(order[0], path, answer, seen);
             return expectable(step, answer, seen);
         }
@@ -110,20 +116,20 @@ public record GoldenCase(String id, String title, String needs, List<ObjectTree>
                 long seconds = watch.has("seconds") ? watch.whole("seconds") : 10;
                 return server.watch(path, headers, (int) watch.whole("events"), Duration.ofSeconds(seconds));
             }
-            Instant end = clock.now().plusSeconds(step.has("within") ? step.whole("within") : 30);
+            Instant end = clock.now().plus(step.has("within") ? Duration.ofSeconds(step.whole("within")) : patience);
             while (true) {
                 RawServer.Answer answer = server.call(method, path, headers, bytes(body));
                 String until = step.text("until");
                 if (until.isEmpty() || holds(until, parsed(answer))) return answer;
-                if (clock.now().isAfter(end)) throw new IllegalStateException(step.text("do") + ": never came to " + until);
+                if (clock.now().isAfter(end))
+                    throw new IllegalStateException(step.text("do") + ": never came to " + until);
                 clock.sleep(POLLING);
             }
         }
 
         private Map<String, String> headers(ObjectTree step, boolean hasBody) {
             var headers = new HashMap<String, String>();
-            for (var header : step.object("headers"))
-                headers.put(header.getKey(), plain(fill(header.getValue())));
+            for (var header : step.object("headers")) headers.put(header.getKey(), plain(fill(header.getValue())));
             headers.putIfAbsent("Accept", step.has("accept") ? step.text("accept") : "application/json");
             if (hasBody) headers.putIfAbsent("Content-Type", step.has("type") ? step.text("type") : "application/json");
             return headers;
@@ -162,7 +168,8 @@ public record GoldenCase(String id, String title, String needs, List<ObjectTree>
             if (!answer.header("retry-after").isEmpty()) got.put("retryAfter", true);
             Tree body = names.normal(seen, texts(step.list("keep")));
             for (String drop : texts(step.list("ignore"))) body = without(body, drop);
-            if (step.bool("sort")) body = body.object().with("items", sorted(body.object().list("items")));
+            if (step.bool("sort"))
+                body = body.object().with("items", sorted(body.object().list("items")));
             if (step.has("only")) {
                 var only = ObjectTree.builder();
                 for (String where : texts(step.list("only"))) only.put(where, at(body, where));
@@ -182,11 +189,14 @@ public record GoldenCase(String id, String title, String needs, List<ObjectTree>
             return switch (tree) {
                 case ObjectTree object -> {
                     var parts = new ArrayList<String>();
-                    object.forEach(each -> parts.add(Json.write(Tree.of(each.getKey())) + ": " + pythonJson(each.getValue())));
+                    object.forEach(
+                            each -> parts.add(Json.write(Tree.of(each.getKey())) + ": " + pythonJson(each.getValue())));
                     yield "{" + String.join(", ", parts) + "}";
                 }
-                case ListTree list -> "["
-                        + String.join(", ", list.stream().map(Replay::pythonJson).toList()) + "]";
+                case ListTree list ->
+                    "["
+                            + String.join(
+                                    ", ", list.stream().map(Replay::pythonJson).toList()) + "]";
                 default -> Json.write(tree);
             };
         }
@@ -212,8 +222,8 @@ public record GoldenCase(String id, String title, String needs, List<ObjectTree>
 
         private String fill(String text) {
             return VARIABLE.matcher(text)
-                    .replaceAll(found -> Matcher.quoteReplacement(
-                            variables.getOrDefault(found.group(1), found.group())));
+                    .replaceAll(
+                            found -> Matcher.quoteReplacement(variables.getOrDefault(found.group(1), found.group())));
         }
     }
 
@@ -319,8 +329,11 @@ public record GoldenCase(String id, String title, String needs, List<ObjectTree>
         String[] parts = expected.split("\\{\\.\\.\\.}|\\$\\{source}", -1);
         if (parts.length < 2) return false;
         var pattern = new StringBuilder();
-        for (int i = 0; i < parts.length; i++) pattern.append(i == 0 ? "" : ".*").append(Pattern.quote(parts[i]));
-        return Pattern.compile(pattern.toString(), Pattern.DOTALL).matcher(actual).matches();
+        for (int i = 0; i < parts.length; i++)
+            pattern.append(i == 0 ? "" : ".*").append(Pattern.quote(parts[i]));
+        return Pattern.compile(pattern.toString(), Pattern.DOTALL)
+                .matcher(actual)
+                .matches();
     }
 
     private static String brief(Tree value) {

@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// Replays recorded conversations with a real Kubernetes against another server.
@@ -24,7 +26,8 @@ public final class GoldenCases {
     public static List<GoldenCase> below(Path folder) {
         var cases = new TreeMap<String, GoldenCase>();
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.filter(each -> each.toString().endsWith(".json")).toList()) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".json")).toList()) {
                 String id = folder.relativize(file).toString().replace(".json", "");
                 cases.put(id, GoldenCase.read(id, Files.readAllBytes(file)));
             }
@@ -34,27 +37,41 @@ public final class GoldenCases {
         return List.copyOf(cases.values());
     }
 
+    /// With the patience that the recordings had, and all results at the end, by id.
+    public static Map<String, List<String>> replay(
+            List<GoldenCase> cases, RawServer server, Clock clock, Consumer<String> prepare) {
+        var results = new LinkedHashMap<String, List<String>>();
+        replay(cases, server, clock, Duration.ofSeconds(30), prepare, results::put);
+        return results;
+    }
+
     /// Replays cases one after the other, each in a namespace of its own.
     ///
-    /// @param prepare is told each namespace once it is there, to do what a controller would (the default ServiceAccount)
-    /// @return of each case, by id, what was different; an empty list for one that passed
-    public static Map<String, List<String>> replay(
-            List<GoldenCase> cases, RawServer server, Clock clock, java.util.function.Consumer<String> prepare) {
-        var results = new LinkedHashMap<String, List<String>>();
+    /// @param patience as in [GoldenCase#replay]
+    /// @param prepare is told each namespace once it is there, to do what a controller would (the default
+    ///     ServiceAccount)
+    /// @param report is told of each case, as it ends, its id and what was different; an empty list for one
+    ///     that passed
+    public static void replay(
+            List<GoldenCase> cases,
+            RawServer server,
+            Clock clock,
+            Duration patience,
+            Consumer<String> prepare,
+            BiConsumer<String, List<String>> report) {
         int number = 0;
         for (GoldenCase each : cases) {
             String namespace = "g%08x".formatted(0x1d5a_0000 + number++);
             create(server, namespace);
             prepare.accept(namespace);
-            results.put(each.id(), new ArrayList<>(each.replay(server, namespace, clock)));
+            report.accept(each.id(), each.replay(server, namespace, clock, patience));
             server.call("DELETE", "/api/v1/namespaces/" + namespace, Map.of(), new byte[0]);
         }
-        return results;
     }
 
     private static void create(RawServer server, String namespace) {
-        ObjectTree object = ObjectTree.of(
-                "apiVersion", "v1", "kind", "Namespace", "metadata", ObjectTree.of("name", namespace));
+        ObjectTree object =
+                ObjectTree.of("apiVersion", "v1", "kind", "Namespace", "metadata", ObjectTree.of("name", namespace));
         server.call("POST", "/api/v1/namespaces", JSON, Json.bytes(object));
     }
 }

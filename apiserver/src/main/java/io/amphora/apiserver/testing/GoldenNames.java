@@ -16,17 +16,16 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Gives what a server makes up (uids, times, addresses, suffixes) the same name in every run: by order of appearance.
+/// Gives what a server makes up (uids, times, addresses, suffixes) the same name in every run: by order of
+/// appearance.
 /// One conversation, one thread.
 final class GoldenNames {
-    private static final Pattern UUID =
-            Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+    private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
     private static final Pattern TIME =
             Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?(Z|[+-]\\d\\d:\\d\\d)");
     private static final Pattern MOUNT = Pattern.compile("kube-api-access-[a-z0-9]{5}");
     private static final Pattern EVENT = Pattern.compile("(?<=[a-z0-9])\\.[0-9a-f]{16}$");
-    private static final Pattern AGE =
-            Pattern.compile("^(\\d+y)?(\\d+d)?(\\d+h)?(\\d+m)?(\\d+s)?$|^<invalid>$");
+    private static final Pattern AGE = Pattern.compile("^(\\d+y)?(\\d+d)?(\\d+h)?(\\d+m)?(\\d+s)?$|^<invalid>$");
     private static final Pattern SOURCE = Pattern.compile("pkg/[\\w/]+\\.go:\\d+");
     private static final Pattern GO_FIELD = Pattern.compile("\"[A-Z]\\w*\":");
     private static final Set<String> HASHES = Set.of(
@@ -161,14 +160,17 @@ final class GoldenNames {
     }
 
     private static int length(Tree value) {
-        return value instanceof Tree.Text(var text) ? text.length() : value.toString().length();
+        return value instanceof Tree.Text(var text)
+                ? text.length()
+                : value.toString().length();
     }
 
     private static String replace(Pattern pattern, String text, Function<String, String> by) {
         return pattern.matcher(text).replaceAll(found -> Matcher.quoteReplacement(by.apply(found.group())));
     }
 
-    /// Some messages print the inside of a Go program: a line of its source, a difference of structs at the end, or a value with the
+    /// Some messages print the inside of a Go program: a line of its source, a difference of structs at the
+    /// end, or a value with the
     /// structs' names.
     private static String withoutInternals(String original) {
         int difference = original.indexOf("\n@@");

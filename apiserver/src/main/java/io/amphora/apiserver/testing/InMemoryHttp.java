@@ -55,7 +55,9 @@ public final class InMemoryHttp implements RawServer {
         target.codePoints().forEach(c -> {
             boolean plain = c < 0x80 && (Character.isLetterOrDigit(c) || UNRESERVED.indexOf(c) >= 0);
             if (plain) out.appendCodePoint(c);
-            else out.append(URLEncoder.encode(Character.toString(c), StandardCharsets.UTF_8).replace("+", "%20"));
+            else
+                out.append(URLEncoder.encode(Character.toString(c), StandardCharsets.UTF_8)
+                        .replace("+", "%20"));
         });
         return out.toString();
     }

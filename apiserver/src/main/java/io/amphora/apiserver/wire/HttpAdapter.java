@@ -51,17 +51,20 @@ public final class HttpAdapter implements HttpHandler {
         try {
             request = request(exchange);
         } catch (HttpExchange.BodyTooLargeException large) {
-            exchange.respond(413, Map.of(), "Request entity too large: limit is 3145728".getBytes(StandardCharsets.UTF_8));
+            exchange.respond(
+                    413, Map.of(), "Request entity too large: limit is 3145728".getBytes(StandardCharsets.UTF_8));
             return;
         } catch (IllegalArgumentException malformed) {
-            exchange.respond(400, Map.of(), "the request's path or query is malformed\n".getBytes(StandardCharsets.UTF_8));
+            exchange.respond(
+                    400, Map.of(), "the request's path or query is malformed\n".getBytes(StandardCharsets.UTF_8));
             return;
         }
         answer(exchange, request);
     }
 
     private void answer(HttpExchange exchange, ApiRequest request) throws IOException {
-        if (request.path().startsWith("/api") && !Accept.parse(request.header("accept")).acceptsAny()) {
+        if (request.path().startsWith("/api")
+                && !Accept.parse(request.header("accept")).acceptsAny()) {
             refuse(exchange, request, NOT_ACCEPTABLE, List.of());
             return;
         }
@@ -80,7 +83,11 @@ public final class HttpAdapter implements HttpHandler {
 
     private void refuse(HttpExchange exchange, ApiRequest request, ApiException refused, List<String> warnings) {
         var reply = new Reply.Document(refused.code(), refused.status());
-        respond(exchange, request, new Rendering(request, custom, clock).write(reply), new RequestChain.Answer(reply, warnings));
+        respond(
+                exchange,
+                request,
+                new Rendering(request, custom, clock).write(reply),
+                new RequestChain.Answer(reply, warnings));
     }
 
     private static void respond(
@@ -97,7 +104,8 @@ public final class HttpAdapter implements HttpHandler {
         var headers = new LinkedHashMap<String, List<String>>();
         headers.put("cache-control", List.of("no-cache, private"));
         headers.put("content-type", List.of(contentType));
-        if (!warnings.isEmpty()) headers.put("warning", warnings.stream().map(HttpAdapter::warning).toList());
+        if (!warnings.isEmpty())
+            headers.put("warning", warnings.stream().map(HttpAdapter::warning).toList());
         return headers;
     }
 

@@ -17,7 +17,8 @@ final class Pretty {
 
     private static void print(Tree tree, String newLine, StringBuilder out) {
         switch (tree) {
-            case ObjectTree object when !object.isEmpty() -> {
+            case ObjectTree object
+            when !object.isEmpty() -> {
                 out.append('{');
                 for (int i = 0; i < object.size(); i++) {
                     out.append(i == 0 ? "" : ",").append(newLine).append("  ");
@@ -26,7 +27,8 @@ final class Pretty {
                 }
                 out.append(newLine).append('}');
             }
-            case ListTree list when !list.isEmpty() -> {
+            case ListTree list
+            when !list.isEmpty() -> {
                 out.append('[');
                 for (int i = 0; i < list.size(); i++) {
                     out.append(i == 0 ? "" : ",").append(newLine).append("  ");

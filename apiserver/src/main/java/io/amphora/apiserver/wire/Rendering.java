@@ -114,10 +114,14 @@ final class Rendering {
                 .<Tree>map(object -> typed ? object : object.without("kind").without("apiVersion"))
                 .toList();
         return ObjectTree.of(
-                "kind", many.kind().kind() + "List",
-                "apiVersion", many.kind().gvk().apiVersion(),
-                "metadata", many.metadata(),
-                "items", new ListTree(items));
+                "kind",
+                many.kind().kind() + "List",
+                "apiVersion",
+                many.kind().gvk().apiVersion(),
+                "metadata",
+                many.metadata(),
+                "items",
+                new ListTree(items));
     }
 
     /// A Status and the like have no other form, whatever was asked for.
@@ -143,14 +147,16 @@ final class Rendering {
 
     /// @throws ApiException 406 when there is nothing that the client accepts
     Choice choose(String metadataOnly) {
-        return accept.choose(form -> (form.version().equals("v1") || form.version().equals("v1beta1"))
-                && (form.kind().equals("Table") || form.kind().equals(metadataOnly)));
+        return accept.choose(
+                form -> (form.version().equals("v1") || form.version().equals("v1beta1"))
+                        && (form.kind().equals("Table") || form.kind().equals(metadataOnly)));
     }
 
     private ObjectTree formed(ResourceDefinition<?> kind, ObjectTree object, Choice choice) {
         return switch (choice.kind()) {
             case "Table" -> {
-                ObjectTree metadata = ObjectTree.of("resourceVersion", object.object("metadata").text("resourceVersion"));
+                ObjectTree metadata = ObjectTree.of(
+                        "resourceVersion", object.object("metadata").text("resourceVersion"));
                 yield table(kind, List.of(object), metadata, choice);
             }
             case "PartialObjectMetadata" -> Tables.metadataOnly(object, choice.version());
@@ -160,7 +166,8 @@ final class Rendering {
 
     private ObjectTree table(ResourceDefinition<?> kind, List<ObjectTree> objects, ObjectTree metadata, Choice choice) {
         Include include = Include.of(request.parameter("includeObject"));
-        ObjectTree table = Tables.table(kind, objects, metadata, choice.version(), include, columnsToDescribe, clock.now());
+        ObjectTree table =
+                Tables.table(kind, objects, metadata, choice.version(), include, columnsToDescribe, clock.now());
         columnsToDescribe = false;
         return table.get("columnDefinitions").isNull() ? table.with("columnDefinitions", ListTree.EMPTY) : table;
     }

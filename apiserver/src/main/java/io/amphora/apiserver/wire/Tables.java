@@ -42,7 +42,9 @@ public final class Tables {
             Include include,
             boolean columns,
             Instant now) {
-        List<Tree> rows = objects.stream().<Tree>map(object -> row(kind, object, version, include, now)).toList();
+        List<Tree> rows = objects.stream()
+                .<Tree>map(object -> row(kind, object, version, include, now))
+                .toList();
         ObjectTree table = ObjectTree.of(
                 "kind", "Table", "apiVersion", GROUP + version, "metadata", metadata, "rows", new ListTree(rows));
         return table.with("columnDefinitions", columns ? columns(kind.columns()) : Tree.NULL);
@@ -80,11 +82,17 @@ public final class Tables {
 
     /// A list as `PartialObjectMetadataList`.
     public static ObjectTree metadataOnly(List<ObjectTree> objects, ObjectTree metadata, String version) {
-        List<Tree> items = objects.stream().<Tree>map(object -> metadataOnly(object, version)).toList();
+        List<Tree> items = objects.stream()
+                .<Tree>map(object -> metadataOnly(object, version))
+                .toList();
         return ObjectTree.of(
-                "kind", "PartialObjectMetadataList",
-                "apiVersion", GROUP + version,
-                "metadata", metadata,
-                "items", new ListTree(items));
+                "kind",
+                "PartialObjectMetadataList",
+                "apiVersion",
+                GROUP + version,
+                "metadata",
+                metadata,
+                "items",
+                new ListTree(items));
     }
 }

@@ -1,4 +1,5 @@
-/// How a [io.amphora.apiserver.request.Reply] becomes bytes: what the client accepts, and the forms it may ask for
+/// How a [io.amphora.apiserver.request.Reply] becomes bytes: what the client accepts, and the forms it may ask
+/// for
 /// (Table, metadata
 /// alone).
 @NullMarked

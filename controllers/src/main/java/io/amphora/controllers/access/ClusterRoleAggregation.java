@@ -15,7 +15,8 @@ import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 
-/// Gives a ClusterRole with an aggregation rule the rules of all those that it selects, in the order of their names.
+/// Gives a ClusterRole with an aggregation rule the rules of all those that it selects, in the order of their
+/// names.
 public final class ClusterRoleAggregation implements Controller<ClusterRole> {
     @Override
     public String name() {
@@ -25,10 +26,11 @@ public final class ClusterRoleAggregation implements Controller<ClusterRole> {
     @Override
     public Watches<ClusterRole> watches() {
         Target<ClusterRole> roles = Target.of(ClusterRoles.DEFINITION);
-        return Watches.of(ClusterRoles.DEFINITION).waking((changed, seen) -> seen.of(roles).list().stream()
-                .filter(role -> role.tree().has("aggregationRule"))
-                .map(role -> Key.of(roles, role))
-                .toList());
+        return Watches.of(ClusterRoles.DEFINITION)
+                .waking((changed, seen) -> seen.of(roles).list().stream()
+                        .filter(role -> role.tree().has("aggregationRule"))
+                        .map(role -> Key.of(roles, role))
+                        .toList());
     }
 
     @Override

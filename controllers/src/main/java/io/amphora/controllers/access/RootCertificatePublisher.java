@@ -16,7 +16,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/// Puts the certificate by which Pods know the API server into each namespace, and puts it back when it is changed.
+/// Puts the certificate by which Pods know the API server into each namespace, and puts it back when it is
+/// changed.
 ///
 /// @param certificates PEM
 public record RootCertificatePublisher(String certificates) implements Controller<Namespace> {
@@ -35,9 +36,11 @@ public record RootCertificatePublisher(String certificates) implements Controlle
     @Override
     public Watches<Namespace> watches() {
         return Watches.of(Namespaces.DEFINITION)
-                .on(ConfigMaps.DEFINITION, (map, seen) -> map.name().equals(NAME)
-                        ? List.of(new Key(Target.of(Namespaces.DEFINITION), "", map.namespace()))
-                        : List.of());
+                .on(
+                        ConfigMaps.DEFINITION,
+                        (map, seen) -> map.name().equals(NAME)
+                                ? List.of(new Key(Target.of(Namespaces.DEFINITION), "", map.namespace()))
+                                : List.of());
     }
 
     @Override

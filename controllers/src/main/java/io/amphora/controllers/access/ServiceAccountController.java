@@ -27,8 +27,9 @@ public final class ServiceAccountController implements Controller<Namespace> {
     @Override
     public Watches<Namespace> watches() {
         return Watches.of(Namespaces.DEFINITION)
-                .on(ServiceAccounts.DEFINITION, (account, seen) -> List.of(
-                        new Key(Target.of(Namespaces.DEFINITION), "", account.namespace())));
+                .on(
+                        ServiceAccounts.DEFINITION,
+                        (account, seen) -> List.of(new Key(Target.of(Namespaces.DEFINITION), "", account.namespace())));
     }
 
     @Override

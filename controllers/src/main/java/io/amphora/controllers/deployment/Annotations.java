@@ -46,12 +46,12 @@ final class Annotations {
         }
     }
 
-    /// The ReplicaSet with the Deployment's annotations, as its newest at `revision`. A ReplicaSet that is newest once more
+    /// The ReplicaSet with the Deployment's annotations, as its newest at `revision`. A ReplicaSet that is
+    /// newest once more
     /// remembers its earlier numbers.
     static ReplicaSet withRevision(ReplicaSet set, Deployment deployment, long revision) {
         ObjectTree annotations = set.tree().object("metadata").object("annotations");
-        for (Map.Entry<String, Tree> each :
-                deployment.tree().object("metadata").object("annotations"))
+        for (Map.Entry<String, Tree> each : deployment.tree().object("metadata").object("annotations"))
             if (!NOT_COPIED.contains(each.getKey())) annotations = annotations.with(each.getKey(), each.getValue());
         String before = annotations.text(REVISION);
         if (revision(set) < revision) {
@@ -64,7 +64,8 @@ final class Annotations {
     private static ObjectTree remembering(ObjectTree annotations, String revision) {
         String history = annotations.text(HISTORY);
         String longer = history.isEmpty() ? revision : history + "," + revision;
-        while (longer.length() > HISTORY_LENGTH && longer.contains(",")) longer = longer.substring(longer.indexOf(',') + 1);
+        while (longer.length() > HISTORY_LENGTH && longer.contains(","))
+            longer = longer.substring(longer.indexOf(',') + 1);
         return annotations.with(HISTORY, longer);
     }
 

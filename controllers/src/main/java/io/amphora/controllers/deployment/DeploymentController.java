@@ -37,7 +37,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// Rolls a Deployment's template out, by scaling the ReplicaSet of the present template up and those of earlier ones down. Never
+/// Rolls a Deployment's template out, by scaling the ReplicaSet of the present template up and those of earlier
+/// ones down. Never
 /// touches a Pod itself.
 ///
 /// Each plan is one step; the next is planned when the step is seen.
@@ -55,10 +56,13 @@ public final class DeploymentController implements Controller<Deployment> {
                 .on(
                         Pods.DEFINITION,
                         (pod, seen) -> Owners.findController(pod).stream()
-                                .flatMap(owner -> seen.find(ReplicaSets.DEFINITION, pod.namespace(), owner.text("name")).stream())
+                                .flatMap(owner ->
+                                        seen.find(ReplicaSets.DEFINITION, pod.namespace(), owner.text("name")).stream())
                                 .flatMap(set -> Owners.findController(set).stream())
-                                .flatMap(owner -> seen.find(Deployments.DEFINITION, pod.namespace(), owner.text("name")).stream())
-                                .filter(deployment -> deployment.spec().strategy().type().equals("Recreate"))
+                                .flatMap(owner ->
+                                        seen.find(Deployments.DEFINITION, pod.namespace(), owner.text("name")).stream())
+                                .filter(deployment ->
+                                        deployment.spec().strategy().type().equals("Recreate"))
                                 .map(deployment -> Key.of(Target.of(Deployments.DEFINITION), deployment))
                                 .toList(),
                         Index.byOwner());
@@ -81,7 +85,9 @@ public final class DeploymentController implements Controller<Deployment> {
         if (deployment.metadata().findDeletionTimestamp().isPresent())
             return status(deployment, DeploymentStatuses.counted(rollout, now));
         return pausedOrResumed(deployment, now)
-                .or(() -> deployment.spec().paused() || isScaled(rollout) ? Optional.of(scale(rollout, now)) : Optional.empty())
+                .or(() -> deployment.spec().paused() || isScaled(rollout)
+                        ? Optional.of(scale(rollout, now))
+                        : Optional.empty())
                 .orElseGet(() -> rollout.isRolling() ? roll(rollout, now) : recreate(rollout, seen, now));
     }
 
@@ -89,7 +95,8 @@ public final class DeploymentController implements Controller<Deployment> {
         var warning = Action.warning(
                 deployment, "SelectingAll", "This deployment is selecting all pods. A non-empty selector is required.");
         if (deployment.status().observedGeneration() >= deployment.metadata().generation()) return Plan.of(warning);
-        var status = deployment.status().withObservedGeneration(deployment.metadata().generation());
+        var status =
+                deployment.status().withObservedGeneration(deployment.metadata().generation());
         return Plan.of(warning).then(status(deployment, status));
     }
 
@@ -157,7 +164,8 @@ public final class DeploymentController implements Controller<Deployment> {
     }
 
     private static Plan finish(Rollout rollout, Instant now) {
-        boolean complete = DeploymentStatuses.isComplete(rollout.deployment(), rollout.deployment().status());
+        boolean complete = DeploymentStatuses.isComplete(
+                rollout.deployment(), rollout.deployment().status());
         return complete ? cleanUp(rollout).then(progress(rollout, now)) : progress(rollout, now);
     }
 
@@ -170,8 +178,8 @@ public final class DeploymentController implements Controller<Deployment> {
         ReplicaSet set = newest(rollout, hash);
         return Plan.of(Action.create(ReplicaSets.DEFINITION, set)).then(outcomes -> switch (outcomes.getFirst()) {
             case Outcome.Done ignored -> created(rollout, set, now);
-            case Outcome.Failed(Action ignored, ApiException why) when why.reason().equals("AlreadyExists") ->
-                collided(rollout, set, collisions);
+            case Outcome.Failed(Action ignored, ApiException why)
+            when why.reason().equals("AlreadyExists") -> collided(rollout, set, collisions);
             case Outcome.Failed(Action ignored, ApiException why) -> notCreated(rollout, set, why, now);
         });
     }
@@ -185,14 +193,15 @@ public final class DeploymentController implements Controller<Deployment> {
                 .put("replicas", rollout.sizeOfNewest(0))
                 .put("selector", selector)
                 .put("template", template.tree());
-        if (deployment.spec().minReadySeconds() != 0) spec.put("minReadySeconds", deployment.spec().minReadySeconds());
+        if (deployment.spec().minReadySeconds() != 0)
+            spec.put("minReadySeconds", deployment.spec().minReadySeconds());
         var metadata = ObjectTree.of(
                 "name", deployment.name() + "-" + hash,
                 "namespace", deployment.namespace(),
                 "labels", template.tree().object("metadata").object("labels"),
                 "ownerReferences", ListTree.of(Owners.reference(deployment)));
-        ReplicaSet made = ReplicaSet.of(
-                ReplicaSet.EMPTY.tree().with("metadata", metadata).with("spec", spec.build()));
+        ReplicaSet made =
+                ReplicaSet.of(ReplicaSet.EMPTY.tree().with("metadata", metadata).with("spec", spec.build()));
         made = Annotations.withRevision(made, deployment, nextRevision(rollout));
         return Annotations.withSizes(made, rollout.wanted(), rollout.wanted() + rollout.surge());
     }
@@ -206,26 +215,36 @@ public final class DeploymentController implements Controller<Deployment> {
         var events = new ArrayList<Action>();
         if (size(set) > 0)
             events.add(Action.normal(
-                    deployment, "ScalingReplicaSet", "Scaled up replica set " + set.name() + " from 0 to " + size(set)));
+                    deployment,
+                    "ScalingReplicaSet",
+                    "Scaled up replica set " + set.name() + " from 0 to " + size(set)));
         DeploymentStatus status = deployment.status();
         if (hasDeadline(deployment))
             status = DeploymentStatuses.with(
                     status,
                     condition(
-                            PROGRESSING, "True", "NewReplicaSetCreated", "Created new replica set \"" + set.name() + "\"", now));
+                            PROGRESSING,
+                            "True",
+                            "NewReplicaSetCreated",
+                            "Created new replica set \"" + set.name() + "\"",
+                            now));
         return Plan.of(events).then(status(withRevision(deployment, set), status, deployment));
     }
 
-    /// The name is taken. If it is by our own ReplicaSet of this very template, which we did not see yet, we soon will; else
+    /// The name is taken. If it is by our own ReplicaSet of this very template, which we did not see yet, we
+    /// soon will; else
     /// the next hash is another.
     private static Plan collided(Rollout rollout, ReplicaSet set, int collisions) {
         Deployment deployment = rollout.deployment();
         return Plan.of(new Action.Read(Target.of(ReplicaSets.DEFINITION), set.namespace(), set.name(), ""))
                 .then(outcomes -> {
-                    Optional<ReplicaSet> other = outcomes.getFirst().findAnswer().map(ReplicaSet::of);
+                    Optional<ReplicaSet> other =
+                            outcomes.getFirst().findAnswer().map(ReplicaSet::of);
                     boolean ours = other.isPresent()
                             && Owners.isControlledBy(other.get(), deployment)
-                            && Templates.areSame(other.get().spec().template(), deployment.spec().template());
+                            && Templates.areSame(
+                                    other.get().spec().template(),
+                                    deployment.spec().template());
                     if (ours || other.isEmpty()) return Plan.NOTHING;
                     return status(deployment, deployment.status().withCollisionCount(collisions + 1));
                 });
@@ -253,14 +272,20 @@ public final class DeploymentController implements Controller<Deployment> {
         if (hasDeadline(deployment) && find(status, PROGRESSING).isEmpty())
             status = DeploymentStatuses.with(
                     status,
-                    condition(PROGRESSING, "True", "FoundNewReplicaSet", "Found new replica set \"" + newest.name() + "\"", now));
+                    condition(
+                            PROGRESSING,
+                            "True",
+                            "FoundNewReplicaSet",
+                            "Found new replica set \"" + newest.name() + "\"",
+                            now));
         return status(withRevision(deployment, newest), status, deployment);
     }
 
     private static Deployment withRevision(Deployment deployment, ReplicaSet newest) {
         String revision = newest.metadata().annotations().getOrDefault(Annotations.REVISION, "");
         ObjectTree metadata = deployment.tree().object("metadata");
-        if (revision.isEmpty() || metadata.object("annotations").text(Annotations.REVISION).equals(revision)) return deployment;
+        if (revision.isEmpty()
+                || metadata.object("annotations").text(Annotations.REVISION).equals(revision)) return deployment;
         ObjectTree annotations = metadata.object("annotations").with(Annotations.REVISION, revision);
         return Deployment.of(deployment.tree().with("metadata", metadata.with("annotations", annotations)));
     }

@@ -31,7 +31,9 @@ final class DeploymentStatuses {
     }
 
     static Optional<DeploymentCondition> find(DeploymentStatus status, String type) {
-        return status.conditions().stream().filter(each -> each.type().equals(type)).findFirst();
+        return status.conditions().stream()
+                .filter(each -> each.type().equals(type))
+                .findFirst();
     }
 
     /// Counts, and whether enough Pods are available.
@@ -42,8 +44,14 @@ final class DeploymentStatuses {
         var status = ObjectTree.builder();
         put(status, "observedGeneration", deployment.metadata().generation());
         put(status, "replicas", sum(all));
-        put(status, "updatedReplicas", rollout.newest().map(set -> set.status().replicas()).orElse(0));
-        put(status, "readyReplicas", all.stream().mapToInt(set -> set.status().readyReplicas()).sum());
+        put(
+                status,
+                "updatedReplicas",
+                rollout.newest().map(set -> set.status().replicas()).orElse(0));
+        put(
+                status,
+                "readyReplicas",
+                all.stream().mapToInt(set -> set.status().readyReplicas()).sum());
         put(status, "availableReplicas", available);
         put(status, "unavailableReplicas", Math.max(0, size(all) - available));
         ObjectTree old = deployment.status().tree();
@@ -53,7 +61,12 @@ final class DeploymentStatuses {
         return with(
                 DeploymentStatus.of(status.build()),
                 enough
-                        ? condition("Available", "True", "MinimumReplicasAvailable", "Deployment has minimum availability.", now)
+                        ? condition(
+                                "Available",
+                                "True",
+                                "MinimumReplicasAvailable",
+                                "Deployment has minimum availability.",
+                                now)
                         : condition(
                                 "Available",
                                 "False",
@@ -77,7 +90,8 @@ final class DeploymentStatuses {
         if (!hasDeadline(deployment)) status = without(status, PROGRESSING);
         Optional<DeploymentCondition> progress = find(deployment.status(), PROGRESSING);
         boolean wasComplete = status.replicas() == status.updatedReplicas()
-                && progress.map(each -> each.reason().equals("NewReplicaSetAvailable")).orElse(false);
+                && progress.map(each -> each.reason().equals("NewReplicaSetAvailable"))
+                        .orElse(false);
         if (hasDeadline(deployment) && !wasComplete) status = progressed(rollout, status, progress, now);
         Optional<DeploymentCondition> failure = failure(rollout);
         return failure.isPresent() ? with(status, failure.get()) : without(status, "ReplicaFailure");
@@ -92,18 +106,30 @@ final class DeploymentStatuses {
         if (isComplete(deployment, status))
             return with(
                     status,
-                    condition(PROGRESSING, "True", "NewReplicaSetAvailable", subject + " has successfully progressed.", now));
+                    condition(
+                            PROGRESSING,
+                            "True",
+                            "NewReplicaSetAvailable",
+                            subject + " has successfully progressed.",
+                            now));
         if (isProgressing(deployment.status(), status)) {
             DeploymentCondition going =
                     condition(PROGRESSING, "True", "ReplicaSetUpdated", subject + " is progressing.", now);
             if (progress.isEmpty() || !progress.get().status().equals("True")) return with(status, going);
             Tree since = progress.get().tree().get("lastTransitionTime");
-            return with(without(status, PROGRESSING), new DeploymentCondition(going.tree().with("lastTransitionTime", since)));
+            return with(
+                    without(status, PROGRESSING),
+                    new DeploymentCondition(going.tree().with("lastTransitionTime", since)));
         }
         if (isTimedOut(deployment, status, now))
             return with(
                     status,
-                    condition(PROGRESSING, "False", "ProgressDeadlineExceeded", subject + " has timed out progressing.", now));
+                    condition(
+                            PROGRESSING,
+                            "False",
+                            "ProgressDeadlineExceeded",
+                            subject + " has timed out progressing.",
+                            now));
         return status;
     }
 
@@ -134,7 +160,8 @@ final class DeploymentStatuses {
 
     /// When a rollout that does not move any more is given up; empty when it is done, or was given up.
     static Optional<Instant> findDeadline(Deployment deployment, DeploymentStatus status) {
-        if (!hasDeadline(deployment) || deployment.spec().paused() || isComplete(deployment, status)) return Optional.empty();
+        if (!hasDeadline(deployment) || deployment.spec().paused() || isComplete(deployment, status))
+            return Optional.empty();
         return find(status, PROGRESSING)
                 .filter(each -> !each.reason().equals("NewReplicaSetAvailable"))
                 .filter(each -> !each.reason().equals("ProgressDeadlineExceeded"))
@@ -179,8 +206,9 @@ final class DeploymentStatuses {
         DeploymentCondition said = condition;
         if (before.isPresent() && before.get().status().equals(condition.status())) {
             if (before.get().reason().equals(condition.reason())) return status;
-            said = new DeploymentCondition(
-                    condition.tree().with("lastTransitionTime", before.get().tree().get("lastTransitionTime")));
+            said = new DeploymentCondition(condition
+                    .tree()
+                    .with("lastTransitionTime", before.get().tree().get("lastTransitionTime")));
         }
         var conditions = new ArrayList<>(without(status, condition.type()).conditions());
         conditions.add(said);
@@ -198,6 +226,7 @@ final class DeploymentStatuses {
     /// Without what says the same as being absent.
     static ObjectTree normal(DeploymentStatus status) {
         return status.tree()
-                .map((name, value) -> value.equals(Tree.of(0)) || value.isNull() || value.equals(ListTree.EMPTY) ? null : value);
+                .map((name, value) ->
+                        value.equals(Tree.of(0)) || value.isNull() || value.equals(ListTree.EMPTY) ? null : value);
     }
 }

@@ -66,7 +66,8 @@ record Rollout(Deployment deployment, Optional<ReplicaSet> newest, List<ReplicaS
         return isRolling() ? surgeOf(wanted()) : 0;
     }
 
-    /// How many of the wanted Pods need not be available. A percentage is rounded down, but where neither surge nor
+    /// How many of the wanted Pods need not be available. A percentage is rounded down, but where neither surge
+    /// nor
     /// unavailability would be allowed, one Pod may be missing: else nothing could ever move.
     int mayBeUnavailable() {
         if (!isRolling() || wanted() == 0) return 0;
@@ -97,7 +98,8 @@ record Rollout(Deployment deployment, Optional<ReplicaSet> newest, List<ReplicaS
     static int count(Tree intOrPercent, int whole, boolean up) {
         return switch (intOrPercent) {
             case Tree.Whole(long number) -> (int) number;
-            case Tree.Text(String text) when text.endsWith("%") -> {
+            case Tree.Text(String text)
+            when text.endsWith("%") -> {
                 long share = Long.parseLong(text.substring(0, text.length() - 1)) * whole;
                 yield (int) (up ? Math.ceilDiv(share, 100) : share / 100);
             }

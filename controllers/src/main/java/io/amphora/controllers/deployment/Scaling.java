@@ -16,7 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Decides the sizes of a Deployment's ReplicaSets. Each function gives the plan that makes them so, [Plan#NOTHING] when they are.
+/// Decides the sizes of a Deployment's ReplicaSets. Each function gives the plan that makes them so,
+/// [Plan#NOTHING] when they are.
 final class Scaling {
     private Scaling() {}
 
@@ -81,8 +82,8 @@ final class Scaling {
         int allowed = rollout.wanted() > 0 ? rollout.wanted() + rollout.surge() : 0;
         int toAdd = allowed - size(active);
         var ordered = new ArrayList<>(active);
-        Comparator<ReplicaSet> byAge =
-                Comparator.comparing(set -> set.metadata().findCreationTimestamp().orElse(Instant.MAX));
+        Comparator<ReplicaSet> byAge = Comparator.comparing(
+                set -> set.metadata().findCreationTimestamp().orElse(Instant.MAX));
         ordered.sort(Comparator.<ReplicaSet>comparingInt(set -> size(set))
                 .reversed()
                 .thenComparing(toAdd > 0 ? byAge.reversed() : byAge));
@@ -125,11 +126,12 @@ final class Scaling {
             if (size != size(set)) events.put(update, event(rollout, set, size));
         });
         if (updates.isEmpty()) return Plan.NOTHING;
-        return Plan.of(updates).then(outcomes -> Plan.of(outcomes.stream()
-                .filter(Outcome::succeeded)
-                .map(outcome -> events.get(outcome.action()))
-                .filter(java.util.Objects::nonNull)
-                .toList()));
+        return Plan.of(updates)
+                .then(outcomes -> Plan.of(outcomes.stream()
+                        .filter(Outcome::succeeded)
+                        .map(outcome -> events.get(outcome.action()))
+                        .filter(java.util.Objects::nonNull)
+                        .toList()));
     }
 
     private static Action event(Rollout rollout, ReplicaSet set, int size) {

@@ -5,7 +5,8 @@ import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.ObjectTree;
 import java.nio.charset.StandardCharsets;
 
-/// Templates and the hashes by which ReplicaSets are told apart. Two templates are the same when they differ in nothing but
+/// Templates and the hashes by which ReplicaSets are told apart. Two templates are the same when they differ in
+/// nothing but
 /// the hash's label.
 final class Templates {
     static final String HASH_LABEL = "pod-template-hash";

@@ -28,11 +28,13 @@ import java.util.stream.Collectors;
 ///
 /// ```
 ///   background   the owner goes at once; its dependents are found without it, and follow
-///   foreground   the owner stays, with the finalizer foregroundDeletion, until all dependents that block it are gone
+/// foreground   the owner stays, with the finalizer foregroundDeletion, until all dependents that block it are
+/// gone
 ///   orphan       the owner stays, with the finalizer orphan, until its dependents have forgotten it
 /// ```
 ///
-/// The snapshots of two kinds may be of different age, so that an owner is missing which is only new: before anything is
+/// The snapshots of two kinds may be of different age, so that an owner is missing which is only new: before
+/// anything is
 /// deleted, the server itself is asked.
 public final class GarbageCollector implements Controller<ApiObject> {
     private static final String FOREGROUND = "foregroundDeletion";
@@ -99,8 +101,10 @@ public final class GarbageCollector implements Controller<ApiObject> {
 
     /// The dependents themselves are woken by their owner's change, and delete themselves.
     private static Plan waitForDependents(Target<?> kind, ApiObject owner, Seen seen) {
-        boolean blocked = dependents(owner, seen).stream().anyMatch(each -> references(each.object().tree()).stream()
-                .anyMatch(reference -> reference.text("uid").equals(owner.uid()) && reference.bool("blockOwnerDeletion")));
+        boolean blocked = dependents(owner, seen).stream()
+                .anyMatch(each -> references(each.object().tree()).stream()
+                        .anyMatch(reference ->
+                                reference.text("uid").equals(owner.uid()) && reference.bool("blockOwnerDeletion")));
         return blocked ? Plan.NOTHING : Plan.of(withoutFinalizer(kind, owner, FOREGROUND));
     }
 
@@ -134,7 +138,8 @@ public final class GarbageCollector implements Controller<ApiObject> {
         for (ObjectTree reference : references(object.tree())) {
             Optional<Key> owner = owner(reference, object, seen);
             if (owner.isEmpty()) return unresolvable(reference, object, seen, now);
-            reads.add(new Action.Read(owner.get().target(), owner.get().namespace(), owner.get().name(), ""));
+            reads.add(new Action.Read(
+                    owner.get().target(), owner.get().namespace(), owner.get().name(), ""));
         }
         return Plan.together(reads).then(outcomes -> judge(kind, object, outcomes, seen));
     }
@@ -177,13 +182,14 @@ public final class GarbageCollector implements Controller<ApiObject> {
         ApiObject view = new AnyObject(object);
         DeleteOptions options = DeleteOptions.background();
         if (hasFinalizer(view, ORPHAN)) options = DeleteOptions.orphan();
-        else if (hasFinalizer(view, FOREGROUND) || ownerWaits && !dependents(view, seen).isEmpty())
-            options = DeleteOptions.foreground();
+        else if (hasFinalizer(view, FOREGROUND)
+                || ownerWaits && !dependents(view, seen).isEmpty()) options = DeleteOptions.foreground();
         options = options.withUid(view.uid());
         return new Action.Delete(kind, view.namespace(), view.name(), view.uid(), options);
     }
 
-    /// A merge patch of the whole list, because custom resources know no other; the version keeps it from undoing a change.
+    /// A merge patch of the whole list, because custom resources know no other; the version keeps it from
+    /// undoing a change.
     private static Action withoutReferences(Target<?> kind, ObjectTree object, Set<String> uids) {
         ObjectTree metadata = object.object("metadata");
         var kept = new ArrayList<Tree>();
@@ -196,7 +202,12 @@ public final class GarbageCollector implements Controller<ApiObject> {
                 "uid",
                 metadata.text("uid"));
         return new Action.Patch(
-                kind, metadata.text("namespace"), metadata.text("name"), PatchType.MERGE, ObjectTree.of("metadata", patch), "");
+                kind,
+                metadata.text("namespace"),
+                metadata.text("name"),
+                PatchType.MERGE,
+                ObjectTree.of("metadata", patch),
+                "");
     }
 
     /// Its kind may be served later; an owner in a namespace can never own what is in none.
@@ -204,8 +215,9 @@ public final class GarbageCollector implements Controller<ApiObject> {
         var gvk = GroupVersionKind.of(reference.text("apiVersion"), reference.text("kind"));
         Optional<Target<?>> kind = seen.kindred().find(gvk);
         if (kind.isEmpty()) return Plan.lookAgainAt(now.plus(UNKNOWN_KIND));
-        String message = "ownerRef [" + reference.text("apiVersion") + "/" + reference.text("kind") + ", namespace: , name: "
-                + reference.text("name") + ", uid: " + reference.text("uid") + "] does not exist in namespace \"\"";
+        String message = "ownerRef [" + reference.text("apiVersion") + "/" + reference.text("kind")
+                + ", namespace: , name: " + reference.text("name") + ", uid: " + reference.text("uid")
+                + "] does not exist in namespace \"\"";
         return Plan.of(Action.warning(object, "OwnerRefInvalidNamespace", message));
     }
 
@@ -221,7 +233,8 @@ public final class GarbageCollector implements Controller<ApiObject> {
 
     private static <T extends ApiObject> void add(List<Dependent> found, Target<T> kind, ApiObject owner, Seen seen) {
         for (T each : seen.of(kind).by("owner", owner.uid()))
-            if (owner.namespace().isEmpty() || each.namespace().equals(owner.namespace())) found.add(new Dependent(kind, each));
+            if (owner.namespace().isEmpty() || each.namespace().equals(owner.namespace()))
+                found.add(new Dependent(kind, each));
     }
 
     private static List<ObjectTree> references(ObjectTree object) {

@@ -25,33 +25,44 @@ final class NamespaceConditions {
             Map<String, String> undiscovered,
             Instant now) {
         var conditions = new ArrayList<NamespaceCondition>();
-        conditions.add(undiscovered.isEmpty()
-                ? said("NamespaceDeletionDiscoveryFailure", "False", "ResourcesDiscovered", "All resources successfully discovered")
-                : said(
-                        "NamespaceDeletionDiscoveryFailure",
-                        "True",
-                        "DiscoveryFailed",
-                        "Discovery failed for some groups, " + undiscovered.size() + " failing: " + undiscovered));
+        conditions.add(
+                undiscovered.isEmpty()
+                        ? said(
+                                "NamespaceDeletionDiscoveryFailure",
+                                "False",
+                                "ResourcesDiscovered",
+                                "All resources successfully discovered")
+                        : said(
+                                "NamespaceDeletionDiscoveryFailure",
+                                "True",
+                                "DiscoveryFailed",
+                                "Discovery failed for some groups, " + undiscovered.size() + " failing: "
+                                        + undiscovered));
         conditions.add(said(
                 "NamespaceDeletionGroupVersionParsingFailure",
                 "False",
                 "ParsedGroupVersions",
                 "All legacy kube types successfully parsed"));
-        conditions.add(problems.isEmpty()
-                ? said(
-                        "NamespaceDeletionContentFailure",
-                        "False",
-                        "ContentDeleted",
-                        "All content successfully deleted, may be waiting on finalization")
-                : said(
-                        "NamespaceDeletionContentFailure",
-                        "True",
-                        "ContentDeletionFailed",
-                        "Failed to delete all resource types, " + problems.size() + " remaining: "
-                                + String.join(", ", problems)));
+        conditions.add(
+                problems.isEmpty()
+                        ? said(
+                                "NamespaceDeletionContentFailure",
+                                "False",
+                                "ContentDeleted",
+                                "All content successfully deleted, may be waiting on finalization")
+                        : said(
+                                "NamespaceDeletionContentFailure",
+                                "True",
+                                "ContentDeletionFailed",
+                                "Failed to delete all resource types, " + problems.size() + " remaining: "
+                                        + String.join(", ", problems)));
         conditions.add(
                 left.isEmpty()
-                        ? said("NamespaceContentRemaining", "False", "ContentRemoved", "All content successfully removed")
+                        ? said(
+                                "NamespaceContentRemaining",
+                                "False",
+                                "ContentRemoved",
+                                "All content successfully removed")
                         : said("NamespaceContentRemaining", "True", "SomeResourcesRemain", remaining(left)));
         Map<String, Integer> finalizers = finalizers(left);
         conditions.add(

@@ -19,9 +19,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Deletes what is in a namespace that is going, Pods first (KEP-5080), and lets the namespace go when nothing is left.
+/// Deletes what is in a namespace that is going, Pods first (KEP-5080), and lets the namespace go when nothing
+/// is left.
 ///
-/// It asks the server itself what there is: a namespace must not be gone while something that no watch has told of yet is left.
+/// It asks the server itself what there is: a namespace must not be gone while something that no watch has told
+/// of yet is left.
 public final class NamespaceController implements Controller<Namespace> {
     private static final String FINALIZER = "kubernetes";
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
@@ -54,12 +56,18 @@ public final class NamespaceController implements Controller<Namespace> {
     }
 
     private static Plan delete(
-            Namespace namespace, Map<Target<?>, List<ObjectTree>> contents, List<String> failures, Seen seen, Instant now) {
+            Namespace namespace,
+            Map<Target<?>, List<ObjectTree>> contents,
+            List<String> failures,
+            Seen seen,
+            Instant now) {
         var deletions = new ArrayList<Action>();
         boolean podsFirst = contents.keySet().stream().anyMatch(NamespaceController::arePods);
         contents.forEach((kind, objects) -> {
-            boolean allGoing = objects.stream().allMatch(each -> each.object("metadata").has("deletionTimestamp"));
-            if (!allGoing && (!podsFirst || arePods(kind))) deletions.add(new Action.DeleteCollection(kind, namespace.name()));
+            boolean allGoing =
+                    objects.stream().allMatch(each -> each.object("metadata").has("deletionTimestamp"));
+            if (!allGoing && (!podsFirst || arePods(kind)))
+                deletions.add(new Action.DeleteCollection(kind, namespace.name()));
         });
         return Plan.together(deletions).then(deleted -> {
             var problems = new ArrayList<>(failures);
@@ -75,22 +83,28 @@ public final class NamespaceController implements Controller<Namespace> {
 
     private static Plan conclude(
             Namespace namespace, Map<Target<?>, List<ObjectTree>> left, List<String> problems, Seen seen, Instant now) {
-        Namespace told = NamespaceConditions.of(namespace, left, problems, seen.kindred().failures(), now);
-        boolean empty = left.isEmpty() && problems.isEmpty() && seen.kindred().failures().isEmpty();
+        Namespace told =
+                NamespaceConditions.of(namespace, left, problems, seen.kindred().failures(), now);
+        boolean empty = left.isEmpty()
+                && problems.isEmpty()
+                && seen.kindred().failures().isEmpty();
         Action tell = Action.updateStatus(Namespaces.DEFINITION, told);
         if (!empty) return told.equals(namespace) ? Plan.NOTHING : Plan.of(tell);
         if (told.equals(namespace)) return finish(namespace);
-        return Plan.of(tell).then(outcomes -> outcomes.getFirst()
-                .findAnswer()
-                .map(answer -> finish(Namespace.of(answer)))
-                .orElse(Plan.NOTHING));
+        return Plan.of(tell)
+                .then(outcomes -> outcomes.getFirst()
+                        .findAnswer()
+                        .map(answer -> finish(Namespace.of(answer)))
+                        .orElse(Plan.NOTHING));
     }
 
     private static Plan finish(Namespace namespace) {
         List<String> finalizers = namespace.spec().finalizers().stream()
                 .filter(each -> !each.equals(FINALIZER))
                 .toList();
-        var spec = finalizers.isEmpty() ? namespace.spec().withoutFinalizers() : namespace.spec().withFinalizers(finalizers);
+        var spec = finalizers.isEmpty()
+                ? namespace.spec().withoutFinalizers()
+                : namespace.spec().withFinalizers(finalizers);
         return Plan.of(new Action.Update(Target.of(Namespaces.DEFINITION), namespace.withSpec(spec), "finalize"));
     }
 
@@ -98,7 +112,8 @@ public final class NamespaceController implements Controller<Namespace> {
         var contents = new LinkedHashMap<Target<?>, List<ObjectTree>>();
         for (Outcome outcome : outcomes) {
             if (!(outcome instanceof Outcome.Done(Action.ReadAll read, ObjectTree answer))) continue;
-            List<ObjectTree> items = answer.list("items").stream().map(Tree::object).toList();
+            List<ObjectTree> items =
+                    answer.list("items").stream().map(Tree::object).toList();
             if (!items.isEmpty()) contents.put(read.target(), items);
         }
         return contents;

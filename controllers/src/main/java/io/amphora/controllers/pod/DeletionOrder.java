@@ -8,7 +8,8 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 
-/// Which of several Pods is missed least, first. Ages are compared by their order of magnitude, so that not always the
+/// Which of several Pods is missed least, first. Ages are compared by their order of magnitude, so that not
+/// always the
 /// youngest Pods go, which may all stand in one zone (KEP-2185).
 public final class DeletionOrder {
     private static final String COST = "controller.kubernetes.io/pod-deletion-cost";
@@ -22,7 +23,8 @@ public final class DeletionOrder {
                 .thenComparing(PodFacts::isReady)
                 .thenComparingInt(DeletionOrder::cost)
                 .thenComparing(pod -> related.getOrDefault(pod.spec().nodeName(), 0), Comparator.reverseOrder())
-                .thenComparing((left, right) -> byAge(left, PodFacts.findReadySince(left), right, PodFacts.findReadySince(right), now))
+                .thenComparing((left, right) ->
+                        byAge(left, PodFacts.findReadySince(left), right, PodFacts.findReadySince(right), now))
                 .thenComparing(DeletionOrder::restarts, Comparator.reverseOrder())
                 .thenComparing((left, right) -> byAge(
                         left,

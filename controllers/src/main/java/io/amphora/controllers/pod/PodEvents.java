@@ -15,8 +15,7 @@ public final class PodEvents {
 
     public static Plan tell(ApiObject owner, List<Outcome> outcomes) {
         var events = new ArrayList<Action>();
-        for (Outcome outcome : outcomes)
-            if (isWorthTelling(outcome)) events.add(event(owner, outcome));
+        for (Outcome outcome : outcomes) if (isWorthTelling(outcome)) events.add(event(owner, outcome));
         return Plan.of(events);
     }
 
@@ -35,7 +34,10 @@ public final class PodEvents {
             case Outcome.Done(Action.Delete delete, ObjectTree ignored) ->
                 Action.normal(owner, "SuccessfulDelete", "Deleted pod: " + delete.name());
             case Outcome.Done(Action ignored, ObjectTree pod) ->
-                Action.normal(owner, "SuccessfulCreate", "Created pod: " + pod.object("metadata").text("name"));
+                Action.normal(
+                        owner,
+                        "SuccessfulCreate",
+                        "Created pod: " + pod.object("metadata").text("name"));
             case Outcome.Failed(Action ignored, ApiException why) ->
                 made
                         ? Action.warning(owner, "FailedCreate", "Error creating: " + why.getMessage())

@@ -24,7 +24,10 @@ public final class PodTemplates {
     }
 
     private static Pod podOf(PodTemplateSpec template, ObjectTree metadata) {
-        return Pod.of(Pod.EMPTY.tree().with("metadata", metadata).with("spec", template.tree().object("spec")));
+        return Pod.of(Pod.EMPTY
+                .tree()
+                .with("metadata", metadata)
+                .with("spec", template.tree().object("spec")));
     }
 
     private static ObjectTree metadataOf(PodTemplateSpec template, ApiObject owner) {

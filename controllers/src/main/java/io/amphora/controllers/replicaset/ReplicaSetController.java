@@ -58,6 +58,7 @@ public final class ReplicaSetController implements Controller<ReplicaSet> {
         Stream<ReplicaSet> sets = Owners.findController(set)
                 .map(owner -> seen.of(ReplicaSets.DEFINITION).by("owner", owner.text("uid")).stream())
                 .orElse(Stream.of(set));
-        return sets.flatMap(each -> seen.ownedBy(each, Pods.DEFINITION).stream()).toList();
+        return sets.flatMap(each -> seen.ownedBy(each, Pods.DEFINITION).stream())
+                .toList();
     }
 }

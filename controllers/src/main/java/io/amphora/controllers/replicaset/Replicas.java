@@ -24,7 +24,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 
-/// So and so many Pods of one template, for an owner whose status has the fields that ReplicaSets and ReplicationControllers
+/// So and so many Pods of one template, for an owner whose status has the fields that ReplicaSets and
+/// ReplicationControllers
 /// share.
 record Replicas<T extends ApiObject>(
         ResourceDefinition<T> kind, T owner, int wanted, int minReadySeconds, PodTemplateSpec template) {
@@ -37,7 +38,8 @@ record Replicas<T extends ApiObject>(
         List<Pod> active = pods.stream().filter(PodFacts::isActive).toList();
         boolean going = owner.tree().object("metadata").has("deletionTimestamp");
         int surplus = going ? 0 : active.size() - wanted;
-        Plan changed = surplus < 0 ? create(-surplus) : surplus > 0 ? delete(active, surplus, related, now) : Plan.NOTHING;
+        Plan changed =
+                surplus < 0 ? create(-surplus) : surplus > 0 ? delete(active, surplus, related, now) : Plan.NOTHING;
         Plan plan = changed.then(outcomes -> tell(outcomes).then(status(active, failure(outcomes), now)));
         return lookAgain(plan, active, now);
     }
@@ -49,7 +51,8 @@ record Replicas<T extends ApiObject>(
 
     private Plan delete(List<Pod> active, int surplus, List<Pod> related, Instant now) {
         var perNode = new HashMap<String, Integer>();
-        for (Pod pod : related) if (PodFacts.isActive(pod)) perNode.merge(pod.spec().nodeName(), 1, Integer::sum);
+        for (Pod pod : related)
+            if (PodFacts.isActive(pod)) perNode.merge(pod.spec().nodeName(), 1, Integer::sum);
         var ordered = new ArrayList<>(active);
         ordered.sort(DeletionOrder.of(perNode, now));
         return Plan.together(ordered.subList(0, Math.min(surplus, BURST)).stream()
@@ -66,13 +69,20 @@ record Replicas<T extends ApiObject>(
         LabelSelector labels =
                 LabelSelector.ofLabels(template.tree().object("metadata").object("labels"));
         var status = ObjectTree.builder().put("replicas", active.size());
-        count(status, "fullyLabeledReplicas", active.stream()
-                .filter(pod -> labels.matches(pod.tree().object("metadata").object("labels")))
-                .count());
+        count(
+                status,
+                "fullyLabeledReplicas",
+                active.stream()
+                        .filter(pod ->
+                                labels.matches(pod.tree().object("metadata").object("labels")))
+                        .count());
         count(status, "readyReplicas", active.stream().filter(PodFacts::isReady).count());
-        count(status, "availableReplicas", active.stream()
-                .filter(pod -> PodFacts.isAvailable(pod, minReadySeconds, now))
-                .count());
+        count(
+                status,
+                "availableReplicas",
+                active.stream()
+                        .filter(pod -> PodFacts.isAvailable(pod, minReadySeconds, now))
+                        .count());
         count(status, "observedGeneration", owner.metadata().generation());
         ListTree conditions = conditions(old.list("conditions"), failure, now);
         if (!conditions.isEmpty()) status.put("conditions", conditions);
@@ -102,8 +112,7 @@ record Replicas<T extends ApiObject>(
             failing |= isFailure;
             kept.add(condition);
         }
-        if (failure.isPresent() && !failing)
-            kept.add(failure.get().with("lastTransitionTime", Views.tree(now)));
+        if (failure.isPresent() && !failing) kept.add(failure.get().with("lastTransitionTime", Views.tree(now)));
         return new ListTree(kept);
     }
 

@@ -23,7 +23,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Streams over an upgraded connection (SPDY/3.1), the same for server and client: what `kubectl exec`, `attach`, `cp` and
+/// Streams over an upgraded connection (SPDY/3.1), the same for server and client: what `kubectl exec`,
+/// `attach`, `cp`
+/// and
 /// `port-forward` speak where they do not speak WebSocket. Has a virtual thread that reads.
 ///
 /// ```
@@ -97,8 +99,7 @@ public final class SpdyConnection implements AutoCloseable {
     ///
     /// @throws UpgradeRefusedException with the server's answer if it is no 101
     public static SpdyConnection connect(HttpClient http, Request request) throws IOException {
-        var upgraded =
-                http.upgrade(request.withHeader("connection", "Upgrade").withHeader("upgrade", "SPDY/3.1"));
+        var upgraded = http.upgrade(request.withHeader("connection", "Upgrade").withHeader("upgrade", "SPDY/3.1"));
         if (!upgraded.header("upgrade").toLowerCase(Locale.ROOT).startsWith("spdy/3.1")) {
             upgraded.connection().close();
             throw new IOException("the server switched to " + upgraded.header("upgrade") + " instead of SPDY/3.1");
@@ -111,7 +112,8 @@ public final class SpdyConnection implements AutoCloseable {
         return new SpdyConnection(connection, client, Map.of());
     }
 
-    /// The other side's headers when the connection was upgraded: of the request on a server, of the 101 on a client.
+    /// The other side's headers when the connection was upgraded: of the request on a server, of the 101 on a
+    /// client.
     public Map<String, List<String>> handshake() {
         return handshake;
     }
@@ -376,7 +378,10 @@ public final class SpdyConnection implements AutoCloseable {
         writing.lock();
         try {
             byte[] block = blocks.encode(Map.of());
-            control(SYN_REPLY, 0, ByteBuffer.allocate(4 + block.length).putInt(id).put(block).array());
+            control(
+                    SYN_REPLY,
+                    0,
+                    ByteBuffer.allocate(4 + block.length).putInt(id).put(block).array());
         } finally {
             writing.unlock();
         }

@@ -54,7 +54,8 @@ public final class SpdyStream implements AutoCloseable {
         return values == null || values.isEmpty() ? "" : values.getFirst();
     }
 
-    /// Ends (-1) when the other side has closed its output. After a reset, or the loss of the connection, it throws.
+    /// Ends (-1) when the other side has closed its output. After a reset, or the loss of the connection, it
+    /// throws.
     public InputStream input() {
         return input;
     }
@@ -92,7 +93,9 @@ public final class SpdyStream implements AutoCloseable {
 
     // ---- the connection's reader ----
 
-    /// Blocks while too much waits to be read, and the whole connection with it: SPDY as Kubernetes' clients speak it has no
+    /// Blocks while too much waits to be read, and the whole connection with it: SPDY as Kubernetes' clients
+    /// speak it
+    /// has no
     /// window updates, so TCP is the only way to slow the other side down.
     void received(byte[] bytes, boolean last) throws InterruptedException {
         lock.lock();
@@ -151,7 +154,7 @@ public final class SpdyStream implements AutoCloseable {
             while (!replied && failure == null) {
                 await();
             }
-            if (failure != null) {
+            if (!replied) {
                 throw failed();
             }
         } finally {

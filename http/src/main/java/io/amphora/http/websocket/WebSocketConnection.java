@@ -22,7 +22,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Messages over an upgraded connection (RFC 6455), the same for server and client. One thread reads, any number write.
+/// Messages over an upgraded connection (RFC 6455), the same for server and client. One thread reads, any
+/// number write.
 /// Pings are answered while someone reads.
 ///
 /// ```
@@ -72,7 +73,8 @@ public final class WebSocketConnection implements AutoCloseable {
 
     // ---- opening ----
 
-    /// The server's side: chooses the first of the client's subprotocols that is among `supported`. A client that offers none
+    /// The server's side: chooses the first of the client's subprotocols that is among `supported`. A client that
+    /// offers none
     /// is accepted if `supported` is empty or contains "".
     public static Upgrade<WebSocketConnection> accepting(List<String> supported) {
         return request -> accept(request, supported);
@@ -157,7 +159,8 @@ public final class WebSocketConnection implements AutoCloseable {
 
     /// Blocks until a message is complete. After [Message.Closed] there is nothing more.
     ///
-    /// @throws IOException if the connection breaks within a frame, or the other side does not keep to the protocol
+    /// @throws IOException if the connection breaks within a frame, or the other side does not keep to the
+    ///     protocol
     public Message read() throws IOException {
         try {
             return readMessage();
@@ -317,7 +320,8 @@ public final class WebSocketConnection implements AutoCloseable {
         write(CLOSE, payload, 0, payload.length);
     }
 
-    /// Says goodbye and closes the connection; a blocked reader gets an IOException. Does nothing when closed already.
+    /// Says goodbye and closes the connection; a blocked reader gets an IOException. Does nothing when closed
+    /// already.
     ///
     /// @param reason beyond 123 bytes it is cut
     public void close(int code, String reason) {
@@ -334,7 +338,9 @@ public final class WebSocketConnection implements AutoCloseable {
         close(NORMAL, "");
     }
 
-    /// This connection as a stream of bytes: each flush is a binary message, and what comes in messages is read as one stream.
+    /// This connection as a stream of bytes: each flush is a binary message, and what comes in messages is read
+    /// as one
+    /// stream.
     public Duplex asDuplex() {
         return new WebSocketDuplex(this);
     }
@@ -370,7 +376,9 @@ public final class WebSocketConnection implements AutoCloseable {
         }
     }
 
-    /// A client masks what it sends, with bits that nobody can foresee (RFC 6455, 10.3): hence not the cluster's random source.
+    /// A client masks what it sends, with bits that nobody can foresee (RFC 6455, 10.3): hence not the
+    /// cluster's random
+    /// source.
     private static final class Masks {
         static final SecureRandom RANDOM = new SecureRandom();
 

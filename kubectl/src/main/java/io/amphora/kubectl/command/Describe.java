@@ -17,7 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// `describe`: an object in words, with the events about it. One form for every kind: names, labels, what is asked
+/// `describe`: an object in words, with the events about it. One form for every kind: names, labels, what is
+/// asked
 /// for and
 /// what is so, conditions as a table.
 final class Describe implements Command {

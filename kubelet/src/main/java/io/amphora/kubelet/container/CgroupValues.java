@@ -43,7 +43,12 @@ public final class CgroupValues {
         long cpu = own || allLimit(pod, "cpu") ? amount(limits, "cpu").milliValue() : 0;
         long memory = own || allLimit(pod, "memory") ? amount(limits, "memory").value() : 0;
         return new Resources(
-                shares(amount(requests, "cpu").milliValue()), quota(cpu), cpu == 0 ? 0 : PERIOD_MICROS, memory, 0, Map.of());
+                shares(amount(requests, "cpu").milliValue()),
+                quota(cpu),
+                cpu == 0 ? 0 : PERIOD_MICROS,
+                memory,
+                0,
+                Map.of());
     }
 
     /// `/kubepods/burstable/pod…`, as cgroupfs has it.
@@ -75,7 +80,8 @@ public final class CgroupValues {
             case GUARANTEED -> -997;
             case BEST_EFFORT -> 1000;
             case BURSTABLE -> {
-                long request = parse(container.resources().requests().get("memory")).value();
+                long request =
+                        parse(container.resources().requests().get("memory")).value();
                 long score = 1000 - (memoryCapacity == 0 ? 0 : (long) (1000.0 * request / memoryCapacity));
                 yield Math.clamp(score, 3, 999);
             }

@@ -17,7 +17,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// A container's environment variables: of services, of whole ConfigMaps and Secrets (`envFrom`), and its own (`env`); a later one
+/// A container's environment variables: of services, of whole ConfigMaps and Secrets (`envFrom`), and its own
+/// (`env`);
+/// a later one
 /// wins over an earlier one of the same name.
 public final class Environment {
     private Environment() {}
@@ -47,12 +49,14 @@ public final class Environment {
         var from = variable.valueFrom();
         if (variable.findValueFrom().isEmpty())
             return Expansion.expand(variable.value(), name -> soFar.getOrDefault(name, services.get(name)));
-        if (from.findFieldRef().isPresent()) return Fields.of(pod, from.fieldRef().fieldPath(), around);
+        if (from.findFieldRef().isPresent())
+            return Fields.of(pod, from.fieldRef().fieldPath(), around);
         if (from.findResourceFieldRef().isPresent()) return Fields.of(pod, container, from.resourceFieldRef(), around);
         if (from.findConfigMapKeyRef().isPresent()) {
             var ref = from.configMapKeyRef();
             var map = around.objects().configMap(pod.namespace(), ref.name());
-            if (map.isEmpty() && !ref.optional()) throw ConfigError.config("configmap \"" + ref.name() + "\" not found");
+            if (map.isEmpty() && !ref.optional())
+                throw ConfigError.config("configmap \"" + ref.name() + "\" not found");
             String value = map.isEmpty() ? null : map.get().data().get(ref.key());
             if (value == null && !ref.optional())
                 throw ConfigError.config(
@@ -62,14 +66,16 @@ public final class Environment {
         if (from.findSecretKeyRef().isPresent()) {
             var ref = from.secretKeyRef();
             var secret = around.objects().secret(pod.namespace(), ref.name());
-            if (secret.isEmpty() && !ref.optional()) throw ConfigError.config("secret \"" + ref.name() + "\" not found");
+            if (secret.isEmpty() && !ref.optional())
+                throw ConfigError.config("secret \"" + ref.name() + "\" not found");
             byte[] value = secret.isEmpty() ? null : data(secret.get()).get(ref.key());
             if (value == null && !ref.optional())
                 throw ConfigError.config(
                         "couldn't find key " + ref.key() + " in Secret " + pod.namespace() + "/" + ref.name());
             return value == null ? null : new String(value, StandardCharsets.UTF_8);
         }
-        throw ConfigError.config("environment variable " + variable.name() + " has a source that is not supported here");
+        throw ConfigError.config(
+                "environment variable " + variable.name() + " has a source that is not supported here");
     }
 
     private static Map<String, String> all(Pod pod, EnvFromSource from, Surroundings around) throws ConfigError {
@@ -77,16 +83,21 @@ public final class Environment {
         if (from.findConfigMapRef().isPresent()) {
             var ref = from.configMapRef();
             var map = around.objects().configMap(pod.namespace(), ref.name());
-            if (map.isEmpty() && !ref.optional()) throw ConfigError.config("configmap \"" + ref.name() + "\" not found");
-            map.map(ConfigMap::data).orElse(Map.of()).forEach((key, value) -> variables.put(from.prefix() + key, value));
+            if (map.isEmpty() && !ref.optional())
+                throw ConfigError.config("configmap \"" + ref.name() + "\" not found");
+            map.map(ConfigMap::data)
+                    .orElse(Map.of())
+                    .forEach((key, value) -> variables.put(from.prefix() + key, value));
         }
         if (from.findSecretRef().isPresent()) {
             var ref = from.secretRef();
             var secret = around.objects().secret(pod.namespace(), ref.name());
-            if (secret.isEmpty() && !ref.optional()) throw ConfigError.config("secret \"" + ref.name() + "\" not found");
+            if (secret.isEmpty() && !ref.optional())
+                throw ConfigError.config("secret \"" + ref.name() + "\" not found");
             secret.map(Environment::data)
                     .orElse(Map.of())
-                    .forEach((key, value) -> variables.put(from.prefix() + key, new String(value, StandardCharsets.UTF_8)));
+                    .forEach((key, value) ->
+                            variables.put(from.prefix() + key, new String(value, StandardCharsets.UTF_8)));
         }
         return variables;
     }
@@ -101,12 +112,15 @@ public final class Environment {
         return data;
     }
 
-    /// `REDIS_SERVICE_HOST`, `REDIS_SERVICE_PORT` and the rest of Docker's links, for every Service with an address of its own.
+    /// `REDIS_SERVICE_HOST`, `REDIS_SERVICE_PORT` and the rest of Docker's links, for every Service with an
+    /// address of
+    /// its own.
     static Map<String, String> ofServices(Pod pod, List<Service> services) {
         boolean links = pod.spec().findEnableServiceLinks().orElse(true);
         var variables = new TreeMap<String, String>();
         for (var service : services) {
-            boolean master = service.namespace().equals("default") && service.name().equals("kubernetes");
+            boolean master =
+                    service.namespace().equals("default") && service.name().equals("kubernetes");
             boolean own = links && service.namespace().equals(pod.namespace());
             String ip = service.spec().clusterIP();
             if (!master && !own || ip.isEmpty() || ip.equals("None")) continue;
@@ -124,7 +138,8 @@ public final class Environment {
         String host = ip.indexOf(':') >= 0 ? "[" + ip + "]" : ip;
         for (int i = 0; i < ports.size(); i++) {
             var port = ports.get(i);
-            String protocol = Optional.of(port.protocol()).filter(one -> !one.isEmpty()).orElse("TCP");
+            String protocol =
+                    Optional.of(port.protocol()).filter(one -> !one.isEmpty()).orElse("TCP");
             String url = protocol.toLowerCase(Locale.ROOT) + "://" + host + ":" + port.port();
             if (!port.name().isEmpty())
                 variables.put(name + "_SERVICE_PORT_" + variable(port.name()), Integer.toString(port.port()));

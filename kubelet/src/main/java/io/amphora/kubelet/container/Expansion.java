@@ -3,7 +3,9 @@ package io.amphora.kubelet.container;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// `$(NAME)` in commands, arguments and values: replaced where NAME is known, left as it is where not; `$$` stands for `$`.
+/// `$(NAME)` in commands, arguments and values: replaced where NAME is known, left as it is where not; `$$`
+/// stands for
+/// `$`.
 public final class Expansion {
     private Expansion() {}
 

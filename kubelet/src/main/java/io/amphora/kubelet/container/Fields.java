@@ -32,9 +32,11 @@ public final class Fields {
             case "metadata.annotations" -> lines(pod.metadata().annotations());
             case "spec.nodeName" -> pod.spec().nodeName();
             case "spec.serviceAccountName" -> pod.spec().serviceAccountName();
-            case "status.hostIP" -> around.hostIps().isEmpty() ? "" : around.hostIps().getFirst();
+            case "status.hostIP" ->
+                around.hostIps().isEmpty() ? "" : around.hostIps().getFirst();
             case "status.hostIPs" -> String.join(",", around.hostIps());
-            case "status.podIP" -> around.podIps().isEmpty() ? "" : around.podIps().getFirst();
+            case "status.podIP" ->
+                around.podIps().isEmpty() ? "" : around.podIps().getFirst();
             case "status.podIPs" -> String.join(",", around.podIps());
             default -> throw unsupported(path);
         };
@@ -55,30 +57,36 @@ public final class Fields {
     }
 
     private static String quoted(String value) {
-        return value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r");
+        return value.replace("\\", "\\\\")
+                .replace("\"", "\\\"")
+                .replace("\n", "\\n")
+                .replace("\t", "\\t")
+                .replace("\r", "\\r");
     }
 
     /// The value of a `resourceFieldRef`: the amount in units of the divisor, rounded up.
-    public static String of(Pod pod, Container own, ResourceFieldSelector selector, Surroundings around) throws ConfigError {
-        var container = selector.containerName().isEmpty()
-                ? Optional.of(own)
-                : Containers.find(pod, selector.containerName());
+    public static String of(Pod pod, Container own, ResourceFieldSelector selector, Surroundings around)
+            throws ConfigError {
+        var container =
+                selector.containerName().isEmpty() ? Optional.of(own) : Containers.find(pod, selector.containerName());
         if (container.isEmpty()) throw ConfigError.config("container " + selector.containerName() + " not found");
         String path = selector.resource();
         int dot = path.indexOf('.');
         String kind = dot < 0 ? "" : path.substring(0, dot);
         String resource = path.substring(dot + 1);
         var resources = container.get().resources();
-        String amount =
-                switch (kind) {
-                    case "limits" -> resources.limits().get(resource);
-                    case "requests" -> resources.requests().get(resource);
-                    default -> throw ConfigError.config("unsupported container resource : " + path);
-                };
+        String amount = switch (kind) {
+            case "limits" -> resources.limits().get(resource);
+            case "requests" -> resources.requests().get(resource);
+            default -> throw ConfigError.config("unsupported container resource : " + path);
+        };
         var value = amount != null
                 ? Quantity.parse(amount)
                 : kind.equals("limits") ? around.allocatable().getOrDefault(resource, Quantity.ZERO) : Quantity.ZERO;
-        var divisor = selector.findDivisor().map(Quantity::parse).filter(one -> !one.isZero()).orElse(Quantity.of(1));
+        var divisor = selector.findDivisor()
+                .map(Quantity::parse)
+                .filter(one -> !one.isZero())
+                .orElse(Quantity.of(1));
         boolean milli = resource.equals("cpu");
         long counted = milli ? value.milliValue() : value.value();
         long unit = milli ? divisor.milliValue() : divisor.value();

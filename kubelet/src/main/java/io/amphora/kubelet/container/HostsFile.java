@@ -5,8 +5,7 @@ import java.util.List;
 
 /// A Pod's /etc/hosts.
 public final class HostsFile {
-    private static final String LOCAL =
-            """
+    private static final String LOCAL = """
             # Kubernetes-managed hosts file.
             127.0.0.1\tlocalhost
             ::1\tlocalhost ip6-localhost ip6-loopback
@@ -21,7 +20,8 @@ public final class HostsFile {
     /// @param hostFile this machine's own, for Pods on the node's network
     public static String of(Pod pod, List<String> podIps, String clusterDomain, String hostFile) {
         var text = new StringBuilder();
-        if (pod.spec().hostNetwork()) text.append("# Kubernetes-managed hosts file (host network).\n").append(hostFile);
+        if (pod.spec().hostNetwork())
+            text.append("# Kubernetes-managed hosts file (host network).\n").append(hostFile);
         else {
             text.append(LOCAL);
             String hostname = Hostnames.of(pod);
@@ -35,7 +35,10 @@ public final class HostsFile {
         if (!pod.spec().hostAliases().isEmpty()) {
             text.append("\n# Entries added by HostAliases.\n");
             for (var alias : pod.spec().hostAliases())
-                text.append(alias.ip()).append('\t').append(String.join("\t", alias.hostnames())).append('\n');
+                text.append(alias.ip())
+                        .append('\t')
+                        .append(String.join("\t", alias.hostnames()))
+                        .append('\n');
         }
         return text.toString();
     }

@@ -39,7 +39,9 @@ public final class RuntimeConfigs {
         for (var sysctl : pod.spec().securityContext().sysctls()) sysctls.put(sysctl.name(), sysctl.value());
         return new Sandbox.Config(
                 new Sandbox.Metadata(pod.name(), pod.namespace(), pod.uid(), attempt),
-                pod.spec().hostNetwork() ? "" : Hostnames.ofKernel(pod, place.dns().domain()),
+                pod.spec().hostNetwork()
+                        ? ""
+                        : Hostnames.ofKernel(pod, place.dns().domain()),
                 place.logs().toString(),
                 Dns.of(pod, place.dns()),
                 ports,
@@ -86,6 +88,8 @@ public final class RuntimeConfigs {
     }
 
     private static List<String> expanded(List<String> words, Map<String, String> environment) {
-        return words.stream().map(word -> Expansion.expand(word, environment::get)).toList();
+        return words.stream()
+                .map(word -> Expansion.expand(word, environment::get))
+                .toList();
     }
 }

@@ -16,7 +16,8 @@ import java.util.OptionalLong;
 
 /// As whom, with which rights and in which namespaces a container runs.
 final class Security {
-    /// What shows or changes the machine rather than the container, and the container is kept from (procMount Default).
+    /// What shows or changes the machine rather than the container, and the container is kept from (procMount
+    /// Default).
     private static final List<String> MASKED = List.of(
             "/proc/asound",
             "/proc/acpi",
@@ -62,7 +63,8 @@ final class Security {
         boolean nonRoot = own.findRunAsNonRoot().orElse(shared.runAsNonRoot());
         if (nonRoot) checkNotRoot(pod, container, user, image);
         // A group without a user is refused by the runtime, so the image's own user is spelled out.
-        if (user.isEmpty() && group.isPresent()) user = image.username().isEmpty() ? orRoot(image.uid()) : OptionalLong.empty();
+        if (user.isEmpty() && group.isPresent())
+            user = image.username().isEmpty() ? orRoot(image.uid()) : OptionalLong.empty();
         boolean unmasked = own.privileged() || own.procMount().equals("Unmasked");
         return new io.amphora.runtime.Container.Security(
                 own.capabilities().add(),
@@ -92,11 +94,12 @@ final class Security {
         String where = " (pod: \"" + pod.name() + "_" + pod.namespace() + "(" + pod.uid() + ")\", container: "
                 + container.name() + ")";
         if (user.isPresent()) {
-            if (user.getAsLong() == 0)
-                throw ConfigError.config("container's runAsUser breaks non-root policy" + where);
+            if (user.getAsLong() == 0) throw ConfigError.config("container's runAsUser breaks non-root policy" + where);
             return;
         }
-        if (image.uid().isPresent() ? image.uid().getAsLong() == 0 : image.username().isEmpty())
+        if (image.uid().isPresent()
+                ? image.uid().getAsLong() == 0
+                : image.username().isEmpty())
             throw ConfigError.config("container has runAsNonRoot and image will run as root" + where);
         if (image.uid().isEmpty())
             throw ConfigError.config("container has runAsNonRoot and image has non-numeric user (" + image.username()
@@ -126,7 +129,9 @@ final class Security {
         return switch (profile.type()) {
             case "RuntimeDefault" -> new Profile(Profile.Type.RUNTIME_DEFAULT, "");
             case "Localhost" ->
-                new Profile(Profile.Type.LOCALHOST, profiles.resolve(profile.localhostProfile()).toString());
+                new Profile(
+                        Profile.Type.LOCALHOST,
+                        profiles.resolve(profile.localhostProfile()).toString());
             default -> new Profile(Profile.Type.UNCONFINED, "");
         };
     }

@@ -15,7 +15,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
-/// Sees to it that an image is on the node: as its pull policy says, a few at a time, and with growing pauses after failures.
+/// Sees to it that an image is on the node: as its pull policy says, a few at a time, and with growing pauses
+/// after
+/// failures.
 public final class ImagePuller {
     private final ContainerRuntime runtime;
     private final Clock clock;
@@ -57,8 +59,8 @@ public final class ImagePuller {
 
     /// @param policy `Always`, `IfNotPresent`, `Never`; "" means what the image's tag implies
     /// @param credentials for the image's registry, tried in order; without any, none are sent
-    public Outcome ensure(
-            String name, String policy, List<Credentials> credentials, Listener listener) throws InterruptedException {
+    public Outcome ensure(String name, String policy, List<Credentials> credentials, Listener listener)
+            throws InterruptedException {
         var reference = ImageReference.parse(name);
         if (reference.isEmpty()) {
             String message = "Failed to apply default image tag \"%s\": couldn't parse image name \"%s\": %s"
@@ -67,10 +69,10 @@ public final class ImagePuller {
             return new Outcome.Missing("InvalidImageName", message, clock.now().plus(limits.firstPause()));
         }
         String full = reference.get().toString();
-        var present = runtime.findImage(full).or(() -> name.startsWith("sha256:") ? runtime.findImage(name) : Optional.empty());
+        var present = runtime.findImage(full)
+                .or(() -> name.startsWith("sha256:") ? runtime.findImage(name) : Optional.empty());
         if (present.isPresent() && !isAlways(policy, reference.get())) {
-            listener.event(
-                    "Normal", "Pulled", "Container image \"%s\" already present on machine".formatted(name));
+            listener.event("Normal", "Pulled", "Container image \"%s\" already present on machine".formatted(name));
             return new Outcome.Present(present.get());
         }
         if (policy.equals("Never")) {
@@ -91,7 +93,8 @@ public final class ImagePuller {
         var pause = pauses.get(full);
         if (pause != null && clock.now().isBefore(pause.end())) {
             listener.event("Normal", "BackOff", "Back-off pulling image \"%s\"".formatted(name));
-            return new Outcome.Missing("ImagePullBackOff", "Back-off pulling image \"%s\"".formatted(name), pause.end());
+            return new Outcome.Missing(
+                    "ImagePullBackOff", "Back-off pulling image \"%s\"".formatted(name), pause.end());
         }
         listener.event("Normal", "Pulling", "Pulling image \"%s\"".formatted(name));
         var asked = clock.now();
@@ -134,7 +137,8 @@ public final class ImagePuller {
     private Outcome failed(String name, String full, String why, Listener listener) {
         var now = clock.now();
         pauses.compute(full, (image, before) -> {
-            if (before == null || now.isAfter(before.end().plus(limits.longestPause().multipliedBy(2))))
+            if (before == null
+                    || now.isAfter(before.end().plus(limits.longestPause().multipliedBy(2))))
                 return new Pause(limits.firstPause(), now);
             var doubled = before.length().multipliedBy(2);
             return new Pause(doubled.compareTo(limits.longestPause()) < 0 ? doubled : limits.longestPause(), now);
@@ -146,7 +150,8 @@ public final class ImagePuller {
     }
 
     private static boolean isAlways(String policy, ImageReference reference) {
-        if (policy.isEmpty()) return reference.tag().equals("latest") && reference.digest().isEmpty();
+        if (policy.isEmpty())
+            return reference.tag().equals("latest") && reference.digest().isEmpty();
         return policy.equals("Always");
     }
 
@@ -162,7 +167,10 @@ public final class ImagePuller {
     private static String text(Duration duration) {
         long millis = duration.toMillis();
         if (millis < 1000) return millis + "ms";
-        String seconds = millis / 1000 % 60 + (millis % 1000 == 0 ? "" : "." + "%03d".formatted(millis % 1000).replaceFirst("0+$", "")) + "s";
+        String seconds = millis / 1000 % 60
+                + (millis % 1000 == 0
+                        ? ""
+                        : "." + "%03d".formatted(millis % 1000).replaceFirst("0+$", "")) + "s";
         return millis < 60_000 ? seconds : millis / 60_000 + "m" + seconds;
     }
 }

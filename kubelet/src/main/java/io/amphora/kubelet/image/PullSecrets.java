@@ -31,7 +31,8 @@ public final class PullSecrets {
                     match(Json.read(data.get(".dockerconfigjson")).object().object("auths"), reference.get())
                             .ifPresent(found::add);
                 else if (data.containsKey(".dockercfg"))
-                    match(Json.read(data.get(".dockercfg")).object(), reference.get()).ifPresent(found::add);
+                    match(Json.read(data.get(".dockercfg")).object(), reference.get())
+                            .ifPresent(found::add);
             } catch (JsonSyntaxException broken) {
                 continue; // a Secret that says nothing
             }

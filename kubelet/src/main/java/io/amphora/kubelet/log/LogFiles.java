@@ -3,7 +3,8 @@ package io.amphora.kubelet.log;
 import io.amphora.api.core.v1.Pod;
 import java.nio.file.Path;
 
-/// Where logs lie: `<logs>/<namespace>_<name>_<uid>/<container>/<attempt>.log`, as tools that collect them expect.
+/// Where logs lie: `<logs>/<namespace>_<name>_<uid>/<container>/<attempt>.log`, as tools that collect them
+/// expect.
 public final class LogFiles {
     private LogFiles() {}
 

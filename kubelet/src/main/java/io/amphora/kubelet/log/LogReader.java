@@ -19,7 +19,8 @@ import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Reads a container's log as the runtime writes it: `TIME STREAM TAG TEXT`, one line each, where TAG `P` says that
+/// Reads a container's log as the runtime writes it: `TIME STREAM TAG TEXT`, one line each, where TAG `P` says
+/// that
 /// the line goes on in the next one.
 ///
 /// ```
@@ -106,7 +107,8 @@ public final class LogReader {
         if (tag < 0) return; // not a log line: the runtime was cut off as it wrote
         String name = text(line, time + 1, stream);
         if (!options.stream().equals("All") && !options.stream().equalsIgnoreCase(name)) return;
-        if (options.since().isPresent() && isBefore(text(line, 0, time), options.since().get())) return;
+        if (options.since().isPresent()
+                && isBefore(text(line, 0, time), options.since().get())) return;
         if (options.timestamps()) put(line, 0, time + 1);
         put(line, tag + 1, line.length);
         boolean whole = line[stream + 1] != 'P';

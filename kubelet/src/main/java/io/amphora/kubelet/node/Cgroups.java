@@ -11,7 +11,8 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The cgroups of Pods, into which the runtime puts their containers: what holds for a Pod as a whole is set there.
+/// The cgroups of Pods, into which the runtime puts their containers: what holds for a Pod as a whole is set
+/// there.
 /// Works with version 2 (one hierarchy) and version 1 (one per controller, also beside an unused version 2).
 public final class Cgroups {
     private static final Logger LOG = LoggerFactory.getLogger(Cgroups.class);
@@ -57,8 +58,7 @@ public final class Cgroups {
         set(folder, "cpu.weight", weight(resources.cpuShares()));
         if (resources.cpuQuotaMicros() > 0)
             set(folder, "cpu.max", resources.cpuQuotaMicros() + " " + resources.cpuPeriodMicros());
-        if (resources.memoryLimitBytes() > 0)
-            set(folder, "memory.max", Long.toString(resources.memoryLimitBytes()));
+        if (resources.memoryLimitBytes() > 0) set(folder, "memory.max", Long.toString(resources.memoryLimitBytes()));
     }
 
     private void createV1(String path, Resources resources) throws IOException {

@@ -37,12 +37,18 @@ public record Machine(
     /// @param pods how many Pods may run
     public Map<String, String> capacity(int pods) {
         return Map.of(
-                "cpu", Integer.toString(cpus),
-                "memory", memory / 1024 + "Ki",
-                "ephemeral-storage", storage / 1024 + "Ki",
-                "pods", Integer.toString(pods),
-                "hugepages-1Gi", "0",
-                "hugepages-2Mi", "0");
+                "cpu",
+                Integer.toString(cpus),
+                "memory",
+                memory / 1024 + "Ki",
+                "ephemeral-storage",
+                storage / 1024 + "Ki",
+                "pods",
+                Integer.toString(pods),
+                "hugepages-1Gi",
+                "0",
+                "hugepages-2Mi",
+                "0");
     }
 
     private static String text(String file) {

@@ -21,7 +21,8 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Tells the cluster that this node is there and how it is. Has two threads: one renews the node's Lease, the other
+/// Tells the cluster that this node is there and how it is. Has two threads: one renews the node's Lease, the
+/// other
 /// keeps the Node's status up to date (at once when something changes, else every five minutes).
 public final class NodeReporter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeReporter.class);
@@ -129,8 +130,7 @@ public final class NodeReporter implements AutoCloseable {
         var spec = Node.EMPTY.spec();
         if (!self.taints().isEmpty())
             spec = spec.withTaints(self.taints().stream().map(Taint::of).toList());
-        if (!self.podCidr().isEmpty())
-            spec = spec.withPodCIDR(self.podCidr()).withPodCIDRs(List.of(self.podCidr()));
+        if (!self.podCidr().isEmpty()) spec = spec.withPodCIDR(self.podCidr()).withPodCIDRs(List.of(self.podCidr()));
         var metadata = Node.EMPTY.metadata().withName(self.name()).withLabels(labels());
         return Node.EMPTY.withMetadata(metadata).withSpec(spec);
     }
@@ -181,7 +181,14 @@ public final class NodeReporter implements AutoCloseable {
         var node = client.resource(Nodes.DEFINITION).find(self.name());
         if (node.isEmpty()) return lease;
         var owner = ObjectTree.of(
-                "apiVersion", "v1", "kind", "Node", "name", self.name(), "uid", node.get().uid());
+                "apiVersion",
+                "v1",
+                "kind",
+                "Node",
+                "name",
+                self.name(),
+                "uid",
+                node.get().uid());
         return Lease.of(lease.tree().withAt(ListTree.of(owner), "metadata", "ownerReferences"));
     }
 

@@ -94,12 +94,17 @@ public final class NodeStatuses {
 
     private static List<NodeCondition> conditions(Node node, String problem, Instant now) {
         var own = new ArrayList<NodeCondition>();
-        own.add(condition(node, "MemoryPressure", false, "KubeletHasSufficientMemory",
-                "kubelet has sufficient memory available", now));
-        own.add(condition(node, "DiskPressure", false, "KubeletHasNoDiskPressure",
-                "kubelet has no disk pressure", now));
-        own.add(condition(node, "PIDPressure", false, "KubeletHasSufficientPID",
-                "kubelet has sufficient PID available", now));
+        own.add(condition(
+                node,
+                "MemoryPressure",
+                false,
+                "KubeletHasSufficientMemory",
+                "kubelet has sufficient memory available",
+                now));
+        own.add(condition(
+                node, "DiskPressure", false, "KubeletHasNoDiskPressure", "kubelet has no disk pressure", now));
+        own.add(condition(
+                node, "PIDPressure", false, "KubeletHasSufficientPID", "kubelet has sufficient PID available", now));
         own.add(
                 problem.isEmpty()
                         ? condition(node, "Ready", true, "KubeletReady", "kubelet is posting ready status", now)

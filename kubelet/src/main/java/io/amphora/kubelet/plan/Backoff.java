@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/// How long a container that keeps ending waits before its next start: not at all the first time, then 10 s, doubled up to
+/// How long a container that keeps ending waits before its next start: not at all the first time, then 10 s,
+/// doubled up
+/// to
 /// 5 minutes (by default), and from the start again after a run of twice the longest wait.
 ///
 /// @param length between the end of a run and the next start
@@ -18,7 +20,8 @@ public record Backoff(Duration length, Instant since) {
 
     /// When the run that ended at `finished` may be followed by the next one; empty for at once.
     static Optional<Instant> waitsUntil(Optional<Backoff> held, Instant finished, Policy policy) {
-        return held.filter(backoff -> !backoff.isOver(finished, policy)).map(backoff -> finished.plus(backoff.length()));
+        return held.filter(backoff -> !backoff.isOver(finished, policy))
+                .map(backoff -> finished.plus(backoff.length()));
     }
 
     /// What holds once a run that ended at `finished` is followed by another.

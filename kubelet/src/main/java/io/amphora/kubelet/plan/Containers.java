@@ -27,7 +27,8 @@ public final class Containers {
     /// The container whose processes an ephemeral one wants to see.
     public static Optional<String> ephemeralTarget(Pod pod, String name) {
         return pod.spec().ephemeralContainers().stream()
-                .filter(one -> one.name().equals(name) && !one.targetContainerName().isEmpty())
+                .filter(one ->
+                        one.name().equals(name) && !one.targetContainerName().isEmpty())
                 .map(one -> one.targetContainerName())
                 .findFirst();
     }
@@ -49,10 +50,10 @@ public final class Containers {
     ///
     /// @param init of init containers, that a success needs no repetition whatever the policy says
     static boolean restarts(Pod pod, Container container, boolean init, int exitCode) {
-        for (var rule : container.restartPolicyRules()) if (matches(rule, exitCode)) return rule.action().equals("Restart");
+        for (var rule : container.restartPolicyRules())
+            if (matches(rule, exitCode)) return rule.action().equals("Restart");
         if (init && !isSidecar(container) && exitCode == 0) return false;
-        String policy =
-                container.restartPolicy().isEmpty() ? pod.spec().restartPolicy() : container.restartPolicy();
+        String policy = container.restartPolicy().isEmpty() ? pod.spec().restartPolicy() : container.restartPolicy();
         return switch (policy) {
             case "Never" -> false;
             case "OnFailure" -> exitCode != 0;

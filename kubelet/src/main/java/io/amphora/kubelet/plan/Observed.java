@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// All that is known of one Pod on this node at one moment: what the runtime shows, and what the Pod's worker remembers.
+/// All that is known of one Pod on this node at one moment: what the runtime shows, and what the Pod's worker
+/// remembers.
 ///
 /// @param gone the Pod is no longer in the API
 /// @param sandboxes newest first
@@ -35,7 +36,17 @@ public record Observed(
         Optional<Ending> ending) {
 
     public static final Observed NOTHING = new Observed(
-            false, List.of(), List.of(), Map.of(), Map.of(), Optional.empty(), Map.of(), Set.of(), Map.of(), false, Optional.empty());
+            false,
+            List.of(),
+            List.of(),
+            Map.of(),
+            Map.of(),
+            Optional.empty(),
+            Map.of(),
+            Set.of(),
+            Map.of(),
+            false,
+            Optional.empty());
 
     /// What the probes say of a run.
     ///
@@ -50,7 +61,8 @@ public record Observed(
     /// @param grace what the probe gives instead of the Pod's own grace
     public record Failure(String probe, Optional<Duration> grace) {}
 
-    /// @param reason a container's waiting reason: `ErrImagePull`, `ImagePullBackOff`, `CreateContainerConfigError`, …
+    /// @param reason a container's waiting reason: `ErrImagePull`, `ImagePullBackOff`,
+    ///     `CreateContainerConfigError`, …
     /// @param retryAt not before
     public record Trouble(String reason, String message, Instant retryAt) {}
 

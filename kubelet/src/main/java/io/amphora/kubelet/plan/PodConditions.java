@@ -13,7 +13,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// The conditions that a node writes: PodReadyToStartContainers, Initialized, Ready, ContainersReady, and PodScheduled where the
+/// The conditions that a node writes: PodReadyToStartContainers, Initialized, Ready, ContainersReady, and
+/// PodScheduled
+/// where the
 /// scheduler has not. Those of others stay as they are.
 final class PodConditions {
     private final Pod pod;
@@ -63,11 +65,13 @@ final class PodConditions {
             var known = find(status.initContainerStatuses(), init.name());
             boolean done = Containers.isSidecar(init)
                     ? known.started()
-                    : known.state().findTerminated().isPresent() && known.state().terminated().exitCode() == 0;
+                    : known.state().findTerminated().isPresent()
+                            && known.state().terminated().exitCode() == 0;
             if (!done) incomplete.add(init.name());
         }
         boolean begun = status.containerStatuses().stream()
-                .anyMatch(one -> one.state().findWaiting().isEmpty() || one.lastState().findTerminated().isPresent());
+                .anyMatch(one -> one.state().findWaiting().isEmpty()
+                        || one.lastState().findTerminated().isPresent());
         if (incomplete.isEmpty() || begun && seen.ending().isEmpty()) return Verdict.YES;
         return Verdict.no(
                 "ContainersNotInitialized",
@@ -79,8 +83,8 @@ final class PodConditions {
         if (status.phase().equals("Failed")) return Verdict.no("PodFailed", "");
         var unready = new ArrayList<String>();
         for (var init : pod.spec().initContainers())
-            if (Containers.isSidecar(init) && !find(status.initContainerStatuses(), init.name()).ready())
-                unready.add(init.name());
+            if (Containers.isSidecar(init)
+                    && !find(status.initContainerStatuses(), init.name()).ready()) unready.add(init.name());
         for (var container : pod.spec().containers())
             if (!find(status.containerStatuses(), container.name()).ready()) unready.add(container.name());
         if (unready.isEmpty()) return Verdict.YES;
@@ -93,7 +97,8 @@ final class PodConditions {
         for (var gate : pod.spec().readinessGates()) {
             var condition = before.get(gate.conditionType());
             if (condition == null)
-                unmet.add("corresponding condition of pod readiness gate \"" + gate.conditionType() + "\" does not exist.");
+                unmet.add("corresponding condition of pod readiness gate \"" + gate.conditionType()
+                        + "\" does not exist.");
             else if (!condition.status().equals("True"))
                 unmet.add("the status of pod readiness gate \"" + gate.conditionType() + "\" is not \"True\", but "
                         + condition.status());
@@ -118,6 +123,9 @@ final class PodConditions {
     }
 
     private static ContainerStatus find(List<ContainerStatus> statuses, String name) {
-        return statuses.stream().filter(one -> one.name().equals(name)).findFirst().orElse(ContainerStatus.EMPTY);
+        return statuses.stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElse(ContainerStatus.EMPTY);
     }
 }

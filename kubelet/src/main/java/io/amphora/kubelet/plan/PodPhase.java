@@ -19,7 +19,8 @@ final class PodPhase {
         for (var init : pod.spec().initContainers()) {
             var status = byName.getOrDefault(init.name(), ContainerStatus.EMPTY);
             if (Containers.isSidecar(init)) {
-                initializing |= !status.started() && status.state().findTerminated().isEmpty();
+                initializing |=
+                        !status.started() && status.state().findTerminated().isEmpty();
                 continue;
             }
             var terminated = status.state().findTerminated();

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// Decides what is to be done for one Pod now. A pure function; the Pod's worker carries out what it says and asks again when
+/// Decides what is to be done for one Pod now. A pure function; the Pod's worker carries out what it says and
+/// asks
+/// again when
 /// anything has happened.
 ///
 /// ```
@@ -32,7 +34,11 @@ public final class PodPlan {
     /// @param ending to be remembered
     /// @param finished nothing of the Pod runs any more, nor will
     public record Result(
-            List<Action> actions, List<Note> notes, Optional<Instant> lookAgain, Optional<Ending> ending, boolean finished) {}
+            List<Action> actions,
+            List<Note> notes,
+            Optional<Instant> lookAgain,
+            Optional<Ending> ending,
+            boolean finished) {}
 
     /// An event to be told: once per run.
     public record Note(Run run, String type, String reason, String message) {}
@@ -64,7 +70,8 @@ public final class PodPlan {
 
     /// Why the Pod has to end, if it has to.
     private Optional<Ending> begunToEnd() {
-        if (seen.gone() || pod.metadata().findDeletionTimestamp().isPresent()) return Optional.of(new Ending(now, "", ""));
+        if (seen.gone() || pod.metadata().findDeletionTimestamp().isPresent())
+            return Optional.of(new Ending(now, "", ""));
         String phase = pod.status().phase();
         if (phase.equals("Succeeded") || phase.equals("Failed")) return Optional.of(new Ending(now, "", ""));
         var deadline = pod.spec().findActiveDeadlineSeconds();
@@ -102,7 +109,9 @@ public final class PodPlan {
         return Runs.last(pod, seen, container);
     }
 
-    /// Stops what runs: containers all at once, then sidecars in the reverse order of their starts, then the sandboxes. Returns
+    /// Stops what runs: containers all at once, then sidecars in the reverse order of their starts, then the
+    /// sandboxes.
+    /// Returns
     /// whether nothing is left to stop.
     private boolean windDown(Ending ending) {
         var deadline = ending.since().plus(grace());
@@ -114,7 +123,8 @@ public final class PodPlan {
                 .filter(Containers::isSidecar)
                 .map(Container::name)
                 .toList();
-        var first = running.stream().filter(run -> !sidecars.contains(run.name())).toList();
+        var first =
+                running.stream().filter(run -> !sidecars.contains(run.name())).toList();
         var next = first;
         for (int i = sidecars.size() - 1; i >= 0 && next.isEmpty(); i--) {
             String name = sidecars.get(i);
@@ -147,7 +157,8 @@ public final class PodPlan {
     private boolean sandboxIsReady() {
         if (seen.readySandbox().isPresent()) {
             for (var old : seen.sandboxes().subList(1, seen.sandboxes().size()))
-                if (!old.sandbox().ready() && !seen.sandboxBusy()) actions.add(new Action.RemoveSandbox(old.sandbox().id()));
+                if (!old.sandbox().ready() && !seen.sandboxBusy())
+                    actions.add(new Action.RemoveSandbox(old.sandbox().id()));
             return true;
         }
         // What still runs in a sandbox that broke has no network any more.
@@ -158,7 +169,8 @@ public final class PodPlan {
             stop(run, now.plus(grace()), "");
         }
         if (running || seen.sandboxBusy() || !seen.starting().isEmpty()) return false;
-        if (seen.sandboxTrouble().isPresent() && now.isBefore(seen.sandboxTrouble().get().retryAt())) {
+        if (seen.sandboxTrouble().isPresent()
+                && now.isBefore(seen.sandboxTrouble().get().retryAt())) {
             lookAgainAt(seen.sandboxTrouble().get().retryAt());
             return false;
         }
@@ -186,8 +198,10 @@ public final class PodPlan {
             if (Containers.isSidecar(init)) {
                 keep(init, true);
                 var run = current(init);
-                if (!initialized && (run.isEmpty() || !run.get().isRunning() || !seen.probe(run.get()).started()))
-                    return false;
+                if (!initialized
+                        && (run.isEmpty()
+                                || !run.get().isRunning()
+                                || !seen.probe(run.get()).started())) return false;
             } else if (!initialized) {
                 var run = current(init);
                 if (run.isPresent() && run.get().hasExited() && run.get().exitCode() == 0) continue;
@@ -234,7 +248,8 @@ public final class PodPlan {
             stop(
                     run,
                     now.plus(failure.get().grace().orElse(grace())),
-                    "Container %s failed %s probe, will be restarted".formatted(run.name(), failure.get().probe()));
+                    "Container %s failed %s probe, will be restarted"
+                            .formatted(run.name(), failure.get().probe()));
         else if (!made.isEmpty() && !made.equals(Containers.fingerprint(container)))
             stop(run, now.plus(grace()), "Container %s definition changed, will be restarted".formatted(run.name()));
     }

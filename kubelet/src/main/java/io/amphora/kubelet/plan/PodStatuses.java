@@ -31,18 +31,27 @@ public final class PodStatuses {
         this.now = now.truncatedTo(ChronoUnit.SECONDS);
     }
 
-    /// The whole status, on top of what others (the scheduler, readiness gates) wrote into the one that the API holds.
+    /// The whole status, on top of what others (the scheduler, readiness gates) wrote into the one that the API
+    /// holds.
     public static PodStatus of(Pod pod, Observed seen, List<String> hostIps, Backoff.Policy backoff, Instant now) {
         return new PodStatuses(pod, seen, hostIps, backoff, now).make();
     }
 
     private PodStatus make() {
-        var inits = pod.spec().initContainers().stream().map(one -> status(one, true)).toList();
-        var containers = pod.spec().containers().stream().map(one -> status(one, false)).toList();
-        var ephemeral = Containers.ephemeral(pod).stream().map(one -> status(one, false)).toList();
+        var inits = pod.spec().initContainers().stream()
+                .map(one -> status(one, true))
+                .toList();
+        var containers =
+                pod.spec().containers().stream().map(one -> status(one, false)).toList();
+        var ephemeral = Containers.ephemeral(pod).stream()
+                .map(one -> status(one, false))
+                .toList();
         var status = pod.status()
                 .withObservedGeneration(pod.metadata().generation())
-                .withQosClass(pod.status().qosClass().isEmpty() ? Qos.of(pod).wire() : pod.status().qosClass())
+                .withQosClass(
+                        pod.status().qosClass().isEmpty()
+                                ? Qos.of(pod).wire()
+                                : pod.status().qosClass())
                 .withStartTime(pod.status().findStartTime().orElse(now))
                 .withContainerStatuses(containers);
         if (!inits.isEmpty()) status = status.withInitContainerStatuses(inits);
@@ -50,7 +59,8 @@ public final class PodStatuses {
         status = withAddresses(status).withPhase(phase(inits, containers));
         var ending = seen.ending().filter(one -> !one.reason().isEmpty());
         if (ending.isPresent())
-            status = status.withReason(ending.get().reason()).withMessage(ending.get().message());
+            status = status.withReason(ending.get().reason())
+                    .withMessage(ending.get().message());
         return status.withConditions(new PodConditions(pod, status, seen, now).all());
     }
 
@@ -58,7 +68,8 @@ public final class PodStatuses {
         String before = pod.status().phase();
         if (before.equals("Succeeded") || before.equals("Failed")) return before;
         if (seen.ending().isEmpty()) return PodPhase.of(pod, inits, containers, false);
-        boolean runs = containers.stream().anyMatch(one -> one.state().findRunning().isPresent());
+        boolean runs =
+                containers.stream().anyMatch(one -> one.state().findRunning().isPresent());
         if (runs) return before.isEmpty() ? "Running" : before;
         if (!seen.ending().get().reason().isEmpty()) return "Failed";
         return PodPhase.of(pod, inits, containers, true);
@@ -67,7 +78,8 @@ public final class PodStatuses {
     private PodStatus withAddresses(PodStatus status) {
         if (!hostIps.isEmpty())
             status = status.withHostIP(hostIps.getFirst())
-                    .withHostIPs(hostIps.stream().map(ip -> HostIP.EMPTY.withIp(ip)).toList());
+                    .withHostIPs(
+                            hostIps.stream().map(ip -> HostIP.EMPTY.withIp(ip)).toList());
         List<String> ips = pod.spec().hostNetwork()
                 ? hostIps
                 : seen.readySandbox().map(one -> one.ips()).orElse(List.of());
@@ -112,8 +124,8 @@ public final class PodStatuses {
         var probe = seen.probe(run);
         return switch (run.state()) {
             case RUNNING ->
-                status.withState(ContainerState.EMPTY.withRunning(
-                                ContainerStateRunning.EMPTY.withStartedAt(seconds(run.startedAt().orElse(run.createdAt())))))
+                status.withState(ContainerState.EMPTY.withRunning(ContainerStateRunning.EMPTY.withStartedAt(
+                                seconds(run.startedAt().orElse(run.createdAt())))))
                         .withStarted(probe.started())
                         .withReady(probe.started() && probe.ready() && (!init || Containers.isSidecar(container)));
             case EXITED -> {
@@ -133,13 +145,15 @@ public final class PodStatuses {
     private boolean willRunAgain(Container container, boolean init, Run run) {
         if (seen.ending().isPresent()) return false;
         if (init && !Containers.isSidecar(container) && Runs.isInitialized(pod, seen)) return false;
-        boolean ephemeral = Containers.ephemeral(pod).stream().anyMatch(one -> one.name().equals(container.name()));
+        boolean ephemeral =
+                Containers.ephemeral(pod).stream().anyMatch(one -> one.name().equals(container.name()));
         return !ephemeral && Containers.restarts(pod, container, init, run.exitCode());
     }
 
     private ContainerState waitingToRestart(Container container, Run run) {
         var trouble = Optional.ofNullable(seen.troubles().get(container.name()));
-        if (trouble.isPresent()) return waiting(trouble.get().reason(), trouble.get().message());
+        if (trouble.isPresent())
+            return waiting(trouble.get().reason(), trouble.get().message());
         var held = Optional.ofNullable(seen.backoffs().get(container.name()));
         var until = Backoff.waitsUntil(held, run.finishedAt().orElse(run.createdAt()), backoff);
         if (until.isEmpty() || seen.starting().contains(container.name())) return terminated(run);
@@ -162,7 +176,8 @@ public final class PodStatuses {
 
     private Optional<Run> previous(Run run) {
         return seen.runs().stream()
-                .filter(one -> one.name().equals(run.name()) && !one.id().equals(run.id()) && one.attempt() < run.attempt())
+                .filter(one ->
+                        one.name().equals(run.name()) && !one.id().equals(run.id()) && one.attempt() < run.attempt())
                 .findFirst()
                 .filter(Run::hasExited);
     }
@@ -173,8 +188,10 @@ public final class PodStatuses {
                 .withReason(run.reason().isEmpty() ? run.exitCode() == 0 ? "Completed" : "Error" : run.reason())
                 .withContainerID("containerd://" + run.id());
         if (!run.message().isEmpty()) state = state.withMessage(run.message());
-        if (run.startedAt().isPresent()) state = state.withStartedAt(seconds(run.startedAt().get()));
-        if (run.finishedAt().isPresent()) state = state.withFinishedAt(seconds(run.finishedAt().get()));
+        if (run.startedAt().isPresent())
+            state = state.withStartedAt(seconds(run.startedAt().get()));
+        if (run.finishedAt().isPresent())
+            state = state.withFinishedAt(seconds(run.finishedAt().get()));
         return ContainerState.EMPTY.withTerminated(state);
     }
 

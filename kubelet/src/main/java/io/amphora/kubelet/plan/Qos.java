@@ -25,7 +25,8 @@ public enum Qos {
         return wire;
     }
 
-    /// Guaranteed if every container limits cpu and memory and requests just that; BestEffort if none asks for anything.
+    /// Guaranteed if every container limits cpu and memory and requests just that; BestEffort if none asks for
+    /// anything.
     public static Qos of(Pod pod) {
         var own = pod.spec().resources();
         if (!own.requests().isEmpty() || !own.limits().isEmpty()) return of(own.requests(), own.limits());

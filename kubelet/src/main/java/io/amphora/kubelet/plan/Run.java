@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /// One run of a container: a restart is a further run with the next attempt.
 ///
-/// @param attempt counts from 0 over the Pod's whole life, also across sandboxes: it is the container's restart count
+/// @param attempt counts from 0 over the Pod's whole life, also across sandboxes: it is the container's restart
+///     count
 public record Run(
         String id,
         String sandboxId,
@@ -56,7 +57,20 @@ public record Run(
 
     public Run withMessage(String message) {
         return new Run(
-                id, sandboxId, name, attempt, state, createdAt, startedAt, finishedAt, exitCode, reason, message, image, imageRef,
-                logPath, annotations);
+                id,
+                sandboxId,
+                name,
+                attempt,
+                state,
+                createdAt,
+                startedAt,
+                finishedAt,
+                exitCode,
+                reason,
+                message,
+                image,
+                imageRef,
+                logPath,
+                annotations);
     }
 }

@@ -21,7 +21,9 @@ final class Runs {
         return seen.newest(container).filter(run -> run.sandboxId().equals(sandbox));
     }
 
-    /// The newest run anywhere. A container that may run only once and is lost (the machine was set up anew) counts as killed.
+    /// The newest run anywhere. A container that may run only once and is lost (the machine was set up anew)
+    /// counts as
+    /// killed.
     static Optional<Run> last(Pod pod, Observed seen, Container container) {
         return seen.newest(container.name()).or(() -> lost(pod, container));
     }
@@ -55,16 +57,15 @@ final class Runs {
 
     /// What the API holds of a container.
     static Optional<ContainerStatus> published(Pod pod, String container) {
-        return Stream.concat(
-                        pod.status().initContainerStatuses().stream(),
-                        pod.status().containerStatuses().stream())
+        return Stream.concat(pod.status().initContainerStatuses().stream(), pod.status().containerStatuses().stream())
                 .filter(status -> status.name().equals(container))
                 .findFirst();
     }
 
     /// Whether the init containers are behind us in this sandbox: a container that follows them has been made.
     static boolean isInitialized(Pod pod, Observed seen) {
-        if (pod.spec().containers().stream().anyMatch(one -> current(seen, one.name()).isPresent())) return true;
+        if (pod.spec().containers().stream()
+                .anyMatch(one -> current(seen, one.name()).isPresent())) return true;
         for (var init : pod.spec().initContainers()) {
             var run = current(seen, init.name());
             if (run.isEmpty()) return false;

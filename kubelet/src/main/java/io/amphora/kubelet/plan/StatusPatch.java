@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The strategic merge patch that makes a Pod's status what the node says, and leaves alone what others may have written meanwhile.
+/// The strategic merge patch that makes a Pod's status what the node says, and leaves alone what others may have
+/// written meanwhile.
 public final class StatusPatch {
     /// The key by which the items of a list are merged; other lists are replaced as a whole.
     private static final Map<String, String> MERGED = Map.of("conditions", "type", "podIPs", "ip", "hostIPs", "ip");
@@ -27,7 +28,11 @@ public final class StatusPatch {
             if (withoutNulls(old).equals(withoutNulls(field.getValue()))) continue;
             any = true;
             String key = MERGED.get(field.getKey());
-            patch.put(field.getKey(), key == null ? field.getValue() : changedItems(old.list(), field.getValue().list(), key));
+            patch.put(
+                    field.getKey(),
+                    key == null
+                            ? field.getValue()
+                            : changedItems(old.list(), field.getValue().list(), key));
         }
         for (var field : before) {
             if (wanted.tree().has(field.getKey())) continue;

@@ -27,7 +27,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// Does what a probe or a hook says: a command in the container, or a request to the Pod's address. Requests go out from this
+/// Does what a probe or a hook says: a command in the container, or a request to the Pod's address. Requests go
+/// out
+/// from this
 /// process, which is in the node's network and so reaches Pods as plain TCP.
 public final class Handlers implements AutoCloseable {
     private static final int REDIRECTS = 10;
@@ -54,7 +56,8 @@ public final class Handlers implements AutoCloseable {
             var result = runtime.exec(runId, action.command(), timeout);
             String output = new String(result.stdout(), StandardCharsets.UTF_8)
                     + new String(result.stderr(), StandardCharsets.UTF_8);
-            return new Answer(result.exitCode() == 0, output.length() > SHOWN_BODY ? output.substring(0, SHOWN_BODY) : output);
+            return new Answer(
+                    result.exitCode() == 0, output.length() > SHOWN_BODY ? output.substring(0, SHOWN_BODY) : output);
         } catch (ContainerRuntimeException failure) {
             if (failure.code() == Code.DEADLINE_EXCEEDED)
                 return Answer.no("command timed out: \"" + String.join(" ", action.command()) + "\" timed out after "
@@ -114,7 +117,9 @@ public final class Handlers implements AutoCloseable {
         String lower = said.toLowerCase(Locale.ROOT);
         String why = lower.contains("refused")
                 ? "connection refused"
-                : lower.contains("no route") ? "no route to host" : lower.contains("unreachable") ? "network is unreachable" : said;
+                : lower.contains("no route")
+                        ? "no route to host"
+                        : lower.contains("unreachable") ? "network is unreachable" : said;
         return "dial tcp " + bracketed(host) + ":" + port + ": connect: " + why;
     }
 

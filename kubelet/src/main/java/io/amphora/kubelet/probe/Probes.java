@@ -21,7 +21,8 @@ import java.util.function.UnaryOperator;
 
 /// The probes of one Pod's running containers: has a virtual thread per probe.
 ///
-/// Until the startup probe has succeeded the others wait. A readiness probe begins as failed, a liveness probe as succeeded; each
+/// Until the startup probe has succeeded the others wait. A readiness probe begins as failed, a liveness probe as
+/// succeeded; each
 /// changes after as many results in a row as its thresholds say.
 public final class Probes implements AutoCloseable {
     private final Handlers handlers;
@@ -103,7 +104,8 @@ public final class Probes implements AutoCloseable {
             Instant first = run.startedAt().orElse(clock.now()).plusSeconds(probe.initialDelaySeconds());
             clock.sleep(Duration.between(clock.now(), first));
             if (!kind.equals("Startup")) startedUp.await();
-            var period = Duration.ofSeconds(Math.max(1, probe.findPeriodSeconds().orElse(10)));
+            var period =
+                    Duration.ofSeconds(Math.max(1, probe.findPeriodSeconds().orElse(10)));
             int successes = 0;
             int failures = 0;
             while (true) {
@@ -123,7 +125,8 @@ public final class Probes implements AutoCloseable {
         }
 
         private Handlers.Answer once(Probe probe) {
-            var timeout = Duration.ofSeconds(Math.max(1, probe.findTimeoutSeconds().orElse(1)));
+            var timeout =
+                    Duration.ofSeconds(Math.max(1, probe.findTimeoutSeconds().orElse(1)));
             if (probe.findExec().isPresent()) return handlers.exec(run.id(), probe.exec(), timeout);
             if (probe.findHttpGet().isPresent()) return handlers.http(probe.httpGet(), container, podIp, timeout);
             if (probe.findTcpSocket().isPresent()) return handlers.tcp(probe.tcpSocket(), container, podIp, timeout);

@@ -38,10 +38,20 @@ final class Figures {
                             ObjectTree.of("time", now, "usageCoreNanoSeconds", one.cpuNanos()),
                             "memory",
                             ObjectTree.of(
-                                    "time", now, "usageBytes", one.usageBytes(), "workingSetBytes", one.workingSetBytes(),
-                                    "rssBytes", one.rssBytes()),
+                                    "time",
+                                    now,
+                                    "usageBytes",
+                                    one.usageBytes(),
+                                    "workingSetBytes",
+                                    one.workingSetBytes(),
+                                    "rssBytes",
+                                    one.rssBytes()),
                             "rootfs",
-                            ObjectTree.of("time", now, "usedBytes", one.writableLayer().usedBytes())))
+                            ObjectTree.of(
+                                    "time",
+                                    now,
+                                    "usedBytes",
+                                    one.writableLayer().usedBytes())))
                     .toList();
             pods.add(ObjectTree.of(
                     "podRef",
@@ -65,17 +75,28 @@ final class Figures {
     String metrics() {
         var text = new StringBuilder();
         var pods = byPod();
-        header(text, "container_cpu_usage_seconds_total", "counter", "Cumulative cpu time consumed by the container in core-seconds");
-        pods.values().forEach(stats -> stats.forEach(one ->
-                line(text, "container_cpu_usage_seconds_total", container(one), one.cpuNanos() / 1e9)));
+        header(
+                text,
+                "container_cpu_usage_seconds_total",
+                "counter",
+                "Cumulative cpu time consumed by the container in core-seconds");
+        pods.values()
+                .forEach(stats -> stats.forEach(
+                        one -> line(text, "container_cpu_usage_seconds_total", container(one), one.cpuNanos() / 1e9)));
         header(text, "container_memory_working_set_bytes", "gauge", "Current working set of the container in bytes");
-        pods.values().forEach(stats -> stats.forEach(one ->
-                line(text, "container_memory_working_set_bytes", container(one), one.workingSetBytes())));
-        header(text, "pod_cpu_usage_seconds_total", "counter", "Cumulative cpu time consumed by the pod in core-seconds");
-        pods.values().forEach(stats ->
-                line(text, "pod_cpu_usage_seconds_total", pod(stats.getFirst()), cpu(stats) / 1e9));
+        pods.values()
+                .forEach(stats -> stats.forEach(one ->
+                        line(text, "container_memory_working_set_bytes", container(one), one.workingSetBytes())));
+        header(
+                text,
+                "pod_cpu_usage_seconds_total",
+                "counter",
+                "Cumulative cpu time consumed by the pod in core-seconds");
+        pods.values()
+                .forEach(stats -> line(text, "pod_cpu_usage_seconds_total", pod(stats.getFirst()), cpu(stats) / 1e9));
         header(text, "pod_memory_working_set_bytes", "gauge", "Current working set of the pod in bytes");
-        pods.values().forEach(stats -> line(text, "pod_memory_working_set_bytes", pod(stats.getFirst()), memory(stats)));
+        pods.values()
+                .forEach(stats -> line(text, "pod_memory_working_set_bytes", pod(stats.getFirst()), memory(stats)));
         return text.toString();
     }
 
@@ -83,7 +104,8 @@ final class Figures {
         var pods = new LinkedHashMap<String, List<ContainerStats>>();
         for (var one : runtime.stats()) {
             String uid = one.labels().getOrDefault(Labels.POD_UID, "");
-            if (!uid.isEmpty()) pods.computeIfAbsent(uid, unused -> new ArrayList<>()).add(one);
+            if (!uid.isEmpty())
+                pods.computeIfAbsent(uid, unused -> new ArrayList<>()).add(one);
         }
         return pods;
     }
@@ -113,6 +135,10 @@ final class Figures {
     }
 
     private static void line(StringBuilder text, String name, String labels, double value) {
-        text.append(name).append(labels).append(' ').append("%.6f".formatted(value).replaceFirst("\\.?0+$", "")).append('\n');
+        text.append(name)
+                .append(labels)
+                .append(' ')
+                .append("%.6f".formatted(value).replaceFirst("\\.?0+$", ""))
+                .append('\n');
     }
 }

@@ -20,8 +20,12 @@ import java.util.Set;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 
-/// What the API server asks of a node, over HTTPS. Whoever asks must show a certificate of the cluster's authority that is the
-/// API server's own, or an administrator's: a node that only another node's or a user's certificate would open would give away
+/// What the API server asks of a node, over HTTPS. Whoever asks must show a certificate of the cluster's
+/// authority that
+/// is the
+/// API server's own, or an administrator's: a node that only another node's or a user's certificate would open
+/// would
+/// give away
 /// every container.
 ///
 /// | path | answer |
@@ -45,7 +49,12 @@ public final class KubeletServer implements AutoCloseable {
 
     /// @param where the node's name, and where its Pods' logs lie
     public KubeletServer(
-            HttpServer.Options options, NodePods pods, ContainerRuntime runtime, Clock clock, String nodeName, Path logFolder)
+            HttpServer.Options options,
+            NodePods pods,
+            ContainerRuntime runtime,
+            Clock clock,
+            String nodeName,
+            Path logFolder)
             throws IOException {
         this.pods = pods;
         this.logs = new Logs(pods, clock, logFolder);
@@ -69,7 +78,9 @@ public final class KubeletServer implements AutoCloseable {
             text(exchange, 401, "Unauthorized");
             return;
         }
-        var parts = List.of(exchange.rawPath().substring(1).split("/")).stream().map(Queries::decoded).toList();
+        var parts = List.of(exchange.rawPath().substring(1).split("/")).stream()
+                .map(Queries::decoded)
+                .toList();
         try {
             route(exchange, parts);
         } catch (Refused refused) {
@@ -120,7 +131,8 @@ public final class KubeletServer implements AutoCloseable {
     private static boolean isAllowed(List<X509Certificate> chain) {
         if (chain.isEmpty()) return false;
         try {
-            for (var part : new LdapName(chain.getFirst().getSubjectX500Principal().getName()).getRdns()) {
+            for (var part :
+                    new LdapName(chain.getFirst().getSubjectX500Principal().getName()).getRdns()) {
                 String value = String.valueOf(part.getValue());
                 if (part.getType().equalsIgnoreCase("CN") && ALLOWED_NAMES.contains(value)) return true;
                 if (part.getType().equalsIgnoreCase("O") && value.equals(ALLOWED_ORGANIZATION)) return true;

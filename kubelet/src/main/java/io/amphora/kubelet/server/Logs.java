@@ -33,8 +33,8 @@ final class Logs {
 
     void serve(HttpExchange exchange, String namespace, String podName, String container, Queries query)
             throws Refused, IOException, InterruptedException {
-        var known = pods.find(namespace, podName)
-                .orElseThrow(() -> new Refused(404, "pod \"" + podName + "\" not found"));
+        var known =
+                pods.find(namespace, podName).orElseThrow(() -> new Refused(404, "pod \"" + podName + "\" not found"));
         if (Containers.find(known.pod(), container).isEmpty())
             throw new Refused(404, "container \"" + container + "\" not found in pod \"" + podName + "\"");
         var options = options(query);

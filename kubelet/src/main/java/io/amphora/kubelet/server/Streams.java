@@ -15,7 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// `/exec`, `/attach`, `/portForward`: the runtime is asked for a URL, and what the client and that URL say to each other after the
+/// `/exec`, `/attach`, `/portForward`: the runtime is asked for a URL, and what the client and that URL say to
+/// each
+/// other after the
 /// upgrade (SPDY/3.1, WebSocket) is passed on unread.
 final class Streams {
     private static final int BLOCK = 32 * 1024;

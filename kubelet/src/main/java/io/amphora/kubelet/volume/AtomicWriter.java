@@ -13,7 +13,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeSet;
 
-/// Replaces all files of a folder at one instant, so that who reads them sees either all old ones or all new ones.
+/// Replaces all files of a folder at one instant, so that who reads them sees either all old ones or all new
+/// ones.
 ///
 /// ```
 /// folder/
@@ -31,7 +32,9 @@ final class AtomicWriter {
     record Payload(byte[] content, int mode) {
         @Override
         public boolean equals(@org.jspecify.annotations.Nullable Object other) {
-            return other instanceof Payload(var bytes, var otherMode) && mode == otherMode && Arrays.equals(content, bytes);
+            return other instanceof Payload(var bytes, var otherMode)
+                    && mode == otherMode
+                    && Arrays.equals(content, bytes);
         }
 
         @Override
@@ -97,7 +100,8 @@ final class AtomicWriter {
         if (!Files.isDirectory(folder)) return files;
         try (var all = Files.walk(folder)) {
             for (Path one : all.filter(Files::isRegularFile).toList())
-                files.put(folder.relativize(one).toString(), new Payload(Files.readAllBytes(one), Permissions.mode(one)));
+                files.put(
+                        folder.relativize(one).toString(), new Payload(Files.readAllBytes(one), Permissions.mode(one)));
         }
         return files;
     }

@@ -46,7 +46,10 @@ final class Payloads {
         if (volume.findSecret().isPresent()) {
             var source = volume.secret();
             return Optional.of(secret(
-                    source.secretName(), source.items(), source.findDefaultMode().orElse(DEFAULT_MODE), source.optional()));
+                    source.secretName(),
+                    source.items(),
+                    source.findDefaultMode().orElse(DEFAULT_MODE),
+                    source.optional()));
         }
         if (volume.findDownwardAPI().isPresent()) {
             var source = volume.downwardAPI();
@@ -70,7 +73,8 @@ final class Payloads {
                 files.putAll(downward(source.downwardAPI().items(), mode));
             } else if (source.findServiceAccountToken().isPresent()) {
                 var token = source.serviceAccountToken();
-                String text = tokens.of(pod, token.audience(), token.findExpirationSeconds().orElse(TOKEN_SECONDS));
+                String text = tokens.of(
+                        pod, token.audience(), token.findExpirationSeconds().orElse(TOKEN_SECONDS));
                 files.put(token.path(), new Payload(text.getBytes(StandardCharsets.UTF_8), tokenMode(mode)));
             } else {
                 throw ConfigError.config("a projected source of this kind is not supported by this node");
@@ -79,7 +83,9 @@ final class Payloads {
         return files;
     }
 
-    /// A token is its owner's alone; a Pod with a group of its own shares it with that group, one that runs as several users with
+    /// A token is its owner's alone; a Pod with a group of its own shares it with that group, one that runs as
+    /// several
+    /// users with
     /// all.
     private int tokenMode(int mode) {
         if (pod.spec().securityContext().findFsGroup().isPresent()) return PRIVATE_MODE;
@@ -93,13 +99,15 @@ final class Payloads {
         return root ? Math.max(mode, DEFAULT_MODE) : mode | 0044;
     }
 
-    private Map<String, Payload> configMap(String name, List<KeyToPath> items, int mode, boolean optional) throws ConfigError {
+    private Map<String, Payload> configMap(String name, List<KeyToPath> items, int mode, boolean optional)
+            throws ConfigError {
         var map = around.objects().configMap(pod.namespace(), name);
         if (map.isEmpty() && !optional) throw ConfigError.config("configmap \"" + name + "\" not found");
         return select(data(map.orElse(ConfigMap.EMPTY)), items, mode, optional, "configmap");
     }
 
-    private Map<String, Payload> secret(String name, List<KeyToPath> items, int mode, boolean optional) throws ConfigError {
+    private Map<String, Payload> secret(String name, List<KeyToPath> items, int mode, boolean optional)
+            throws ConfigError {
         var secret = around.objects().secret(pod.namespace(), name);
         if (secret.isEmpty() && !optional) throw ConfigError.config("secret \"" + name + "\" not found");
         return select(secret.map(Environment::data).orElse(Map.of()), items, mode, optional, "secret");
@@ -117,7 +125,8 @@ final class Payloads {
 
     /// All keys under their own names, or the named ones where they are wanted.
     private static Map<String, Payload> select(
-            Map<String, byte[]> data, List<KeyToPath> items, int mode, boolean optional, String kind) throws ConfigError {
+            Map<String, byte[]> data, List<KeyToPath> items, int mode, boolean optional, String kind)
+            throws ConfigError {
         var files = new LinkedHashMap<String, Payload>();
         if (items.isEmpty()) data.forEach((key, value) -> files.put(key, new Payload(value, mode)));
         for (var item : items) {
@@ -135,7 +144,11 @@ final class Payloads {
             String text = item.findFieldRef().isPresent()
                     ? Fields.of(pod, item.fieldRef().fieldPath(), around)
                     : Fields.of(pod, Container.EMPTY, item.resourceFieldRef(), around);
-            files.put(item.path(), new Payload(text.getBytes(StandardCharsets.UTF_8), item.findMode().orElse(mode)));
+            files.put(
+                    item.path(),
+                    new Payload(
+                            text.getBytes(StandardCharsets.UTF_8),
+                            item.findMode().orElse(mode)));
         }
         return files;
     }

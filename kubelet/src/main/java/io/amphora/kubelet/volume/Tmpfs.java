@@ -5,7 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// File systems in memory: for emptyDir volumes that ask for it, and for what must not reach a disk (Secrets, tokens).
+/// File systems in memory: for emptyDir volumes that ask for it, and for what must not reach a disk (Secrets,
+/// tokens).
 final class Tmpfs {
     private Tmpfs() {}
 

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The tokens of Pods' service accounts (TokenRequest): asked for once, and anew when four fifths of their time or a day has passed.
+/// The tokens of Pods' service accounts (TokenRequest): asked for once, and anew when four fifths of their time
+/// or a
+/// day has passed.
 final class Tokens {
     private static final Duration LONGEST = Duration.ofHours(24);
 

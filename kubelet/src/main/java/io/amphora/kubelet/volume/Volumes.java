@@ -27,7 +27,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/// The volumes of this node's Pods. Safe for any number of Pods at once; one Pod's volumes are handled by its worker alone.
+/// The volumes of this node's Pods. Safe for any number of Pods at once; one Pod's volumes are handled by its
+/// worker
+/// alone.
 ///
 /// ```
 /// <pods>/<uid>/volumes/kubernetes.io~<kind>/<volume>/
@@ -72,12 +74,15 @@ public final class Volumes {
         var files = payloads.of(volume);
         if (files.isPresent()) {
             Path folder = folder(pod, kind(volume), volume.name());
-            boolean inMemory = volume.findConfigMap().isEmpty() && volume.findDownwardAPI().isEmpty();
+            boolean inMemory =
+                    volume.findConfigMap().isEmpty() && volume.findDownwardAPI().isEmpty();
             if (inMemory) Tmpfs.mount(folder, 0);
             else Files.createDirectories(folder);
             var owned = new LinkedHashMap<String, AtomicWriter.Payload>();
-            files.get().forEach((path, file) ->
-                    owned.put(path, group.isPresent() ? new AtomicWriter.Payload(file.content(), file.mode() | 0040) : file));
+            files.get()
+                    .forEach((path, file) -> owned.put(
+                            path,
+                            group.isPresent() ? new AtomicWriter.Payload(file.content(), file.mode() | 0040) : file));
             AtomicWriter.write(folder, owned, VERSION.format(clock.now()), group);
             return folder;
         }
@@ -96,8 +101,14 @@ public final class Volumes {
         boolean made = Files.exists(folder);
         var source = volume.emptyDir();
         if (source.medium().equals("Memory"))
-            Tmpfs.mount(folder, source.findSizeLimit().map(Quantity::parse).map(Quantity::value).orElse(0L));
-        else if (!source.medium().isEmpty()) throw new IOException("unknown storage medium \"" + source.medium() + "\"");
+            Tmpfs.mount(
+                    folder,
+                    source.findSizeLimit()
+                            .map(Quantity::parse)
+                            .map(Quantity::value)
+                            .orElse(0L));
+        else if (!source.medium().isEmpty())
+            throw new IOException("unknown storage medium \"" + source.medium() + "\"");
         Files.createDirectories(folder);
         if (!made) {
             Permissions.set(folder, 0777, OptionalLong.empty());
@@ -116,13 +127,18 @@ public final class Volumes {
         var spec = client.resource(PersistentVolumes.DEFINITION)
                 .get(claim.spec().volumeName())
                 .spec();
-        if (spec.findHostPath().isPresent()) return HostPaths.check(spec.hostPath().path(), spec.hostPath().type());
+        if (spec.findHostPath().isPresent())
+            return HostPaths.check(spec.hostPath().path(), spec.hostPath().type());
         if (spec.findLocal().isPresent()) return HostPaths.check(spec.local().path(), "Directory");
-        throw new IOException("this node does not support the kind of PersistentVolume " + claim.spec().volumeName());
+        throw new IOException("this node does not support the kind of PersistentVolume "
+                + claim.spec().volumeName());
     }
 
     private Path folder(Pod pod, String kind, String name) {
-        return podFolder(pod.uid()).resolve("volumes").resolve("kubernetes.io~" + kind).resolve(name);
+        return podFolder(pod.uid())
+                .resolve("volumes")
+                .resolve("kubernetes.io~" + kind)
+                .resolve(name);
     }
 
     private static String kind(Volume volume) {

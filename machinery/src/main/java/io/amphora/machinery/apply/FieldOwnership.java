@@ -72,7 +72,8 @@ public final class FieldOwnership {
 
     /// Books a create, an update or a patch: what changed belongs to the writer, and to nobody else any more.
     ///
-    /// The owners before are those that `updated` names, if it names any, else those of `live`; an update may clear
+    /// The owners before are those that `updated` names, if it names any, else those of `live`; an update may
+    /// clear
     /// them.
     ///
     /// @param live what is replaced; for a creation the empty object of the kind, that is, with the objects in it

@@ -12,7 +12,8 @@ import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// A set of paths into an object: what one manager owns. A path may be in the set together with longer ones (a list's
+/// A set of paths into an object: what one manager owns. A path may be in the set together with longer ones (a
+/// list's
 /// item and some of the item's fields). Immutable.
 public final class FieldSet {
     public static final FieldSet EMPTY = new FieldSet(new TreeSet<>(), new TreeMap<>());
@@ -117,7 +118,8 @@ public final class FieldSet {
         return of(left, below);
     }
 
-    /// With every field of an object type that longer paths lead through, for such a field is there because of what
+    /// With every field of an object type that longer paths lead through, for such a field is there because of
+    /// what
     /// is in it. Keyed items and entries of maps are not: they can stay without, or go with, what is in them.
     FieldSet withNamedFields(Schema schema) {
         if (children.isEmpty()) return this;
@@ -134,7 +136,8 @@ public final class FieldSet {
         return of(all, below);
     }
 
-    /// Every path, as `.spec.containers[name="c"].image`; the paths that end at one step before those that go deeper.
+    /// Every path, as `.spec.containers[name="c"].image`; the paths that end at one step before those that go
+    /// deeper.
     public List<String> paths() {
         var paths = new ArrayList<String>();
         collect("", paths);

@@ -13,14 +13,16 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Objects as server-side apply sees them: made of fields and keyed items that can have owners of their own, down to
+/// Objects as server-side apply sees them: made of fields and keyed items that can have owners of their own,
+/// down to
 /// what its schema calls atomic.
 final class Structure {
     private static final Schema UNKNOWN = Schema.scalar(Schema.Type.ANY, Schema.Format.NONE);
 
     private Structure() {}
 
-    /// Whether two writers' values of this shape merge rather than replace each other. What no schema describes (the
+    /// Whether two writers' values of this shape merge rather than replace each other. What no schema describes
+    /// (the
     /// inside of a preserved object) merges too, by its fields; its lists are atomic.
     static boolean merges(Schema schema, Tree value) {
         return switch (schema.type()) {
@@ -146,7 +148,8 @@ final class Structure {
         }
     }
 
-    /// @param always whether the field counts as there, though empty, where it is absent: so do lists that must be
+    /// @param always whether the field counts as there, though empty, where it is absent: so do lists that must
+    ///     be
     /// given
     private static void compareAt(
             PathElement element,
@@ -170,7 +173,8 @@ final class Structure {
 
     /// Everything that comes or goes with a value: itself, and all that is in it.
     ///
-    /// @param itself false where the field was, or stays, there without a value (JSON's null): then it counts only
+    /// @param itself false where the field was, or stays, there without a value (JSON's null): then it counts
+    ///     only
     ///     when the value is empty
     private static void addAll(PathElement element, Tree value, Schema schema, boolean itself, FieldSet.Builder set) {
         boolean merging = merges(schema, value);
@@ -209,7 +213,8 @@ final class Structure {
         return merged;
     }
 
-    /// The items of both in one order: applied ones as they were applied, and each of the others before the item that
+    /// The items of both in one order: applied ones as they were applied, and each of the others before the
+    /// item that
     /// followed it in `live`. An item that both have stands where its next applied neighbour lets it.
     private static ListTree mergeLists(ListTree live, ListTree applied, Schema schema) {
         Map<PathElement, Tree> old = itemsOf(schema, live);
@@ -241,7 +246,8 @@ final class Structure {
         return before == null ? applied : merge(before, applied, schema.items());
     }
 
-    /// `value` without the paths of a set. An object or list that loses everything stays, empty; see [#withoutEmptied].
+    /// `value` without the paths of a set. An object or list that loses everything stays, empty; see
+    /// [#withoutEmptied].
     static Tree without(Tree value, FieldSet gone, Schema schema) {
         if (gone.isEmpty()) return value;
         if (value instanceof ListTree list) {
@@ -285,7 +291,8 @@ final class Structure {
         return tree instanceof ObjectTree object && object.isEmpty() || tree instanceof ListTree list && list.isEmpty();
     }
 
-    /// What is wrong with an applied object's lists: items that stand twice, as `.spec.ports: duplicate entries for key
+    /// What is wrong with an applied object's lists: items that stand twice, as `.spec.ports: duplicate entries
+    /// for key
     /// […]`.
     static List<String> duplicates(Tree value, Schema schema, String path) {
         var found = new ArrayList<String>();

@@ -1,8 +1,10 @@
 package io.amphora.machinery.field;
 
-/// One thing wrong with one field. `reason` is the cause's reason on the wire, `detail` the message after `field: `.
+/// One thing wrong with one field. `reason` is the cause's reason on the wire, `detail` the message after
+/// `field: `.
 ///
-/// Wording follows Kubernetes' field errors: `Invalid value: "x": why`, `Required value: why`, `Unsupported value: "x":
+/// Wording follows Kubernetes' field errors: `Invalid value: "x": why`, `Required value: why`, `Unsupported
+/// value: "x":
 /// supported values: "a", "b"`.
 public record FieldError(Reason reason, FieldPath field, String detail) {
 

@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Collects what validation finds, in the order in which it is found. Not thread-safe; one validation, one collector.
+/// Collects what validation finds, in the order in which it is found. Not thread-safe; one validation, one
+/// collector.
 public final class FieldErrors {
     /// Stands for a value that the message leaves out.
     public static final Object OMITTED = new Object();

@@ -2,7 +2,8 @@ package io.amphora.machinery.field;
 
 import org.jspecify.annotations.Nullable;
 
-/// Where in an object a value stands, as messages spell it: `spec.containers[0].ports[1].name`, `metadata.labels[a/b]`.
+/// Where in an object a value stands, as messages spell it: `spec.containers[0].ports[1].name`,
+/// `metadata.labels[a/b]`.
 public record FieldPath(@Nullable FieldPath parent, String step) {
 
     public static FieldPath of(String name) {

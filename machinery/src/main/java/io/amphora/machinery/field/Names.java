@@ -6,10 +6,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The formats of names, keys and small numbers. Each check returns what is wrong, in Kubernetes' words; nothing when
+/// The formats of names, keys and small numbers. Each check returns what is wrong, in Kubernetes' words;
+/// nothing when
 /// all is well.
 ///
-/// The method names are those of apimachinery's validation package. Lengths are counted in bytes of UTF-8. The common
+/// The method names are those of apimachinery's validation package. Lengths are counted in bytes of UTF-8. The
+/// common
 /// formats are scanned by hand, because every object of every write passes through them.
 public final class Names {
     private static final String LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
@@ -214,7 +216,8 @@ public final class Names {
                         "X-Header-Name"));
     }
 
-    // Domain names, checked into an error list because they point at parts -------------------------------------------
+    // Domain names, checked into an error list because they point at parts
+    // -------------------------------------------
 
     /// At least three segments: `a.example.com`.
     public static void isFullyQualifiedName(FieldPath field, String name, FieldErrors errors) {

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// @param address as it was written; [#network] has the bits beyond the length cleared
 public record Cidr(IpAddress address, int length) {
 
-    /// What Kubernetes has always accepted: needless zeros, bits set beyond the length. Null for everything that is no
+    /// What Kubernetes has always accepted: needless zeros, bits set beyond the length. Null for everything
+    /// that is no
     /// CIDR.
     public static @Nullable Cidr parse(String text) {
         int slash = text.indexOf('/');

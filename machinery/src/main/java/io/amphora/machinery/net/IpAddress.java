@@ -3,7 +3,8 @@ package io.amphora.machinery.net;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// An IPv4 or IPv6 address. An IPv4-mapped IPv6 address is the IPv4 address it stands for, as everywhere in Kubernetes.
+/// An IPv4 or IPv6 address. An IPv4-mapped IPv6 address is the IPv4 address it stands for, as everywhere in
+/// Kubernetes.
 public final class IpAddress implements Comparable<IpAddress> {
     private final byte[] bytes;
 
@@ -19,7 +20,8 @@ public final class IpAddress implements Comparable<IpAddress> {
         return new IpAddress(mapped ? Arrays.copyOfRange(bytes, 12, 16) : bytes.clone());
     }
 
-    /// What Kubernetes has always accepted: zeros before the numbers of an IPv4 address, IPv4-mapped addresses. Null
+    /// What Kubernetes has always accepted: zeros before the numbers of an IPv4 address, IPv4-mapped addresses.
+    /// Null
     /// for everything that is no address.
     public static @Nullable IpAddress parse(String text) {
         byte[] bytes = text.indexOf(':') >= 0 ? v6(text) : v4(text, 0);

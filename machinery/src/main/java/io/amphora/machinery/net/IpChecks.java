@@ -18,7 +18,8 @@ public final class IpChecks {
             errors.invalid(field, value, "must be in canonical form (" + GoText.quote(address.toString()) + ")");
     }
 
-    /// For fields that are older than the strict rules: any spelling, but no needless zeros and no IPv4-mapped address.
+    /// For fields that are older than the strict rules: any spelling, but no needless zeros and no IPv4-mapped
+    /// address.
     public static void isValidIPForLegacyField(FieldPath field, String value, FieldErrors errors) {
         address(field, value, errors);
     }

@@ -36,7 +36,8 @@ final class Elements {
         return type == ObjectTree.class;
     }
 
-    /// What an item is known by: the value of its merge key, or for "" the item itself. Null for an object without that
+    /// What an item is known by: the value of its merge key, or for "" the item itself. Null for an object
+    /// without that
     /// key.
     static @Nullable Tree identity(Tree item, String mergeKey) {
         return mergeKey.isEmpty() ? item : item.object().find(mergeKey);

@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// A JSON patch (RFC 6902), as lenient as Kubernetes' library for it: `replace` makes what is missing, `test` of a
-/// missing member against null succeeds, `copy` of a missing member writes null, and negative indexes count from a
+/// A JSON patch (RFC 6902), as lenient as Kubernetes' library for it: `replace` makes what is missing, `test`
+/// of a
+/// missing member against null succeeds, `copy` of a missing member writes null, and negative indexes count
+/// from a
 /// list's end.
 public final class JsonPatch {
     private static final int MOST_OPERATIONS = 10_000;

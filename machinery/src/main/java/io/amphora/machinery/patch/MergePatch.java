@@ -36,7 +36,8 @@ public final class MergePatch {
         return patch.build();
     }
 
-    /// What `kubectl apply` sends for kinds without a strategic merge: the changes from `current` to `modified`, and
+    /// What `kubectl apply` sends for kinds without a strategic merge: the changes from `current` to
+    /// `modified`, and
     /// the removal of what was in `original` (the configuration applied last) and is in `modified` no more.
     public static ObjectTree createThreeWay(ObjectTree original, ObjectTree modified, ObjectTree current) {
         ObjectTree changes = additions(createTwoWay(current, modified));

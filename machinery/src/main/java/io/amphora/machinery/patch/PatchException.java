@@ -9,7 +9,8 @@ public final class PatchException extends RuntimeException {
         MALFORMED,
         /// The patch does not fit the object: 422, without a reason.
         INAPPLICABLE,
-        /// What Kubernetes has no class for: 500, without a reason. Most errors of strategic merge patches are such.
+        /// What Kubernetes has no class for: 500, without a reason. Most errors of strategic merge patches are
+        /// such.
         UNCLASSIFIED,
         /// More operations than are allowed: 413 RequestEntityTooLarge.
         TOO_LARGE,

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Merges a strategic merge patch into an object, or a second patch into a first.
 ///
-/// @param combine whether `original` is a patch itself: then directives are passed on instead of obeyed, and nulls are
+/// @param combine whether `original` is a patch itself: then directives are passed on instead of obeyed, and
+///     nulls are
 /// kept
 record StrategicMerge(boolean combine) {
     private static final String DIRECTIVE = "$patch";
@@ -119,7 +120,8 @@ record StrategicMerge(boolean combine) {
         state.patch = state.patch.without(name);
     }
 
-    /// The order that items which the patch does not mention are held to: that of the live list, where the places that
+    /// The order that items which the patch does not mention are held to: that of the live list, where the
+    /// places that
     /// deletions free at the end are taken by new items.
     private static List<Tree> places(List<Tree> live, List<Tree> changes, String mergeKey) {
         if (mergeKey.isEmpty() || changes.stream().noneMatch(Elements::isDeletion)) return live;
@@ -225,7 +227,8 @@ record StrategicMerge(boolean combine) {
         return Elements.arrange(List.copyOf(both), patch, live, "");
     }
 
-    /// Obeys the items that are directives and collects the others in `changes`. Returns the live items that are left;
+    /// Obeys the items that are directives and collects the others in `changes`. Returns the live items that
+    /// are left;
     /// null when the list is to be replaced.
     private static @Nullable List<Tree> obeyItems(
             List<Tree> live, List<Tree> patch, String mergeKey, List<Tree> changes) {

@@ -36,7 +36,8 @@ public final class StrategicMergePatch {
         return new StrategicDiff(true, true, true).objects(original, modified, schema);
     }
 
-    /// What `kubectl apply` sends: the changes from `current` to `modified`, and the removal of what was in `original`
+    /// What `kubectl apply` sends: the changes from `current` to `modified`, and the removal of what was in
+    /// `original`
     /// (the configuration applied last) and is in `modified` no more.
     ///
     /// @param overwrite false to refuse when `current` changed a field otherwise than `modified` does

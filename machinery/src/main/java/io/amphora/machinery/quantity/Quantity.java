@@ -41,7 +41,8 @@ public final class Quantity implements Comparable<Quantity> {
         return QuantityText.parse(text);
     }
 
-    /// The quantity that stands in an object: a text, with blanks around it ignored, or a number; zero for nothing.
+    /// The quantity that stands in an object: a text, with blanks around it ignored, or a number; zero for
+    /// nothing.
     ///
     /// @throws QuantityFormatException for anything else
     public static Quantity parse(Tree tree) {
@@ -156,7 +157,8 @@ public final class Quantity implements Comparable<Quantity> {
                 : exact(decimal().multiply(BigDecimal.valueOf(factor)), format);
     }
 
-    /// This amount, rounded away from zero to a multiple of `10^power`; this very quantity, text and all, when it needs
+    /// This amount, rounded away from zero to a multiple of `10^power`; this very quantity, text and all, when
+    /// it needs
     /// no rounding by its form. The API rounds container resources to thousandths this way.
     public Quantity roundUp(int power) {
         if (big != null) {

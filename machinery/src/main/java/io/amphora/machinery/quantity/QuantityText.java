@@ -22,7 +22,8 @@ final class QuantityText {
     private static final String BAD_NUMBER = "unable to parse numeric part of quantity";
     private static final String BAD_SUFFIX = "unable to parse quantity's suffix";
 
-    /// Digits and decimal exponents beyond this are refused: nobody has so much, and arithmetic on it would stall the
+    /// Digits and decimal exponents beyond this are refused: nobody has so much, and arithmetic on it would
+    /// stall the
     /// server.
     private static final int LIMIT = 1000;
 
@@ -60,7 +61,8 @@ final class QuantityText {
         return quick != null ? quick : exact(negative, whole, fraction, suffix);
     }
 
-    /// What fits 64 bits and needs no rounding. A text that is canonical already is kept for [Quantity#toString]; so
+    /// What fits 64 bits and needs no rounding. A text that is canonical already is kept for
+    /// [Quantity#toString]; so
     /// are a few that are not quite (`1e3`, `+5`), because Kubernetes looks at the digits only.
     private static @Nullable Quantity quick(
             String text, boolean negative, String whole, String fraction, Suffix suffix) {
@@ -82,7 +84,8 @@ final class QuantityText {
         return Quantity.exact(negative ? -value : value, scale, suffix.format, keep ? text : null);
     }
 
-    /// Everything else: rounded away from zero to a billionth, because who asks for a little shall not get nothing.
+    /// Everything else: rounded away from zero to a billionth, because who asks for a little shall not get
+    /// nothing.
     private static Quantity exact(boolean negative, String whole, String fraction, Suffix suffix) {
         if (whole.length() + fraction.length() > LIMIT) throw new QuantityFormatException(BAD_NUMBER);
         var amount = new BigDecimal(new BigInteger(whole + fraction), fraction.length());
@@ -121,7 +124,8 @@ final class QuantityText {
         throw new QuantityFormatException(BAD_SUFFIX);
     }
 
-    /// The canonical form: no fraction, the largest suffix that needs none, the suffixes of `format`. Binary suffixes
+    /// The canonical form: no fraction, the largest suffix that needs none, the suffixes of `format`. Binary
+    /// suffixes
     /// only for whole amounts of 1024 and more.
     static String canonical(BigDecimal amount, Format format) {
         if (amount.signum() == 0) return "0";

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// The shape of a value of the API: what pruning, defaulting, patches, server-side apply, codecs and OpenAPI walk
 /// along.
 ///
-/// Built-in kinds (generated at build time) and custom resources (compiled from a CRD's schema) are described by the
+/// Built-in kinds (generated at build time) and custom resources (compiled from a CRD's schema) are described
+/// by the
 /// same type. Immutable once built; a schema may contain itself (JSONSchemaProps does).
 public final class Schema {
 
@@ -57,7 +58,8 @@ public final class Schema {
 
     /// A field of an object. `number` is its protobuf field number, 0 where the wire form has none.
     ///
-    /// `patchStrategy` ("merge", "replace", "retainKeys", joined by commas; "" for none) and `patchMergeKey` govern
+    /// `patchStrategy` ("merge", "replace", "retainKeys", joined by commas; "" for none) and `patchMergeKey`
+    /// govern
     /// strategic merge.
     public record Field(
             String name,

@@ -27,7 +27,8 @@ public record FieldSelector(List<Term> terms) {
         return new FieldSelector(List.of(new Term(field, false, value)));
     }
 
-    /// The text form: `metadata.name=a,status.phase!=Running`; `\`, `,` and `=` in values are escaped by a backslash.
+    /// The text form: `metadata.name=a,status.phase!=Running`; `\`, `,` and `=` in values are escaped by a
+    /// backslash.
     ///
     /// @throws SelectorException with Kubernetes' wording
     public static FieldSelector parse(String text) {

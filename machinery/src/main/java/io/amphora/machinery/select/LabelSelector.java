@@ -39,7 +39,8 @@ public final class LabelSelector {
         return text.isEmpty() ? EVERYTHING : of(new LabelSelectorParser(text).requirements());
     }
 
-    /// The object form, `{matchLabels, matchExpressions}` (meta/v1 LabelSelector). An empty object selects everything,
+    /// The object form, `{matchLabels, matchExpressions}` (meta/v1 LabelSelector). An empty object selects
+    /// everything,
     /// JSON's null nothing.
     ///
     /// @throws SelectorException with Kubernetes' wording

@@ -11,7 +11,8 @@ import java.util.TreeSet;
 ///
 /// ```
 /// selector    = requirement { "," requirement }
-/// requirement = [ "!" ] key | key ( "=" | "==" | "!=" | ">" | "<" ) value | key ( "in" | "notin" ) "(" value { ","
+/// requirement = [ "!" ] key | key ( "=" | "==" | "!=" | ">" | "<" ) value | key ( "in" | "notin" ) "(" value {
+/// ","
 /// value } ")"
 /// ```
 ///

@@ -12,7 +12,8 @@ import tools.jackson.core.JsonGenerator;
 public final class Json {
     private Json() {}
 
-    /// The tree, and the paths (`spec.containers[0].name`) of names that stood more than once in one object, in the
+    /// The tree, and the paths (`spec.containers[0].name`) of names that stood more than once in one object, in
+    /// the
     /// order of the text.
     public record Document(Tree tree, List<String> duplicates) {}
 

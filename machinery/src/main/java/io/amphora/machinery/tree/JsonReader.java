@@ -8,8 +8,10 @@ import java.util.List;
 
 /// Reads JSON texts (RFC 8259) of UTF-8 bytes into trees; malformed UTF-8 becomes U+FFFD. Not thread-safe.
 ///
-/// Written by hand because every request and every stored object passes through: names are looked up in a table rather
-/// than made anew, objects are collected on one stack, and texts without escapes are copied once. The messages are
+/// Written by hand because every request and every stored object passes through: names are looked up in a table
+/// rather
+/// than made anew, objects are collected on one stack, and texts without escapes are copied once. The messages
+/// are
 /// those of Go's encoding/json, which clients of Kubernetes know.
 final class JsonReader {
     /// Deeper values are refused, so that walking a tree never exhausts a stack.
@@ -18,7 +20,8 @@ final class JsonReader {
     /// Names seen lately, by hash; a race only makes one anew.
     private static final String[] NAMES = new String[4096];
 
-    /// Texts seen lately, by hash: kinds, statuses, label values, images. They make up most values of a cluster, so
+    /// Texts seen lately, by hash: kinds, statuses, label values, images. They make up most values of a
+    /// cluster, so
     /// sharing them keeps its state small.
     private static final Tree.Text[] TEXTS = new Tree.Text[8192];
 
@@ -399,7 +402,8 @@ final class JsonReader {
         return "'" + quoted.substring(1, quoted.length() - 1) + "'";
     }
 
-    /// The paths of names that stand more than once in one object, in the order of the text. Looked for in a second
+    /// The paths of names that stand more than once in one object, in the order of the text. Looked for in a
+    /// second
     /// pass, because hardly any text has them.
     static List<String> duplicates(byte[] json) {
         var finder = new Duplicates(json);

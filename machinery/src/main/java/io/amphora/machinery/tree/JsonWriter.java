@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /// Writes JSON as UTF-8 bytes into a buffer of its own. Commas are put where they belong. Not thread-safe.
 ///
-/// Besides whole trees it takes objects piece by piece, so that a writer can note where a piece begins ([#size()]).
+/// Besides whole trees it takes objects piece by piece, so that a writer can note where a piece begins
+/// ([#size()]).
 public final class JsonWriter {
     private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
 

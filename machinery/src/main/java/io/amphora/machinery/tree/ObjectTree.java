@@ -304,7 +304,8 @@ public final class ObjectTree implements Tree, Iterable<Map.Entry<String, Tree>>
         return new ObjectTree(names, values);
     }
 
-    /// Sorts a part of two arrays by name; of a name that stands twice the later value is kept. Returns how many names
+    /// Sorts a part of two arrays by name; of a name that stands twice the later value is kept. Returns how
+    /// many names
     /// are left.
     static int sort(String[] names, Tree[] values, int from, int to) {
         int ordered = from + 1;

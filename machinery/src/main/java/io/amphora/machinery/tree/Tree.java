@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One JSON value (RFC 8259), immutable and comparable by content.
 ///
-/// Everything the cluster stores, sends and compares is such a tree; the typed objects of the API are views over it.
+/// Everything the cluster stores, sends and compares is such a tree; the typed objects of the API are views
+/// over it.
 /// Copies share what they have in common, so replacing one field of a large object is cheap.
 public sealed interface Tree permits ObjectTree, ListTree, Tree.Null, Tree.Text, Tree.Whole, Tree.Decimal, Tree.Bool {
 
@@ -29,7 +30,8 @@ public sealed interface Tree permits ObjectTree, ListTree, Tree.Null, Tree.Text,
         }
     }
 
-    /// A number without fraction or exponent that fits 64 bits; so does a number whose fraction is zero (`1.0` reads as
+    /// A number without fraction or exponent that fits 64 bits; so does a number whose fraction is zero (`1.0`
+    /// reads as
     /// `1`).
     record Whole(long value) implements Tree {
         @Override
@@ -83,7 +85,8 @@ public sealed interface Tree permits ObjectTree, ListTree, Tree.Null, Tree.Text,
         return value ? Bool.TRUE : Bool.FALSE;
     }
 
-    /// The tree of plain Java values: maps with string keys, lists, strings, numbers, booleans, null, and trees as they
+    /// The tree of plain Java values: maps with string keys, lists, strings, numbers, booleans, null, and trees
+    /// as they
     /// are.
     static Tree from(@Nullable Object value) {
         return switch (value) {

@@ -4,13 +4,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Reads and writes trees as YAML, the way Kubernetes does (sigs.k8s.io/yaml over go-yaml v2, which is YAML 1.1 at
+/// Reads and writes trees as YAML, the way Kubernetes does (sigs.k8s.io/yaml over go-yaml v2, which is YAML 1.1
+/// at
 /// heart).
 ///
-/// `yes`, `on` and `y` are booleans, `010` is eight, timestamps stay text, keys become text, `<<` merges. JSON is YAML
+/// `yes`, `on` and `y` are booleans, `010` is eight, timestamps stay text, keys become text, `<<` merges. JSON
+/// is YAML
 /// too.
 ///
-/// Messages are those of go-yaml: `yaml: line 3: did not find expected key`. A server or command puts `error converting
+/// Messages are those of go-yaml: `yaml: line 3: did not find expected key`. A server or command puts `error
+/// converting
 /// YAML to JSON: ` before them where Kubernetes does.
 public final class Yaml {
     private Yaml() {}
@@ -27,14 +30,16 @@ public final class Yaml {
         return read(new String(yaml, StandardCharsets.UTF_8));
     }
 
-    /// Like [#read(String)], and tells the keys that stood twice, as `line 4: key "a" already set in map`. The last one
+    /// Like [#read(String)], and tells the keys that stood twice, as `line 4: key "a" already set in map`. The
+    /// last one
     /// holds.
     public static Json.Document readStrictly(String yaml) {
         Tree json = asJson(yaml);
         return json != null ? new Json.Document(json, List.of()) : new YamlReader(yaml).document();
     }
 
-    /// All documents of a file: YAML separated by lines that begin with `---`, or JSON values one after the other.
+    /// All documents of a file: YAML separated by lines that begin with `---`, or JSON values one after the
+    /// other.
     /// Empty ones are left out. Line numbers in errors count within a document.
     public static List<Tree> readAll(String yaml) {
         if (yaml.stripLeading().startsWith("{")) {
@@ -67,7 +72,8 @@ public final class Yaml {
         return documents;
     }
 
-    /// One document in block style, keys in go-yaml's order (`a9` before `a10`), as `kubectl get -o yaml` prints it.
+    /// One document in block style, keys in go-yaml's order (`a9` before `a10`), as `kubectl get -o yaml`
+    /// prints it.
     public static String write(Tree tree) {
         return new YamlWriter().document(tree);
     }
@@ -77,7 +83,8 @@ public final class Yaml {
         return line < 0 ? -1 : line + 1;
     }
 
-    /// The tree of a text that is plain JSON without a name twice, read several times faster; null for all others.
+    /// The tree of a text that is plain JSON without a name twice, read several times faster; null for all
+    /// others.
     private static @org.jspecify.annotations.Nullable Tree asJson(String yaml) {
         String start = yaml.length() > 64 ? yaml.substring(0, 64).stripLeading() : yaml.stripLeading();
         if (!start.startsWith("{") && !start.startsWith("[")) return null;

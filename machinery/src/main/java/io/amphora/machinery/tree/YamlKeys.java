@@ -8,7 +8,8 @@ import java.util.List;
 final class YamlKeys {
     private YamlKeys() {}
 
-    /// The names in that order. It is no total order (`2` < `11` < `1a` < `2`), so the library's sort would rightly
+    /// The names in that order. It is no total order (`2` < `11` < `1a` < `2`), so the library's sort would
+    /// rightly
     /// complain.
     static List<String> sorted(List<String> names) {
         var sorted = new ArrayList<String>(names.size());
@@ -40,7 +41,8 @@ final class YamlKeys {
         return Integer.compare(x.length, y.length);
     }
 
-    /// Two keys that first differ at `at`, where neither has a letter: by the value of the digits there. A zero within
+    /// Two keys that first differ at `at`, where neither has a letter: by the value of the digits there. A zero
+    /// within
     /// a number does not begin one.
     private static int numbers(int[] x, int[] y, int at) {
         long seed = 0;

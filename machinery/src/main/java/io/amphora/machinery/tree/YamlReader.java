@@ -23,7 +23,8 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ScannerException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/// Builds the tree of one YAML document from the parser's events. The parser is YAML 1.2's; what words mean is decided
+/// Builds the tree of one YAML document from the parser's events. The parser is YAML 1.2's; what words mean is
+/// decided
 /// here.
 final class YamlReader {
     private static final LoadSettings SETTINGS =
@@ -80,7 +81,8 @@ final class YamlReader {
         return tree;
     }
 
-    /// An alias shares the tree it names; but it is weighed, for the text of the whole may still be too large to write.
+    /// An alias shares the tree it names; but it is weighed, for the text of the whole may still be too large
+    /// to write.
     private Tree alias(AliasEvent alias) {
         String name = alias.getAlias().getValue();
         Tree tree = anchors.get(name);

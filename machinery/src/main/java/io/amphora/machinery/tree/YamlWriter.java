@@ -1,7 +1,9 @@
 package io.amphora.machinery.tree;
 
-/// Writes one tree as block-style YAML. Lists stand under their key without indentation, lines break after column 80 at
-/// a blank, a text is plain if it can be, else double-quoted when it would be read as something else, single-quoted
+/// Writes one tree as block-style YAML. Lists stand under their key without indentation, lines break after
+/// column 80 at
+/// a blank, a text is plain if it can be, else double-quoted when it would be read as something else,
+/// single-quoted
 /// when its characters demand it, a literal block when it has line breaks.
 final class YamlWriter {
     private static final int WIDTH = 80;

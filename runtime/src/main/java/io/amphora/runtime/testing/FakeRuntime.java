@@ -21,7 +21,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
-/// A runtime in memory: containers run until a test ends them, images are there when a test says so. What was asked of
+/// A runtime in memory: containers run until a test ends them, images are there when a test says so. What was
+/// asked of
 /// it can be
 /// read back from [#calls].
 public final class FakeRuntime implements ContainerRuntime {
@@ -67,7 +68,8 @@ public final class FakeRuntime implements ContainerRuntime {
         return this;
     }
 
-    /// How much of its grace a stopped container takes before it ends; more than the grace means that it is killed.
+    /// How much of its grace a stopped container takes before it ends; more than the grace means that it is
+    /// killed.
     public synchronized FakeRuntime stopsAfter(Duration time) {
         stopsAfter = time;
         return this;
@@ -113,7 +115,8 @@ public final class FakeRuntime implements ContainerRuntime {
         return configs.values().stream().filter(one -> one.name().equals(name)).reduce((older, newer) -> newer);
     }
 
-    /// What was asked of this runtime so far: `run sandbox web`, `create app 0`, `start app 0`, `stop app 0 30s`, `pull
+    /// What was asked of this runtime so far: `run sandbox web`, `create app 0`, `start app 0`, `stop app 0
+    /// 30s`, `pull
     /// busybox`, …
     public synchronized List<String> calls() {
         return List.copyOf(calls);

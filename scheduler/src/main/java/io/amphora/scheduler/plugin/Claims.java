@@ -17,7 +17,8 @@ import java.util.Optional;
 public final class Claims {
     private Claims() {}
 
-    /// The names of the claims that a Pod mounts; a claim made for the Pod (ephemeral) is named after Pod and volume.
+    /// The names of the claims that a Pod mounts; a claim made for the Pod (ephemeral) is named after Pod and
+    /// volume.
     static List<String> namesOf(Pod pod) {
         var names = new ArrayList<String>();
         for (Volume volume : pod.spec().volumes()) {

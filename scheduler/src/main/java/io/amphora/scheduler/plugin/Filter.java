@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /// A condition that a node must meet. A pure function of its arguments.
 ///
-/// A filter is first handed the Pod and the whole cluster, once per decision; what it learns there it keeps in the
+/// A filter is first handed the Pod and the whole cluster, once per decision; what it learns there it keeps in
+/// the
 /// [Test]
 /// that is then put to each node.
 public interface Filter {

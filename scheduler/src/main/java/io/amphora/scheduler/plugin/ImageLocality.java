@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Prefers nodes that have large images of the Pod already, less so the fewer nodes have them (else one node draws
+/// Prefers nodes that have large images of the Pod already, less so the fewer nodes have them (else one node
+/// draws
 /// all).
 final class ImageLocality implements Score {
     private static final double LEAST_BYTES = 23L << 20;

@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Brings Pods near to those they want to be near, and keeps those apart of whom one repels the other. "Near" is an
+/// Brings Pods near to those they want to be near, and keeps those apart of whom one repels the other. "Near"
+/// is an
 /// equal
 /// value of a node label, the term's topology key.
 final class InterPodAffinity implements Filter, Score {

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Node selector terms: any term suffices, and in a term every requirement must hold. An empty term matches nothing.
+/// Node selector terms: any term suffices, and in a term every requirement must hold. An empty term matches
+/// nothing.
 final class NodeSelectors {
     private NodeSelectors() {}
 

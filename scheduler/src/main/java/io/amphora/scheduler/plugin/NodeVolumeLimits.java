@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Keeps the number of volumes on a node within what each CSI driver there can attach (CSINode's allocatable count).
+/// Keeps the number of volumes on a node within what each CSI driver there can attach (CSINode's allocatable
+/// count).
 final class NodeVolumeLimits implements Filter {
     @Override
     public Optional<Test> prepare(PodInfo pod, Cluster cluster) {

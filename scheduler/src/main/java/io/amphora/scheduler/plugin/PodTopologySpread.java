@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// Spreads like Pods evenly over the values of a node label. A Pod that says nothing of it, but has a controller, is
+/// Spreads like Pods evenly over the values of a node label. A Pod that says nothing of it, but has a
+/// controller, is
 /// spread over nodes and zones by preference.
 final class PodTopologySpread implements Filter, Score {
     private static final String HOST = "kubernetes.io/hostname";
@@ -111,7 +112,8 @@ final class PodTopologySpread implements Filter, Score {
                 .toArray());
     }
 
-    /// What Pods of one controller get by default: at most 3 more on one node, 5 more in one zone, if it can be had.
+    /// What Pods of one controller get by default: at most 3 more on one node, 5 more in one zone, if it can be
+    /// had.
     private static List<Spread> byController(Pod pod, Cluster cluster) {
         String controller = controllerOf(pod);
         if (controller.isEmpty()) return List.of();

@@ -46,8 +46,7 @@ public final class ControllerRevisions {
 
         @Override
         public void validateUpdate(ControllerRevision updated, ControllerRevision stored, FieldErrors errors) {
-            Checks.immutable(
-                    updated.tree().get("data"), stored.tree().get("data"), FieldPath.of("data"), errors);
+            Checks.immutable(updated.tree().get("data"), stored.tree().get("data"), FieldPath.of("data"), errors);
         }
     }
 }

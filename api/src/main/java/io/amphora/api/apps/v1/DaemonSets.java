@@ -29,24 +29,43 @@ public final class DaemonSets {
             .strategy(new Rules())
             .columns(Columns.<DaemonSet>builder()
                     .name()
-                    .number("Desired", "How many nodes should run one.", set -> set.status()
-                            .desiredNumberScheduled())
-                    .number("Current", "How many of those do.", set -> set.status()
-                            .currentNumberScheduled())
-                    .number("Ready", "On how many it is ready.", set -> set.status().numberReady())
-                    .number("Up-to-date", "On how many it is of the newest template.", set -> set.status()
-                            .updatedNumberScheduled())
-                    .number("Available", "On how many it has been ready for long enough.", set -> set.status()
-                            .numberAvailable())
-                    .text("Node Selector", "The labels of its nodes.", set -> Cells.labels(
-                            set.spec().template().spec().nodeSelector()))
+                    .number(
+                            "Desired",
+                            "How many nodes should run one.",
+                            set -> set.status().desiredNumberScheduled())
+                    .number(
+                            "Current",
+                            "How many of those do.",
+                            set -> set.status().currentNumberScheduled())
+                    .number(
+                            "Ready",
+                            "On how many it is ready.",
+                            set -> set.status().numberReady())
+                    .number(
+                            "Up-to-date",
+                            "On how many it is of the newest template.",
+                            set -> set.status().updatedNumberScheduled())
+                    .number(
+                            "Available",
+                            "On how many it has been ready for long enough.",
+                            set -> set.status().numberAvailable())
+                    .text(
+                            "Node Selector",
+                            "The labels of its nodes.",
+                            set -> Cells.labels(set.spec().template().spec().nodeSelector()))
                     .age()
-                    .wide("Containers", "Names of the containers.", set -> Cells.containerNames(
-                            set.spec().template().spec()))
-                    .wide("Images", "Images of the containers.", set -> Cells.containerImages(
-                            set.spec().template().spec()))
-                    .wide("Selector", "How it finds its Pods.", set -> Cells.selector(
-                            set.spec().tree().get("selector")))
+                    .wide(
+                            "Containers",
+                            "Names of the containers.",
+                            set -> Cells.containerNames(set.spec().template().spec()))
+                    .wide(
+                            "Images",
+                            "Images of the containers.",
+                            set -> Cells.containerImages(set.spec().template().spec()))
+                    .wide(
+                            "Selector",
+                            "How it finds its Pods.",
+                            set -> Cells.selector(set.spec().tree().get("selector")))
                     .build())
             .build();
 
@@ -116,7 +135,8 @@ public final class DaemonSets {
             }
         }
 
-        /// A node runs either the old Pod until the new one is ready, or none in between: not both, and not neither.
+        /// A node runs either the old Pod until the new one is ready, or none in between: not both, and not
+        /// neither.
         private static void rollingUpdate(ObjectTree update, FieldPath at, FieldErrors errors) {
             Tree unavailable = update.get("maxUnavailable");
             Tree surge = update.get("maxSurge");

@@ -29,23 +29,35 @@ public final class Deployments {
             .strategy(new Rules())
             .columns(Columns.<Deployment>builder()
                     .name()
-                    .text("Ready", "Pods that are ready, of how many there should be.", deployment -> deployment
-                                    .status()
-                                    .readyReplicas()
-                            + "/" + deployment.spec().replicas())
-                    .text("Up-to-date", "Pods of the newest template.", deployment -> deployment
-                            .status()
-                            .updatedReplicas())
-                    .text("Available", "Pods that have been ready for long enough.", deployment -> deployment
-                            .status()
-                            .availableReplicas())
+                    .text(
+                            "Ready",
+                            "Pods that are ready, of how many there should be.",
+                            deployment -> deployment.status().readyReplicas() + "/"
+                                    + deployment.spec().replicas())
+                    .text(
+                            "Up-to-date",
+                            "Pods of the newest template.",
+                            deployment -> deployment.status().updatedReplicas())
+                    .text(
+                            "Available",
+                            "Pods that have been ready for long enough.",
+                            deployment -> deployment.status().availableReplicas())
                     .age()
-                    .wide("Containers", "Names of the containers.", deployment -> Cells.containerNames(
-                            deployment.spec().template().spec()))
-                    .wide("Images", "Images of the containers.", deployment -> Cells.containerImages(
-                            deployment.spec().template().spec()))
-                    .wide("Selector", "How it finds its Pods.", deployment -> Cells.selector(
-                            deployment.spec().tree().get("selector")))
+                    .wide(
+                            "Containers",
+                            "Names of the containers.",
+                            deployment -> Cells.containerNames(
+                                    deployment.spec().template().spec()))
+                    .wide(
+                            "Images",
+                            "Images of the containers.",
+                            deployment -> Cells.containerImages(
+                                    deployment.spec().template().spec()))
+                    .wide(
+                            "Selector",
+                            "How it finds its Pods.",
+                            deployment ->
+                                    Cells.selector(deployment.spec().tree().get("selector")))
                     .build())
             .build();
 
@@ -85,7 +97,9 @@ public final class Deployments {
         @Override
         public boolean changesGeneration(Deployment updated, Deployment stored) {
             return super.changesGeneration(updated, stored)
-                    || !updated.metadata().annotations().equals(stored.metadata().annotations());
+                    || !updated.metadata()
+                            .annotations()
+                            .equals(stored.metadata().annotations());
         }
 
         /// Labels stay as they are when the status is written.
@@ -115,8 +129,7 @@ public final class Deployments {
                 case "Recreate" -> {
                     if (strategy.findRollingUpdate().isPresent())
                         errors.forbidden(
-                                at.child("rollingUpdate"),
-                                "may not be specified when strategy `type` is 'Recreate'");
+                                at.child("rollingUpdate"), "may not be specified when strategy `type` is 'Recreate'");
                 }
                 case "RollingUpdate" -> rollingUpdate(strategy.rollingUpdate(), at.child("rollingUpdate"), errors);
                 default -> errors.notSupported(at, strategy.tree(), List.of("Recreate", "RollingUpdate"));
@@ -157,7 +170,8 @@ public final class Deployments {
             var some = List.of("updatedReplicas", "readyReplicas", "availableReplicas");
             Workloads.atMost("replicas", some, "cannot be greater than status.replicas", status, STATUS, errors);
             var available = List.of("availableReplicas");
-            Workloads.atMost("readyReplicas", available, "cannot be greater than readyReplicas", status, STATUS, errors);
+            Workloads.atMost(
+                    "readyReplicas", available, "cannot be greater than readyReplicas", status, STATUS, errors);
             Workloads.collisions(status, stored.status().tree(), STATUS, errors);
         }
 

@@ -30,16 +30,31 @@ public final class ReplicaSets {
             .strategy(new Rules())
             .columns(Columns.<ReplicaSet>builder()
                     .name()
-                    .number("Desired", "How many Pods there should be.", set -> set.spec().replicas())
-                    .number("Current", "How many there are.", set -> set.status().replicas())
-                    .number("Ready", "How many of them are ready.", set -> set.status().readyReplicas())
+                    .number(
+                            "Desired",
+                            "How many Pods there should be.",
+                            set -> set.spec().replicas())
+                    .number(
+                            "Current",
+                            "How many there are.",
+                            set -> set.status().replicas())
+                    .number(
+                            "Ready",
+                            "How many of them are ready.",
+                            set -> set.status().readyReplicas())
                     .age()
-                    .wide("Containers", "Names of the containers.", set -> Cells.containerNames(
-                            set.spec().template().spec()))
-                    .wide("Images", "Images of the containers.", set -> Cells.containerImages(
-                            set.spec().template().spec()))
-                    .wide("Selector", "How it finds its Pods.", set -> Cells.selector(
-                            set.spec().tree().get("selector")))
+                    .wide(
+                            "Containers",
+                            "Names of the containers.",
+                            set -> Cells.containerNames(set.spec().template().spec()))
+                    .wide(
+                            "Images",
+                            "Images of the containers.",
+                            set -> Cells.containerImages(set.spec().template().spec()))
+                    .wide(
+                            "Selector",
+                            "How it finds its Pods.",
+                            set -> Cells.selector(set.spec().tree().get("selector")))
                     .build())
             .build();
 
@@ -47,7 +62,8 @@ public final class ReplicaSets {
 
     private ReplicaSets() {}
 
-    /// Selector and template of a ReplicaSet, or of a Deployment, whose ReplicaSets have them; so messages name the one
+    /// Selector and template of a ReplicaSet, or of a Deployment, whose ReplicaSets have them; so messages name
+    /// the one
     /// where they mean the other.
     static void pods(ObjectTree spec, FieldPath at, FieldErrors errors) {
         Tree selector = spec.get("selector");
@@ -78,8 +94,7 @@ public final class ReplicaSets {
             return ReplicaSet.of(Defaults.inNew(
                     set.tree(),
                     "spec",
-                    spec -> Defaults.inNew(
-                            Defaults.absent(spec, "replicas", 1), "template", PodDefaults::template)));
+                    spec -> Defaults.inNew(Defaults.absent(spec, "replicas", 1), "template", PodDefaults::template)));
         }
 
         @Override

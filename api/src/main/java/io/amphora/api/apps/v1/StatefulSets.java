@@ -34,14 +34,20 @@ public final class StatefulSets {
             .strategy(new Rules())
             .columns(Columns.<StatefulSet>builder()
                     .name()
-                    .text("Ready", "Pods that are ready, of how many there should be.", set -> set.status()
-                                    .readyReplicas()
-                            + "/" + set.spec().replicas())
+                    .text(
+                            "Ready",
+                            "Pods that are ready, of how many there should be.",
+                            set -> set.status().readyReplicas() + "/"
+                                    + set.spec().replicas())
                     .age()
-                    .wide("Containers", "Names of the containers.", set -> Cells.containerNames(
-                            set.spec().template().spec()))
-                    .wide("Images", "Images of the containers.", set -> Cells.containerImages(
-                            set.spec().template().spec()))
+                    .wide(
+                            "Containers",
+                            "Names of the containers.",
+                            set -> Cells.containerNames(set.spec().template().spec()))
+                    .wide(
+                            "Images",
+                            "Images of the containers.",
+                            set -> Cells.containerImages(set.spec().template().spec()))
                     .build())
             .build();
 
@@ -80,8 +86,7 @@ public final class StatefulSets {
             tree = Defaults.inNew(
                     tree,
                     "persistentVolumeClaimRetentionPolicy",
-                    policy -> Defaults.empty(
-                            Defaults.empty(policy, "whenDeleted", "Retain"), "whenScaled", "Retain"));
+                    policy -> Defaults.empty(Defaults.empty(policy, "whenDeleted", "Retain"), "whenScaled", "Retain"));
             tree = Defaults.absent(tree, "replicas", 1);
             tree = Defaults.absent(tree, "revisionHistoryLimit", 10);
             tree = Defaults.each(tree, "volumeClaimTemplates", Rules::claimDefaults);
@@ -167,14 +172,15 @@ public final class StatefulSets {
             IntOrPercents.notAboveAll(unavailable, at, errors);
         }
 
-        /// The template with the volumes that its Pods get from the templates of claims: containers may mount them.
+        /// The template with the volumes that its Pods get from the templates of claims: containers may mount
+        /// them.
         private static PodTemplateSpec withClaims(StatefulSetSpec spec) {
             var claims = spec.volumeClaimTemplates();
             if (claims.isEmpty()) return spec.template();
             var volumes = new ArrayList<Tree>();
             for (Tree volume : spec.template().spec().tree().list("volumes"))
-                if (claims.stream().noneMatch(claim -> claim.name().equals(volume.object().text("name"))))
-                    volumes.add(volume);
+                if (claims.stream()
+                        .noneMatch(claim -> claim.name().equals(volume.object().text("name")))) volumes.add(volume);
             for (PersistentVolumeClaim claim : claims)
                 volumes.add(ObjectTree.of("name", claim.name())
                         .with("persistentVolumeClaim", ObjectTree.of("claimName", claim.name())));

@@ -10,7 +10,8 @@ import io.amphora.machinery.tree.Tree;
 import java.util.ArrayList;
 import java.util.List;
 
-/// One autoscaler in the forms of v1 and v2. v1 knows only a target of cpu utilization; everything else travels in
+/// One autoscaler in the forms of v1 and v2. v1 knows only a target of cpu utilization; everything else travels
+/// in
 /// annotations, so that a client of v1 that writes back what it read loses nothing:
 ///
 /// ```

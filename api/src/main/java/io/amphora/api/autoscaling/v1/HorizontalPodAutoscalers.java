@@ -2,6 +2,7 @@ package io.amphora.api.autoscaling.v1;
 
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.SpecAndStatus;
+import io.amphora.machinery.tree.ObjectTree;
 
 /// The autoscaler as `autoscaling/v1` shows it: stored as v2, with what v1 has no field for in annotations.
 public final class HorizontalPodAutoscalers {
@@ -14,11 +15,19 @@ public final class HorizontalPodAutoscalers {
             .strategy(new Rules())
             .storedAs(
                     io.amphora.api.autoscaling.v2.HorizontalPodAutoscalers.DEFINITION,
-                    AutoscalerForms::toV2,
+                    HorizontalPodAutoscalers::stored,
                     AutoscalerForms::fromV2)
+            .columns(io.amphora.api.autoscaling.v2.HorizontalPodAutoscalers.DEFINITION
+                    .columns()
+                    .via(scaler -> io.amphora.api.autoscaling.v2.HorizontalPodAutoscaler.of(stored(scaler.tree()))))
             .build();
 
     private HorizontalPodAutoscalers() {}
+
+    /// Defaults come with the conversion, as v1 has no fields for most of what has some.
+    private static ObjectTree stored(ObjectTree v1) {
+        return io.amphora.api.autoscaling.v2.HorizontalPodAutoscalers.defaults(AutoscalerForms.toV2(v1));
+    }
 
     private static final class Rules extends SpecAndStatus<HorizontalPodAutoscaler> {
         Rules() {

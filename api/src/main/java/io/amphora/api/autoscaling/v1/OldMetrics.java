@@ -5,7 +5,8 @@ import static io.amphora.api.autoscaling.v1.OrderedJson.object;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 
-/// Metrics of an autoscaler between v2 and the form that annotations of v1 have: there, target and metric are flat
+/// Metrics of an autoscaler between v2 and the form that annotations of v1 have: there, target and metric are
+/// flat
 /// fields.
 ///
 /// ```

@@ -4,7 +4,8 @@ import io.amphora.machinery.field.GoText;
 import io.amphora.machinery.tree.Tree;
 import java.util.List;
 
-/// JSON objects whose fields keep the order in which they are put: texts inside annotations are compared byte by byte.
+/// JSON objects whose fields keep the order in which they are put: texts inside annotations are compared byte
+/// by byte.
 final class OrderedJson {
     private final StringBuilder out = new StringBuilder("{");
 

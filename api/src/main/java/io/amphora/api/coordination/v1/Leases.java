@@ -1,18 +1,50 @@
 package io.amphora.api.coordination.v1;
 
+import io.amphora.api.Columns;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.Strategy;
+import io.amphora.api.validation.Checks;
+import io.amphora.api.validation.Labels;
+import io.amphora.machinery.field.FieldErrors;
+import io.amphora.machinery.field.FieldPath;
+import java.util.List;
 
+/// Says who does what only one may do at a time, until when; and of a node that it is alive.
 public final class Leases {
     public static final ResourceDefinition<Lease> DEFINITION = ResourceDefinition.of(
                     "coordination.k8s.io/v1", "Lease", Lease::of)
             .namespaced()
             .strategy(new Rules())
+            .columns(Columns.<Lease>builder()
+                    .name()
+                    .text("Holder", "Who has it.", lease -> lease.spec().holderIdentity())
+                    .age()
+                    .build())
             .build();
+
+    private static final FieldPath SPEC = FieldPath.of("spec");
 
     private Leases() {}
 
     private static final class Rules implements Strategy<Lease> {
+        @Override
+        public void validate(Lease lease, FieldErrors errors) {
+            LeaseSpec spec = lease.spec();
+            spec.findLeaseDurationSeconds()
+                    .ifPresent(seconds -> Checks.positive(seconds, SPEC.child("leaseDurationSeconds"), errors));
+            Checks.notNegative(spec.leaseTransitions(), SPEC.child("leaseTransitions"), errors);
+            spec.findStrategy().ifPresent(strategy -> strategy(strategy, SPEC.child("strategy"), errors));
+            if (!spec.preferredHolder().isEmpty() && spec.strategy().isEmpty())
+                errors.forbidden(SPEC.child("preferredHolder"), "may only be specified if `strategy` is defined");
+        }
+
+        /// Names without a prefix are Kubernetes' own.
+        private static void strategy(String strategy, FieldPath at, FieldErrors errors) {
+            FieldPath path = at.child("strategy");
+            if (strategy.contains("/")) Labels.name(strategy, path, errors);
+            else Checks.supported(strategy, List.of("OldestEmulationVersion"), path, errors);
+        }
+
         @Override
         public boolean hasGeneration() {
             return false;

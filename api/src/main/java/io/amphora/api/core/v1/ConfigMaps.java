@@ -13,13 +13,17 @@ import java.nio.charset.StandardCharsets;
 
 /// Configuration of applications: text, and bytes, by key.
 public final class ConfigMaps {
-    public static final ResourceDefinition<ConfigMap> DEFINITION = ResourceDefinition.of("v1", "ConfigMap", ConfigMap::of)
+    public static final ResourceDefinition<ConfigMap> DEFINITION = ResourceDefinition.of(
+                    "v1", "ConfigMap", ConfigMap::of)
             .shortNames("cm")
             .namespaced()
             .strategy(new Rules())
             .columns(Columns.<ConfigMap>builder()
                     .name()
-                    .text("Data", "How many keys there are.", map -> map.data().size() + map.binaryData().size())
+                    .text(
+                            "Data",
+                            "How many keys there are.",
+                            map -> map.data().size() + map.binaryData().size())
                     .age()
                     .build())
             .build();

@@ -22,7 +22,8 @@ public final class Differences {
     private static void compare(String path, Tree was, Tree wanted, StringBuilder lines) {
         if (was.equals(wanted)) return;
         if (was instanceof ObjectTree a && wanted instanceof ObjectTree b) {
-            for (String name : a.names()) compare(path.isEmpty() ? name : path + "." + name, a.get(name), b.get(name), lines);
+            for (String name : a.names())
+                compare(path.isEmpty() ? name : path + "." + name, a.get(name), b.get(name), lines);
             for (String name : b.names())
                 if (!a.has(name)) compare(path.isEmpty() ? name : path + "." + name, Tree.NULL, b.get(name), lines);
         } else if (was instanceof ListTree a && wanted instanceof ListTree b && a.size() == b.size()) {

@@ -4,7 +4,8 @@ import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 
-/// Null, empty lists and empty maps say no more than fields that are absent: comparisons of what was with what is wanted
+/// Null, empty lists and empty maps say no more than fields that are absent: comparisons of what was with what
+/// is wanted
 /// must not mind.
 public final class EmptyFields {
     private EmptyFields() {}

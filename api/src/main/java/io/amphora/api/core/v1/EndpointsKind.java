@@ -13,9 +13,11 @@ import io.amphora.machinery.net.IpChecks;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Where a Service's Pods are reached: the older form of EndpointSlices. (The view has the name that this file would have.)
+/// Where a Service's Pods are reached: the older form of EndpointSlices. (The view has the name that this file
+/// would have.)
 public final class EndpointsKind {
-    public static final ResourceDefinition<Endpoints> DEFINITION = ResourceDefinition.of("v1", "Endpoints", Endpoints::of)
+    public static final ResourceDefinition<Endpoints> DEFINITION = ResourceDefinition.of(
+                    "v1", "Endpoints", Endpoints::of)
             .plural("endpoints")
             .shortNames("ep")
             .namespaced()
@@ -57,7 +59,8 @@ public final class EndpointsKind {
         @Override
         public void validate(Endpoints endpoints, FieldErrors errors) {
             var subsets = endpoints.subsets();
-            for (int i = 0; i < subsets.size(); i++) subset(subsets.get(i), FieldPath.of("subsets").index(i), errors);
+            for (int i = 0; i < subsets.size(); i++)
+                subset(subsets.get(i), FieldPath.of("subsets").index(i), errors);
         }
 
         private static void subset(EndpointSubset subset, FieldPath at, FieldErrors errors) {

@@ -26,7 +26,10 @@ public final class Events {
                     .text("Type", "Normal or Warning.", Event::type)
                     .text("Reason", "Why, in a word.", Event::reason)
                     .text("Object", "What it happened to.", Events::objectCell)
-                    .wide("Subobject", "Which part of it.", event -> event.involvedObject().fieldPath())
+                    .wide(
+                            "Subobject",
+                            "Which part of it.",
+                            event -> event.involvedObject().fieldPath())
                     .wide("Source", "Who reports it.", Events::sourceCell)
                     .text("Message", "What happened.", event -> event.message().strip())
                     .add(

@@ -35,11 +35,12 @@ public final class LimitRanges {
     private static final class Rules implements Strategy<LimitRange> {
         @Override
         public LimitRange withDefaults(LimitRange range) {
-            return LimitRange.of(Defaults.in(
-                    range.tree(), "spec", spec -> Defaults.each(spec, "limits", Rules::itemDefaults)));
+            return LimitRange.of(
+                    Defaults.in(range.tree(), "spec", spec -> Defaults.each(spec, "limits", Rules::itemDefaults)));
         }
 
-        /// What a container's bounds leave open follows from one another: max -> default -> defaultRequest <- min.
+        /// What a container's bounds leave open follows from one another: max -> default -> defaultRequest <-
+        /// min.
         private static ObjectTree itemDefaults(ObjectTree item) {
             ObjectTree tree = item;
             for (String name : List.of("max", "min", "default", "defaultRequest", "maxLimitRequestRatio"))
@@ -115,7 +116,8 @@ public final class LimitRanges {
                     && !item.min().containsKey("storage")
                     && !item.max().containsKey("storage"))
                 errors.required(
-                        at.child("limits"), "either minimum or maximum storage value is required, but neither was provided");
+                        at.child("limits"),
+                        "either minimum or maximum storage value is required, but neither was provided");
             read("maxLimitRequestRatio", item.maxLimitRequestRatio());
             var names = new TreeSet<String>();
             amounts.values().forEach(each -> names.addAll(each.keySet()));

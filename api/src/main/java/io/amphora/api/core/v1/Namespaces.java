@@ -16,14 +16,18 @@ import java.util.Set;
 
 /// A scope for names.
 public final class Namespaces {
-    public static final ResourceDefinition<Namespace> DEFINITION = ResourceDefinition.of("v1", "Namespace", Namespace::of)
+    public static final ResourceDefinition<Namespace> DEFINITION = ResourceDefinition.of(
+                    "v1", "Namespace", Namespace::of)
             .shortNames("ns")
             .verbs("create", "delete", "get", "list", "patch", "update", "watch")
             .subresources("finalize", "status")
             .strategy(new Rules())
             .columns(Columns.<Namespace>builder()
                     .name()
-                    .text("Status", "Whether it is being deleted.", namespace -> namespace.status().phase())
+                    .text(
+                            "Status",
+                            "Whether it is being deleted.",
+                            namespace -> namespace.status().phase())
                     .age()
                     .build())
             .build();

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Map;
 
 /// Labels of nodes that have been renamed.
-final class NodeLabels {
+public final class NodeLabels {
     static final Map<String, String> RENAMED = Map.of(
             "failure-domain.beta.kubernetes.io/zone", "topology.kubernetes.io/zone",
             "failure-domain.beta.kubernetes.io/region", "topology.kubernetes.io/region",
@@ -16,6 +16,14 @@ final class NodeLabels {
             "beta.kubernetes.io/instance-type", "node.kubernetes.io/instance-type");
 
     private NodeLabels() {}
+
+    /// What to say of a label that has been renamed, "" of all others.
+    public static String deprecation(String label) {
+        String name = RENAMED.get(label);
+        if (name == null) return "";
+        boolean newer = label.startsWith("failure-domain") || label.endsWith("instance-type");
+        return "deprecated since v1." + (newer ? 17 : 14) + "; use \"" + name + "\" instead";
+    }
 
     /// `old` with each key renamed where `wanted` has the new name in the same place.
     static Tree renamed(Tree old, Tree wanted) {

@@ -38,11 +38,20 @@ public final class Nodes {
                     .text("Status", "Whether it is ready, and takes new Pods.", Nodes::statusCell)
                     .text("Roles", "What it is for.", Nodes::rolesCell)
                     .age()
-                    .text("Version", "The kubelet's version.", node -> node.status().nodeInfo().kubeletVersion())
+                    .text(
+                            "Version",
+                            "The kubelet's version.",
+                            node -> node.status().nodeInfo().kubeletVersion())
                     .wide("Internal-IP", "Its address in the cluster.", node -> address(node, "InternalIP"))
                     .wide("External-IP", "Its address outside.", node -> address(node, "ExternalIP"))
-                    .wide("OS-Image", "Its operating system.", node -> info(node.status().nodeInfo().osImage()))
-                    .wide("Kernel-Version", "Its kernel.", node -> info(node.status().nodeInfo().kernelVersion()))
+                    .wide(
+                            "OS-Image",
+                            "Its operating system.",
+                            node -> info(node.status().nodeInfo().osImage()))
+                    .wide(
+                            "Kernel-Version",
+                            "Its kernel.",
+                            node -> info(node.status().nodeInfo().kernelVersion()))
                     .wide(
                             "Container-Runtime",
                             "What runs its containers.",
@@ -165,7 +174,8 @@ public final class Nodes {
             var addresses = node.status().addresses();
             for (int i = 0; i < addresses.size(); i++)
                 if (!seen.add(addresses.get(i)))
-                    errors.duplicate(STATUS.child("addresses").index(i), addresses.get(i).tree());
+                    errors.duplicate(
+                            STATUS.child("addresses").index(i), addresses.get(i).tree());
         }
 
         private static void resources(Node node, FieldErrors errors) {

@@ -35,7 +35,8 @@ public final class PersistentVolumeClaims {
                     .text(
                             "VolumeAttributesClass",
                             "Attributes that can change.",
-                            claim -> claim.spec().findVolumeAttributesClassName().orElse(Cells.UNSET))
+                            claim ->
+                                    claim.spec().findVolumeAttributesClassName().orElse(Cells.UNSET))
                     .age()
                     .wide(
                             "VolumeMode",
@@ -54,15 +55,21 @@ public final class PersistentVolumeClaims {
     private PersistentVolumeClaims() {}
 
     private static String statusCell(PersistentVolumeClaim claim) {
-        return claim.metadata().findDeletionTimestamp().isPresent() ? "Terminating" : claim.status().phase();
+        return claim.metadata().findDeletionTimestamp().isPresent()
+                ? "Terminating"
+                : claim.status().phase();
     }
 
     private static String capacityCell(PersistentVolumeClaim claim) {
-        return claim.spec().volumeName().isEmpty() ? "" : claim.status().capacity().getOrDefault("storage", "0");
+        return claim.spec().volumeName().isEmpty()
+                ? ""
+                : claim.status().capacity().getOrDefault("storage", "0");
     }
 
     private static String modesCell(PersistentVolumeClaim claim) {
-        return claim.spec().volumeName().isEmpty() ? "" : Cells.accessModes(claim.status().accessModes());
+        return claim.spec().volumeName().isEmpty()
+                ? ""
+                : Cells.accessModes(claim.status().accessModes());
     }
 
     private static String classCell(PersistentVolumeClaim claim) {
@@ -77,7 +84,9 @@ public final class PersistentVolumeClaims {
                 tree,
                 "resources",
                 resources -> Defaults.in(
-                        Defaults.in(resources, "requests", QuantityDefaults::rounded), "limits", QuantityDefaults::rounded));
+                        Defaults.in(resources, "requests", QuantityDefaults::rounded),
+                        "limits",
+                        QuantityDefaults::rounded));
     }
 
     /// Defaults of a whole claim.
@@ -123,16 +132,19 @@ public final class PersistentVolumeClaims {
                     stored.spec().findDataSource().isPresent() ? tree : Defaults.in(tree, "spec", Rules::dataSources));
         }
 
-        /// Of the two fields for one thing, `dataSource` is the older. It takes claims and snapshots only, and drops what else
+        /// Of the two fields for one thing, `dataSource` is the older. It takes claims and snapshots only, and
+        /// drops what else
         /// it is given; whichever is set alone is copied to the other (KEP-1495).
         private static ObjectTree dataSources(ObjectTree spec) {
             ObjectTree tree = spec;
-            if (tree.find("dataSource") instanceof ObjectTree source && !isKnown(source)) tree = tree.without("dataSource");
+            if (tree.find("dataSource") instanceof ObjectTree source && !isKnown(source))
+                tree = tree.without("dataSource");
             Tree source = tree.get("dataSource");
             Tree ref = tree.get("dataSourceRef");
             if (!source.isNull() && ref.isNull()) return tree.with("dataSourceRef", source);
-            if (source.isNull() && ref instanceof ObjectTree object && object.text("namespace").isEmpty())
-                return tree.with("dataSource", object.without("namespace"));
+            if (source.isNull()
+                    && ref instanceof ObjectTree object
+                    && object.text("namespace").isEmpty()) return tree.with("dataSource", object.without("namespace"));
             return tree;
         }
 
@@ -166,7 +178,8 @@ public final class PersistentVolumeClaims {
             }
             Checks.immutable(spec.volumeMode(), old.volumeMode(), FieldPath.of("volumeMode"), errors);
             String name = "volumeAttributesClassName";
-            if (!old.volumeAttributesClassName().isEmpty() && spec.volumeAttributesClassName().isEmpty())
+            if (!old.volumeAttributesClassName().isEmpty()
+                    && spec.volumeAttributesClassName().isEmpty())
                 errors.forbidden(
                         SPEC.child(name),
                         spec.findVolumeAttributesClassName().isEmpty()
@@ -182,7 +195,8 @@ public final class PersistentVolumeClaims {
             boolean sameSize = storage(updated.spec()).equals(storage(stored.spec()));
             if (bound || sameSize) {
                 Tree size = old.object("resources").object("requests").get("storage");
-                if (!size.isNull() && spec.has("resources")) spec = spec.withAt(size, "resources", "requests", "storage");
+                if (!size.isNull() && spec.has("resources"))
+                    spec = spec.withAt(size, "resources", "requests", "storage");
             }
             if (bound && spec.has("volumeAttributesClassName")) spec = restore(spec, old, "volumeAttributesClassName");
             if (!old.has("storageClassName") && mayTakeClass(updated, stored)) spec = spec.without("storageClassName");

@@ -24,9 +24,14 @@ public final class PersistentVolumes {
             .strategy(new Rules())
             .columns(Columns.<PersistentVolume>builder()
                     .name()
-                    .text("Capacity", "Its size.", volume -> volume.spec().capacity().getOrDefault("storage", "0"))
-                    .text("Access Modes", "Who may mount it how.", volume -> Cells.accessModes(
-                            volume.spec().accessModes()))
+                    .text(
+                            "Capacity",
+                            "Its size.",
+                            volume -> volume.spec().capacity().getOrDefault("storage", "0"))
+                    .text(
+                            "Access Modes",
+                            "Who may mount it how.",
+                            volume -> Cells.accessModes(volume.spec().accessModes()))
                     .text(
                             "Reclaim Policy",
                             "What becomes of it when its claim goes.",
@@ -37,8 +42,13 @@ public final class PersistentVolumes {
                     .text(
                             "VolumeAttributesClass",
                             "Attributes that can change.",
-                            volume -> volume.spec().findVolumeAttributesClassName().orElse(Cells.UNSET))
-                    .text("Reason", "Why it is in its state.", volume -> volume.status().reason())
+                            volume -> volume.spec()
+                                    .findVolumeAttributesClassName()
+                                    .orElse(Cells.UNSET))
+                    .text(
+                            "Reason",
+                            "Why it is in its state.",
+                            volume -> volume.status().reason())
                     .age()
                     .wide(
                             "VolumeMode",
@@ -64,7 +74,9 @@ public final class PersistentVolumes {
     private PersistentVolumes() {}
 
     private static String statusCell(PersistentVolume volume) {
-        return volume.metadata().findDeletionTimestamp().isPresent() ? "Terminating" : volume.status().phase();
+        return volume.metadata().findDeletionTimestamp().isPresent()
+                ? "Terminating"
+                : volume.status().phase();
     }
 
     private static String claimCell(PersistentVolume volume) {
@@ -99,14 +111,18 @@ public final class PersistentVolumes {
         @Override
         public PersistentVolume prepareForCreate(PersistentVolume volume) {
             ObjectTree status = ObjectTree.of(
-                    "phase", "Pending", "lastPhaseTransitionTime", volume.metadata().tree().get("creationTimestamp"));
+                    "phase",
+                    "Pending",
+                    "lastPhaseTransitionTime",
+                    volume.metadata().tree().get("creationTimestamp"));
             return PersistentVolume.of(volume.tree().with("status", status));
         }
 
         @Override
         public PersistentVolume stamp(PersistentVolume updated, PersistentVolume stored, Instant now) {
             PersistentVolumeStatus status = updated.status();
-            boolean stamped = !status.findLastPhaseTransitionTime().equals(stored.status().findLastPhaseTransitionTime());
+            boolean stamped =
+                    !status.findLastPhaseTransitionTime().equals(stored.status().findLastPhaseTransitionTime());
             if (stamped || status.phase().equals(stored.status().phase())) return updated;
             return updated.withStatus(status.withLastPhaseTransitionTime(now));
         }
@@ -145,7 +161,8 @@ public final class PersistentVolumes {
 
         /// Labels of nodes may be replaced by the names that they have today.
         private static void nodeAffinity(VolumeNodeAffinity updated, VolumeNodeAffinity stored, FieldErrors errors) {
-            if (!updated.tree().equals(stored.tree()) && !updated.tree().equals(NodeLabels.renamed(stored.tree(), updated.tree())))
+            if (!updated.tree().equals(stored.tree())
+                    && !updated.tree().equals(NodeLabels.renamed(stored.tree(), updated.tree())))
                 errors.invalid(
                         FieldPath.of("nodeAffinity"),
                         updated.tree(),
@@ -156,8 +173,9 @@ public final class PersistentVolumes {
         public List<String> warnings(PersistentVolume volume) {
             var warnings = new ArrayList<String>();
             if (volume.spec().persistentVolumeReclaimPolicy().equals("Recycle"))
-                warnings.add("spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the"
-                        + " recommended approach is to use dynamic provisioning.");
+                warnings.add(
+                        "spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the"
+                                + " recommended approach is to use dynamic provisioning.");
             VolumeWarnings.gone(volume.spec().tree(), SPEC, warnings);
             return warnings;
         }

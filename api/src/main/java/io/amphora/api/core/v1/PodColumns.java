@@ -8,13 +8,17 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A Pod in a table. The status column is no field: it tells the most telling thing about the Pod and its containers.
+/// A Pod in a table. The status column is no field: it tells the most telling thing about the Pod and its
+/// containers.
 final class PodColumns {
     private static final String NONE = "<none>";
 
     static final Columns<Pod> COLUMNS = Columns.<Pod>builder()
             .name()
-            .text("Ready", "How many of the containers are ready.", pod -> Summary.of(pod).readyCell())
+            .text(
+                    "Ready",
+                    "How many of the containers are ready.",
+                    pod -> Summary.of(pod).readyCell())
             .text("Status", "What the Pod does, or why it does not.", pod -> Summary.of(pod).reason)
             .add(
                     new Columns.Column(
@@ -39,13 +43,17 @@ final class PodColumns {
 
     private static String address(Pod pod) {
         var addresses = pod.status().podIPs();
-        return orNone(addresses.isEmpty() ? pod.status().podIP() : addresses.getFirst().ip());
+        return orNone(
+                addresses.isEmpty()
+                        ? pod.status().podIP()
+                        : addresses.getFirst().ip());
     }
 
     private static String readinessGates(Pod pod) {
         var gates = pod.spec().readinessGates();
         if (gates.isEmpty()) return NONE;
-        long met = gates.stream().filter(gate -> isTrue(pod, gate.conditionType())).count();
+        long met =
+                gates.stream().filter(gate -> isTrue(pod, gate.conditionType())).count();
         return met + "/" + gates.size();
     }
 
@@ -94,8 +102,8 @@ final class PodColumns {
 
         private void gates() {
             for (PodCondition condition : pod.status().conditions())
-                if (condition.type().equals("PodScheduled") && condition.reason().equals("SchedulingGated"))
-                    reason = "SchedulingGated";
+                if (condition.type().equals("PodScheduled")
+                        && condition.reason().equals("SchedulingGated")) reason = "SchedulingGated";
         }
 
         /// Whether an init container still keeps the others from starting.
@@ -110,7 +118,8 @@ final class PodColumns {
                 ContainerStatus status = statuses.get(i);
                 boolean sidecar = sidecars.contains(status.name());
                 count(status, sidecar);
-                if (status.state().findTerminated().isPresent() && status.state().terminated().exitCode() == 0) continue;
+                if (status.state().findTerminated().isPresent()
+                        && status.state().terminated().exitCode() == 0) continue;
                 if (sidecar && status.started()) {
                     if (status.ready()) ready++;
                     continue;
@@ -122,7 +131,8 @@ final class PodColumns {
         }
 
         private String initReason(ContainerStatus status, int index) {
-            if (status.state().findTerminated().isPresent()) return ended(status.state().terminated());
+            if (status.state().findTerminated().isPresent())
+                return ended(status.state().terminated());
             String waiting = status.state().waiting().reason();
             if (!waiting.isEmpty() && !waiting.equals("PodInitializing")) return waiting;
             return index + "/" + pod.spec().initContainers().size();
@@ -135,7 +145,8 @@ final class PodColumns {
             for (ContainerStatus status : pod.status().containerStatuses().reversed()) {
                 count(status, false);
                 ContainerState state = status.state();
-                if (!state.waiting().reason().isEmpty()) reason = state.waiting().reason();
+                if (!state.waiting().reason().isEmpty())
+                    reason = state.waiting().reason();
                 else if (state.findTerminated().isPresent()) reason = ended(state.terminated());
                 else if (status.ready() && state.findRunning().isPresent()) {
                     running = true;

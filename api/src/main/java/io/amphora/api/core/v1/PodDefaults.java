@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// What a Pod has when it does not say. A template gets all of it but what depends on the Pod standing alone: requests
+/// What a Pod has when it does not say. A template gets all of it but what depends on the Pod standing alone:
+/// requests
 /// from limits, ports of the node, links to Services.
 public final class PodDefaults {
     private static final List<String> CONTAINER_LISTS = List.of("containers", "initContainers", "ephemeralContainers");
@@ -59,14 +60,17 @@ public final class PodDefaults {
         return zero(port, "hostPort", port.whole("containerPort"));
     }
 
-    /// A Pod that limits its resources as a whole asks, of each, for what its containers ask, or else for the limit.
+    /// A Pod that limits its resources as a whole asks, of each, for what its containers ask, or else for the
+    /// limit.
     private static ObjectTree podResources(ObjectTree spec) {
         ObjectTree resources = spec.object("resources");
         ObjectTree limits = resources.object("limits");
         if (limits.isEmpty()) return spec;
         ObjectTree requests = resources.object("requests");
-        for (Map.Entry<String, Quantity> sum : PodResources.requests(PodSpec.of(spec)).entrySet())
-            if (ofWholePod(sum.getKey())) requests = absent(requests, sum.getKey(), sum.getValue().toString());
+        for (Map.Entry<String, Quantity> sum :
+                PodResources.requests(PodSpec.of(spec)).entrySet())
+            if (ofWholePod(sum.getKey()))
+                requests = absent(requests, sum.getKey(), sum.getValue().toString());
         for (var limit : limits)
             if (ofWholePod(limit.getKey())) requests = absent(requests, limit.getKey(), limit.getValue());
         return requests.isEmpty() ? spec : spec.with("resources", resources.with("requests", requests));
@@ -99,13 +103,13 @@ public final class PodDefaults {
 
     private static ObjectTree container(ObjectTree container) {
         ObjectTree tree = container;
-        if (tree.text("imagePullPolicy").isEmpty())
-            tree = tree.with("imagePullPolicy", pullPolicy(tree.text("image")));
+        if (tree.text("imagePullPolicy").isEmpty()) tree = tree.with("imagePullPolicy", pullPolicy(tree.text("image")));
         tree = empty(tree, "terminationMessagePath", "/dev/termination-log");
         tree = empty(tree, "terminationMessagePolicy", "File");
         tree = each(tree, "ports", port -> empty(port, "protocol", "TCP"));
         tree = each(tree, "env", var -> in(var, "valueFrom", PodDefaults::references));
-        for (String probe : List.of("livenessProbe", "readinessProbe", "startupProbe")) tree = in(tree, probe, PodDefaults::probe);
+        for (String probe : List.of("livenessProbe", "readinessProbe", "startupProbe"))
+            tree = in(tree, probe, PodDefaults::probe);
         tree = in(tree, "lifecycle", PodDefaults::lifecycle);
         return Defaults.inNew(tree, "resources", PodDefaults::resources);
     }
@@ -166,7 +170,8 @@ public final class PodDefaults {
     }
 
     private static boolean isBare(ObjectTree volume) {
-        for (int i = 0; i < volume.size(); i++) if (!volume.nameAt(i).equals("name") && !volume.valueAt(i).isNull()) return false;
+        for (int i = 0; i < volume.size(); i++)
+            if (!volume.nameAt(i).equals("name") && !volume.valueAt(i).isNull()) return false;
         return true;
     }
 
@@ -182,14 +187,18 @@ public final class PodDefaults {
     }
 
     private static ObjectTree ephemeral(ObjectTree ephemeral) {
-        return in(ephemeral, "volumeClaimTemplate", template -> in(template, "spec", PersistentVolumeClaims::specDefaults));
+        return in(
+                ephemeral,
+                "volumeClaimTemplate",
+                template -> in(template, "spec", PersistentVolumeClaims::specDefaults));
     }
 
     private static ObjectTree status(ObjectTree status) {
         return addresses(status, "podIP", "podIPs");
     }
 
-    /// One address and the list that starts with it: where they differ the single one holds, as older kubelets know only it.
+    /// One address and the list that starts with it: where they differ the single one holds, as older kubelets
+    /// know only it.
     static ObjectTree addresses(ObjectTree tree, String single, String plural) {
         String one = tree.text(single);
         ListTree all = tree.list(plural);

@@ -6,7 +6,8 @@ import io.amphora.machinery.tree.ObjectTree;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// AppArmor profiles of a new Pod that are given by annotation become fields, which is all that kubelets of today read.
+/// AppArmor profiles of a new Pod that are given by annotation become fields, which is all that kubelets of
+/// today read.
 final class PodProfiles {
     private PodProfiles() {}
 
@@ -36,7 +37,8 @@ final class PodProfiles {
             case null -> ObjectTree.EMPTY;
             case "unconfined" -> ObjectTree.of("type", "Unconfined");
             case "runtime/default" -> ObjectTree.of("type", "RuntimeDefault");
-            case String text when text.startsWith(PodAnnotations.LOCALHOST) ->
+            case String text
+            when text.startsWith(PodAnnotations.LOCALHOST) ->
                 ObjectTree.of(
                         "type", "Localhost", "localhostProfile", text.substring(PodAnnotations.LOCALHOST.length()));
             default -> ObjectTree.EMPTY;

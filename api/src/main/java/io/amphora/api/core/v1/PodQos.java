@@ -6,7 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The class of a Pod that decides who is evicted first when a node runs out: `Guaranteed` when all cpu and memory is
+/// The class of a Pod that decides who is evicted first when a node runs out: `Guaranteed` when all cpu and
+/// memory is
 /// limited and asked for alike, `BestEffort` when none is asked for, else `Burstable`.
 public final class PodQos {
     private static final List<String> COMPUTE = List.of("cpu", "memory");

@@ -26,10 +26,18 @@ final class PodResizes {
         var init = stored.spec().initContainers();
         for (int i = 0; i < init.size(); i++)
             if (PodResources.isSidecar(init.get(i)))
-                removed(updated.spec().initContainers().get(i), init.get(i), SPEC.child("initContainers").index(i), errors);
+                removed(
+                        updated.spec().initContainers().get(i),
+                        init.get(i),
+                        SPEC.child("initContainers").index(i),
+                        errors);
         var containers = stored.spec().containers();
         for (int i = 0; i < containers.size(); i++)
-            removed(updated.spec().containers().get(i), containers.get(i), SPEC.child("containers").index(i), errors);
+            removed(
+                    updated.spec().containers().get(i),
+                    containers.get(i),
+                    SPEC.child("containers").index(i),
+                    errors);
         onlyCpuAndMemory(updated.spec(), stored.spec(), errors);
     }
 
@@ -41,21 +49,29 @@ final class PodResizes {
     }
 
     private static boolean hasOwnResources(PodSpec spec) {
-        return !spec.resources().requests().isEmpty() || !spec.resources().limits().isEmpty();
+        return !spec.resources().requests().isEmpty()
+                || !spec.resources().limits().isEmpty();
     }
 
     /// A kubelet that can do it reports the resources that containers run with.
     private static boolean supported(Pod pod) {
         for (ContainerStatus status : pod.status().containerStatuses())
-            if (status.state().findRunning().isPresent()) return status.findResources().isPresent();
+            if (status.state().findRunning().isPresent())
+                return status.findResources().isPresent();
         return true;
     }
 
     private static void removed(Container updated, Container stored, FieldPath at, FieldErrors errors) {
         FieldPath resources = at.child("resources");
-        if (!updated.resources().requests().keySet().containsAll(stored.resources().requests().keySet()))
+        if (!updated.resources()
+                .requests()
+                .keySet()
+                .containsAll(stored.resources().requests().keySet()))
             errors.forbidden(resources.child("requests"), "resource requests cannot be removed");
-        if (!updated.resources().limits().keySet().containsAll(stored.resources().limits().keySet()))
+        if (!updated.resources()
+                .limits()
+                .keySet()
+                .containsAll(stored.resources().limits().keySet()))
             errors.forbidden(resources.child("limits"), "resource limits cannot be removed");
     }
 
@@ -66,7 +82,10 @@ final class PodResizes {
             Container old = stored.initContainers().get(i);
             if (PodResources.isSidecar(old))
                 compare(
-                        List.of(now), List.of(old), "only cpu and memory resources for sidecar containers are mutable", errors);
+                        List.of(now),
+                        List.of(old),
+                        "only cpu and memory resources for sidecar containers are mutable",
+                        errors);
             else if (!now.equals(old))
                 errors.forbidden(SPEC, "resources for non-sidecar init containers are immutable");
         }

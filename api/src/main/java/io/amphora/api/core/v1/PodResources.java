@@ -7,7 +7,8 @@ import java.util.function.Function;
 
 /// What a Pod's containers need together.
 ///
-/// Containers and sidecars (init containers that restart always) run at the same time and add up; of the other init
+/// Containers and sidecars (init containers that restart always) run at the same time and add up; of the other
+/// init
 /// containers each runs alone beside the sidecars started before it, so only the largest counts.
 ///
 /// ```
@@ -26,7 +27,8 @@ public final class PodResources {
         return aggregate(spec, container -> container.resources().limits());
     }
 
-    /// What the scheduler reserves and quotas count: the Pod's own requests where it has any, else its containers', plus
+    /// What the scheduler reserves and quotas count: the Pod's own requests where it has any, else its
+    /// containers', plus
     /// the overhead of its runtime.
     public static Map<String, Quantity> effectiveRequests(PodSpec spec) {
         Map<String, Quantity> requests = requests(spec);

@@ -7,7 +7,8 @@ import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 
-/// Selectors of a new Pod that look for Pods with the same labels as its own: the values of those labels are written into
+/// Selectors of a new Pod that look for Pods with the same labels as its own: the values of those labels are
+/// written into
 /// them once, so that the scheduler needs to know nothing of it (KEP-3633, KEP-3243).
 final class PodSelectors {
     private static final String REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution";
@@ -25,7 +26,8 @@ final class PodSelectors {
         for (String name : new String[] {"podAffinity", "podAntiAffinity"})
             tree = in(tree, name, terms -> {
                 ObjectTree changed = each(terms, REQUIRED, term -> term(term, labels));
-                return each(changed, PREFERRED, weighted -> in(weighted, "podAffinityTerm", term -> term(term, labels)));
+                return each(
+                        changed, PREFERRED, weighted -> in(weighted, "podAffinityTerm", term -> term(term, labels)));
             });
         return tree;
     }

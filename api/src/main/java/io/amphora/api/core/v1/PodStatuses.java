@@ -26,7 +26,9 @@ final class PodStatuses {
         for (int i = 0; i < conditions.size(); i++)
             if (!KNOWN_CONDITIONS.contains(conditions.get(i).type()))
                 Checks.qualifiedName(
-                        conditions.get(i).type(), STATUS.child("conditions").index(i).child("Type"), errors);
+                        conditions.get(i).type(),
+                        STATUS.child("conditions").index(i).child("Type"),
+                        errors);
         String nominated = status.nominatedNodeName();
         if (!nominated.isEmpty() && !nominated.equals(old.nominatedNodeName()))
             Checks.subdomain(nominated, STATUS.child("nominatedNodeName"), errors);
@@ -49,7 +51,12 @@ final class PodStatuses {
         for (Container container : spec.containers())
             if (container.findRestartPolicy().isPresent()) own.add(container.name());
         transitions(
-                updated.status().containerStatuses(), stored.status().containerStatuses(), policy, own, "containerStatuses", errors);
+                updated.status().containerStatuses(),
+                stored.status().containerStatuses(),
+                policy,
+                own,
+                "containerStatuses",
+                errors);
         transitions(
                 updated.status().initContainerStatuses(),
                 stored.status().initContainerStatuses(),
@@ -79,9 +86,11 @@ final class PodStatuses {
             if (old.state().findTerminated().isEmpty() || restarting.contains(old.name())) continue;
             if (restartPolicy.equals("OnFailure") && old.state().terminated().exitCode() != 0) continue;
             for (ContainerStatus now : updated)
-                if (now.name().equals(old.name()) && now.state().findTerminated().isEmpty())
+                if (now.name().equals(old.name())
+                        && now.state().findTerminated().isEmpty())
                     errors.forbidden(
-                            STATUS.child(field).index(i).child("state"), "may not be transitioned to non-terminated state");
+                            STATUS.child(field).index(i).child("state"),
+                            "may not be transitioned to non-terminated state");
         }
     }
 

@@ -17,12 +17,20 @@ public final class PodTemplates {
             .strategy(new Rules())
             .columns(Columns.<PodTemplate>builder()
                     .name()
-                    .text("Containers", "Names of the containers.", template -> Cells.containerNames(
-                            template.template().spec()))
-                    .text("Images", "Images of the containers.", template -> Cells.containerImages(
-                            template.template().spec()))
-                    .text("Pod Labels", "Labels of the Pods.", template -> Cells.labels(
-                            template.template().metadata().labels()))
+                    .text(
+                            "Containers",
+                            "Names of the containers.",
+                            template -> Cells.containerNames(template.template().spec()))
+                    .text(
+                            "Images",
+                            "Images of the containers.",
+                            template ->
+                                    Cells.containerImages(template.template().spec()))
+                    .text(
+                            "Pod Labels",
+                            "Labels of the Pods.",
+                            template ->
+                                    Cells.labels(template.template().metadata().labels()))
                     .build())
             .build();
 

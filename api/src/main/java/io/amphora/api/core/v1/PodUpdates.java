@@ -31,13 +31,15 @@ final class PodUpdates {
 
     private PodUpdates() {}
 
-    // What each subresource leaves as it is -----------------------------------------------------------------------------
+    // What each subresource leaves as it is
+    // -----------------------------------------------------------------------------
 
     static Pod statusOnly(Pod updated, Pod stored) {
         ObjectTree tree = SpecAndStatus.restoreAllBut("status", updated.tree(), stored.tree());
         ObjectTree metadata = restore(tree.object("metadata"), stored.metadata().tree(), "ownerReferences");
         ObjectTree status = tree.object("status");
-        if (status.text("qosClass").isEmpty()) status = restore(status, stored.status().tree(), "qosClass");
+        if (status.text("qosClass").isEmpty())
+            status = restore(status, stored.status().tree(), "qosClass");
         return Pod.of(tree.with("metadata", metadata).with("status", status));
     }
 
@@ -52,7 +54,9 @@ final class PodUpdates {
             Map<String, ObjectTree> byName = byName(updated.spec().tree().list(list));
             spec = Defaults.each(spec, list, container -> {
                 ObjectTree wanted = byName.get(container.text("name"));
-                return wanted == null ? container : restore(restore(container, wanted, "resources"), wanted, "resizePolicy");
+                return wanted == null
+                        ? container
+                        : restore(restore(container, wanted, "resources"), wanted, "resizePolicy");
             });
         }
         spec = restore(spec, updated.spec().tree(), "resources");
@@ -61,7 +65,8 @@ final class PodUpdates {
 
     /// `stored` with another spec, which makes a new generation of it.
     private static Pod withSpec(ObjectTree spec, Pod updated, Pod stored) {
-        ObjectTree tree = Metadata.restored(stored.tree().with("metadata", updated.metadata().tree()), stored.tree());
+        ObjectTree tree = Metadata.restored(
+                stored.tree().with("metadata", updated.metadata().tree()), stored.tree());
         if (spec.equals(stored.spec().tree())) return Pod.of(tree);
         long generation = stored.metadata().generation() + 1;
         return Pod.of(tree.with("spec", spec).withAt(Tree.of(generation), "metadata", "generation"));
@@ -73,7 +78,8 @@ final class PodUpdates {
         return byName;
     }
 
-    // The main resource -------------------------------------------------------------------------------------------------
+    // The main resource
+    // -------------------------------------------------------------------------------------------------
 
     static void validate(Pod updated, Pod stored, FieldErrors errors) {
         PodSpec spec = updated.spec();
@@ -128,7 +134,8 @@ final class PodUpdates {
             if (!known.contains(gates.get(i).name()))
                 errors.forbidden(
                         SPEC.child("schedulingGates").index(i).child("name"),
-                        "only deletion is allowed, but found new scheduling gate '" + gates.get(i).name() + "'");
+                        "only deletion is allowed, but found new scheduling gate '"
+                                + gates.get(i).name() + "'");
     }
 
     /// The spec with what may change as it was.
@@ -166,7 +173,9 @@ final class PodUpdates {
         if (!affinity.equals(oldAffinity)) nodeAffinity(affinity, oldAffinity, errors);
         ObjectTree tree = restore(rest, old.tree(), "nodeSelector");
         ObjectTree around = restore(tree.object("affinity"), old.affinity().tree(), "nodeAffinity");
-        return around.isEmpty() ? restore(tree, EmptyFields.removed(old.tree()), "affinity") : tree.with("affinity", around);
+        return around.isEmpty()
+                ? restore(tree, EmptyFields.removed(old.tree()), "affinity")
+                : tree.with("affinity", around);
     }
 
     private static void nodeAffinity(NodeAffinity affinity, NodeAffinity old, FieldErrors errors) {
@@ -180,7 +189,9 @@ final class PodUpdates {
         if (oldTerms.size() != terms.size()) {
             errors.invalid(
                     at,
-                    affinity.requiredDuringSchedulingIgnoredDuringExecution().tree().list("nodeSelectorTerms"),
+                    affinity.requiredDuringSchedulingIgnoredDuringExecution()
+                            .tree()
+                            .list("nodeSelectorTerms"),
                     "no additions/deletions to non-empty NodeSelectorTerms list are allowed");
             return;
         }
@@ -197,10 +208,12 @@ final class PodUpdates {
     }
 
     private static boolean startsWith(ListTree list, ListTree start) {
-        return list.size() >= start.size() && list.items().subList(0, start.size()).equals(start.items());
+        return list.size() >= start.size()
+                && list.items().subList(0, start.size()).equals(start.items());
     }
 
-    // Ephemeral containers ----------------------------------------------------------------------------------------------
+    // Ephemeral containers
+    // ----------------------------------------------------------------------------------------------
 
     static void validateEphemeralContainers(Pod updated, Pod stored, FieldErrors errors) {
         if (stored.metadata().annotations().containsKey(PodAnnotations.MIRROR)) {

@@ -13,13 +13,6 @@ import java.util.Map;
 
 /// What is allowed in a Pod, or in the template of one, and probably not meant, or no longer works.
 public final class PodWarnings {
-    private static final Map<String, String> OLD_LABELS = Map.of(
-            "beta.kubernetes.io/os", "deprecated since v1.14; use \"kubernetes.io/os\" instead",
-            "beta.kubernetes.io/arch", "deprecated since v1.14; use \"kubernetes.io/arch\" instead",
-            "beta.kubernetes.io/instance-type", "deprecated since v1.17; use \"node.kubernetes.io/instance-type\" instead",
-            "failure-domain.beta.kubernetes.io/region", "deprecated since v1.17; use \"topology.kubernetes.io/region\" instead",
-            "failure-domain.beta.kubernetes.io/zone", "deprecated since v1.17; use \"topology.kubernetes.io/zone\" instead");
-
     private static final String CRITICAL = "scheduler.alpha.kubernetes.io/critical-pod";
     private static final String NO_SELECTOR = "a null labelSelector results in matching no pod";
 
@@ -74,8 +67,11 @@ public final class PodWarnings {
             if (!key.startsWith(PodAnnotations.APP_ARMOR)) continue;
             String name = key.substring(PodAnnotations.APP_ARMOR.length());
             boolean[] hasField = new boolean[1];
-            PodSpecs.eachContainer(spec, at, (container, path) -> hasField[0] |=
-                    container.name().equals(name) && container.securityContext().findAppArmorProfile().isPresent());
+            PodSpecs.eachContainer(
+                    spec,
+                    at,
+                    (container, path) -> hasField[0] |= container.name().equals(name)
+                            && container.securityContext().findAppArmorProfile().isPresent());
             if (!hasField[0] || fieldIsFromAnnotation(name, key))
                 annotation(key, "deprecated since v1.30; use the \"appArmorProfile\" field instead");
         }
@@ -88,12 +84,11 @@ public final class PodWarnings {
         PodSpecs.eachContainer(spec, at, (container, path) -> {
             if (!container.name().equals(name)) return;
             AppArmorProfile profile = container.securityContext().appArmorProfile();
-            String written =
-                    switch (profile.type()) {
-                        case "Unconfined" -> "unconfined";
-                        case "RuntimeDefault" -> "runtime/default";
-                        default -> PodAnnotations.LOCALHOST + profile.localhostProfile();
-                    };
+            String written = switch (profile.type()) {
+                case "Unconfined" -> "unconfined";
+                case "RuntimeDefault" -> "runtime/default";
+                default -> PodAnnotations.LOCALHOST + profile.localhostProfile();
+            };
             same[0] |= written.equals(annotation);
         });
         return same[0];
@@ -101,8 +96,8 @@ public final class PodWarnings {
 
     private void nodeLabels() {
         for (String label : spec.nodeSelector().keySet()) {
-            String old = OLD_LABELS.get(label);
-            if (old != null) warn(at.child("nodeSelector").key(label), old);
+            String old = NodeLabels.deprecation(label);
+            if (!old.isEmpty()) warn(at.child("nodeSelector").key(label), old);
         }
         NodeAffinity affinity = spec.affinity().nodeAffinity();
         FieldPath path = at.child("affinity").child("nodeAffinity");
@@ -110,20 +105,24 @@ public final class PodWarnings {
         for (int i = 0; i < required.size(); i++)
             term(
                     required.get(i),
-                    path.child("requiredDuringSchedulingIgnoredDuringExecution").child("nodeSelectorTerms").index(i));
+                    path.child("requiredDuringSchedulingIgnoredDuringExecution")
+                            .child("nodeSelectorTerms")
+                            .index(i));
         var preferred = affinity.preferredDuringSchedulingIgnoredDuringExecution();
         for (int i = 0; i < preferred.size(); i++)
             term(
                     preferred.get(i).preference(),
-                    path.child("preferredDuringSchedulingIgnoredDuringExecution").index(i).child("preference"));
+                    path.child("preferredDuringSchedulingIgnoredDuringExecution")
+                            .index(i)
+                            .child("preference"));
     }
 
     private void term(NodeSelectorTerm term, FieldPath path) {
         var expressions = term.matchExpressions();
         for (int i = 0; i < expressions.size(); i++) {
             String key = expressions.get(i).key();
-            String old = OLD_LABELS.get(key);
-            if (old != null) warn(path.child("matchExpressions").index(i).child("key"), key + " is " + old);
+            String old = NodeLabels.deprecation(key);
+            if (!old.isEmpty()) warn(path.child("matchExpressions").index(i).child("key"), key + " is " + old);
         }
     }
 
@@ -132,8 +131,8 @@ public final class PodWarnings {
         for (int i = 0; i < constraints.size(); i++) {
             FieldPath path = at.child("topologySpreadConstraints").index(i);
             String key = constraints.get(i).topologyKey();
-            String old = OLD_LABELS.get(key);
-            if (old != null) warn(path.child("topologyKey"), key + " is " + old);
+            String old = NodeLabels.deprecation(key);
+            if (!old.isEmpty()) warn(path.child("topologyKey"), key + " is " + old);
             if (constraints.get(i).findLabelSelector().isEmpty()) warn(path.child("labelSelector"), NO_SELECTOR);
         }
     }
@@ -143,13 +142,17 @@ public final class PodWarnings {
         var aliases = spec.hostAliases();
         for (int i = 0; i < aliases.size(); i++)
             if (!ips.add(aliases.get(i).ip()))
-                warn(at.child("hostAliases").index(i).child("ip"), "duplicate ip " + GoText.quote(aliases.get(i).ip()));
+                warn(
+                        at.child("hostAliases").index(i).child("ip"),
+                        "duplicate ip " + GoText.quote(aliases.get(i).ip()));
         var names = new HashSet<String>();
         var secrets = spec.imagePullSecrets();
         FieldPath list = at.child("imagePullSecrets");
         for (int i = 0; i < secrets.size(); i++)
             if (!names.add(secrets.get(i).name()))
-                warn(list.index(i).child("name"), "duplicate name " + GoText.quote(secrets.get(i).name()));
+                warn(
+                        list.index(i).child("name"),
+                        "duplicate name " + GoText.quote(secrets.get(i).name()));
         for (int i = 0; i < secrets.size(); i++)
             if (secrets.get(i).name().isEmpty()) warn(list.index(i).child("name"), "invalid empty name \"\"");
     }
@@ -186,11 +189,14 @@ public final class PodWarnings {
             EnvVar var = vars.get(i);
             if (names.add(var.name())) continue;
             String reference = "$(" + var.name() + ")";
-            boolean adds = var.findValueFrom().isEmpty() && var.value().contains(reference) && !var.value().equals(reference);
+            boolean adds = var.findValueFrom().isEmpty()
+                    && var.value().contains(reference)
+                    && !var.value().equals(reference);
             if (!adds)
                 warn(
                         list.index(i),
-                        "hides previous definition of " + GoText.quote(var.name()) + ", which may be dropped when using apply");
+                        "hides previous definition of " + GoText.quote(var.name())
+                                + ", which may be dropped when using apply");
         }
     }
 
@@ -224,7 +230,9 @@ public final class PodWarnings {
         for (int i = 0; i < terms.size(); i++)
             if (terms.get(i).findLabelSelector().isEmpty())
                 warn(
-                        path.child("requiredDuringSchedulingIgnoredDuringExecution").index(i).child("labelSelector"),
+                        path.child("requiredDuringSchedulingIgnoredDuringExecution")
+                                .index(i)
+                                .child("labelSelector"),
                         NO_SELECTOR);
     }
 

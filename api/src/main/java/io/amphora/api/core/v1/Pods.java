@@ -52,7 +52,8 @@ public final class Pods {
         @Override
         public Pod prepareForCreate(Pod pod) {
             String qos = pod.status().qosClass();
-            ObjectTree status = ObjectTree.of("phase", "Pending", "qosClass", qos.isEmpty() ? PodQos.of(pod.spec()) : qos);
+            ObjectTree status =
+                    ObjectTree.of("phase", "Pending", "qosClass", qos.isEmpty() ? PodQos.of(pod.spec()) : qos);
             if (!pod.spec().schedulingGates().isEmpty()) status = status.with("conditions", gated(pod));
             ObjectTree spec = pod.spec().tree();
             if (spec.whole("terminationGracePeriodSeconds") < 0) spec = spec.with("terminationGracePeriodSeconds", 1);
@@ -89,7 +90,8 @@ public final class Pods {
             metadataAndSpec(pod, errors);
             if (!pod.spec().ephemeralContainers().isEmpty())
                 errors.forbidden(SPEC.child("ephemeralContainers"), "cannot be set on create");
-            if (!pod.spec().nodeName().isEmpty() && !pod.spec().schedulingGates().isEmpty())
+            if (!pod.spec().nodeName().isEmpty()
+                    && !pod.spec().schedulingGates().isEmpty())
                 errors.forbidden(SPEC.child("nodeName"), "cannot be set until all schedulingGates have been cleared");
             PodAnnotations.agreeWithFields(pod.metadata().annotations(), pod.spec(), SPEC, errors);
         }
@@ -147,8 +149,9 @@ public final class Pods {
             var wrong = Names.isDNS1123Label(pod.name());
             var warnings = new ArrayList<String>();
             if (!wrong.isEmpty())
-                warnings.add("metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; "
-                        + "a DNS label is recommended: [" + String.join(" ", wrong) + "]");
+                warnings.add(
+                        "metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; "
+                                + "a DNS label is recommended: [" + String.join(" ", wrong) + "]");
             warnings.addAll(warningsOnUpdate(pod, pod));
             return warnings;
         }

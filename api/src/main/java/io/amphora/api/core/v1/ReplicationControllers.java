@@ -24,16 +24,28 @@ public final class ReplicationControllers {
             .strategy(new Rules())
             .columns(Columns.<ReplicationController>builder()
                     .name()
-                    .number("Desired", "How many Pods there should be.", rc -> rc.spec().replicas())
+                    .number(
+                            "Desired",
+                            "How many Pods there should be.",
+                            rc -> rc.spec().replicas())
                     .number("Current", "How many there are.", rc -> rc.status().replicas())
-                    .number("Ready", "How many of them are ready.", rc -> rc.status().readyReplicas())
+                    .number(
+                            "Ready",
+                            "How many of them are ready.",
+                            rc -> rc.status().readyReplicas())
                     .age()
-                    .wide("Containers", "Names of the containers.", rc -> Cells.containerNames(
-                            rc.spec().template().spec()))
-                    .wide("Images", "Images of the containers.", rc -> Cells.containerImages(
-                            rc.spec().template().spec()))
-                    .wide("Selector", "The labels of its Pods.", rc -> Cells.labels(
-                            rc.spec().selector()))
+                    .wide(
+                            "Containers",
+                            "Names of the containers.",
+                            rc -> Cells.containerNames(rc.spec().template().spec()))
+                    .wide(
+                            "Images",
+                            "Images of the containers.",
+                            rc -> Cells.containerImages(rc.spec().template().spec()))
+                    .wide(
+                            "Selector",
+                            "The labels of its Pods.",
+                            rc -> Cells.labels(rc.spec().selector()))
                     .build())
             .build();
 
@@ -82,8 +94,7 @@ public final class ReplicationControllers {
             io.amphora.api.validation.PodTemplates.validate(template, at, errors);
             PodSpec pods = template.spec();
             if (!pods.restartPolicy().equals("Always"))
-                errors.notSupported(
-                        at.child("spec").child("restartPolicy"), pods.restartPolicy(), List.of("Always"));
+                errors.notSupported(at.child("spec").child("restartPolicy"), pods.restartPolicy(), List.of("Always"));
             if (pods.findActiveDeadlineSeconds().isPresent())
                 errors.forbidden(
                         at.child("spec").child("activeDeadlineSeconds"),

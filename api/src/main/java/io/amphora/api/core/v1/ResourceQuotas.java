@@ -79,8 +79,8 @@ public final class ResourceQuotas {
 
         @Override
         public ResourceQuota withDefaults(ResourceQuota quota) {
-            ObjectTree tree = Defaults.in(
-                    quota.tree(), "spec", spec -> Defaults.in(spec, "hard", QuantityDefaults::rounded));
+            ObjectTree tree =
+                    Defaults.in(quota.tree(), "spec", spec -> Defaults.in(spec, "hard", QuantityDefaults::rounded));
             tree = Defaults.in(
                     tree,
                     "status",
@@ -127,14 +127,16 @@ public final class ResourceQuotas {
         }
 
         private static void conflicting(Set<String> scopes, Tree shown, FieldPath at, FieldErrors errors) {
-            for (List<String> pair : List.of(List.of("BestEffort", "NotBestEffort"), List.of("Terminating", "NotTerminating")))
+            for (List<String> pair :
+                    List.of(List.of("BestEffort", "NotBestEffort"), List.of("Terminating", "NotTerminating")))
                 if (scopes.containsAll(pair)) errors.invalid(at, shown, "conflicting scopes");
         }
 
         private static void selector(ResourceQuotaSpec spec, FieldErrors errors) {
             FieldPath at = SPEC.child("scopeSelector").child("matchExpressions");
             var scopes = new HashSet<String>();
-            for (ScopedResourceSelectorRequirement requirement : spec.scopeSelector().matchExpressions()) {
+            for (ScopedResourceSelectorRequirement requirement :
+                    spec.scopeSelector().matchExpressions()) {
                 String scope = requirement.scopeName();
                 scopes.add(scope);
                 if (!SCOPES.contains(scope)) errors.invalid(at.child("scopeName"), scope, "unsupported scope");
@@ -175,12 +177,14 @@ public final class ResourceQuotas {
 
         @Override
         public void validateUpdate(ResourceQuota updated, ResourceQuota stored, FieldErrors errors) {
-            if (!Set.copyOf(updated.spec().scopes()).equals(Set.copyOf(stored.spec().scopes())))
+            if (!Set.copyOf(updated.spec().scopes())
+                    .equals(Set.copyOf(stored.spec().scopes())))
                 errors.invalid(SPEC.child("scopes"), updated.spec().tree().get("scopes"), "field is immutable");
         }
 
         @Override
-        public void validateUpdate(String subresource, ResourceQuota updated, ResourceQuota stored, FieldErrors errors) {
+        public void validateUpdate(
+                String subresource, ResourceQuota updated, ResourceQuota stored, FieldErrors errors) {
             amounts(updated.status().hard(), STATUS.child("hard"), errors);
             amounts(updated.status().used(), STATUS.child("used"), errors);
         }

@@ -23,7 +23,10 @@ public final class Secrets {
             .columns(Columns.<Secret>builder()
                     .name()
                     .text("Type", "What the Secret is for.", Secret::type)
-                    .text("Data", "How many keys there are.", secret -> secret.data().size())
+                    .text(
+                            "Data",
+                            "How many keys there are.",
+                            secret -> secret.data().size())
                     .age()
                     .build())
             .build();

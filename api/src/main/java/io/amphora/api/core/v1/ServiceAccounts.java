@@ -34,8 +34,9 @@ public final class ServiceAccounts {
         @Override
         public List<String> warnings(ServiceAccount account) {
             return account.metadata().annotations().containsKey(MOUNTABLE_SECRETS)
-                    ? List.of("metadata.annotations[" + MOUNTABLE_SECRETS
-                            + "]: deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets")
+                    ? List.of(
+                            "metadata.annotations[" + MOUNTABLE_SECRETS
+                                    + "]: deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets")
                     : List.of();
         }
 

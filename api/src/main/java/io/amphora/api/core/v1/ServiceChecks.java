@@ -34,7 +34,8 @@ final class ServiceChecks {
         ServiceSpec spec = service.spec();
         boolean headless = Services.isHeadless(spec);
         topologyAnnotations(service, errors);
-        if (spec.ports().isEmpty() && !headless && Services.needsClusterIp(spec)) errors.required(SPEC.child("ports"), "");
+        if (spec.ports().isEmpty() && !headless && Services.needsClusterIp(spec))
+            errors.required(SPEC.child("ports"), "");
         if (headless && (spec.type().equals("LoadBalancer") || spec.type().equals("NodePort")))
             errors.invalid(CLUSTER_IPS.index(0), "None", "may not be set to 'None' for " + spec.type() + " services");
         if (spec.type().equals("ExternalName")) externalName(spec, errors);
@@ -184,7 +185,8 @@ final class ServiceChecks {
         var taken = new HashSet<String>();
         for (int i = 0; i < ports.size(); i++) {
             int port = ports.get(i).nodePort();
-            if (port != 0 && !taken.add(ports.get(i).protocol() + port)) errors.duplicate(list.index(i).child("nodePort"), port);
+            if (port != 0 && !taken.add(ports.get(i).protocol() + port))
+                errors.duplicate(list.index(i).child("nodePort"), port);
         }
         var seen = new HashSet<String>();
         for (int i = 0; i < ports.size(); i++) {
@@ -233,7 +235,8 @@ final class ServiceChecks {
         String external = spec.externalTrafficPolicy();
         FieldPath at = SPEC.child("externalTrafficPolicy");
         if (Services.isExternal(spec)) Checks.oneOf(external, TRAFFIC_POLICIES, at, errors);
-        else if (!external.isEmpty()) errors.invalid(at, external, "may only be set for externally-accessible services");
+        else if (!external.isEmpty())
+            errors.invalid(at, external, "may only be set for externally-accessible services");
         int port = spec.healthCheckNodePort();
         FieldPath portAt = SPEC.child("healthCheckNodePort");
         if (!Services.needsHealthCheck(spec)) {
@@ -247,7 +250,8 @@ final class ServiceChecks {
         }
         Optional<String> internal = spec.findInternalTrafficPolicy();
         FieldPath internalAt = SPEC.child("internalTrafficPolicy");
-        if (internal.isEmpty() && TYPES.contains(spec.type()) && Services.needsClusterIp(spec)) errors.required(internalAt, "");
+        if (internal.isEmpty() && TYPES.contains(spec.type()) && Services.needsClusterIp(spec))
+            errors.required(internalAt, "");
         internal.ifPresent(policy -> Checks.supported(policy, TRAFFIC_POLICIES, internalAt, errors));
         spec.findTrafficDistribution()
                 .ifPresent(distribution -> Checks.supported(
@@ -325,12 +329,15 @@ final class ServiceChecks {
         ServiceSpec spec = service.spec();
         var warnings = new ArrayList<String>();
         if (service.metadata().annotations().containsKey(HINTS))
-            warnings.add("metadata.annotations[" + HINTS + "]: deprecated in v1.27+, use \"" + TOPOLOGY_MODE + "\" instead");
+            warnings.add(
+                    "metadata.annotations[" + HINTS + "]: deprecated in v1.27+, use \"" + TOPOLOGY_MODE + "\" instead");
         if (!Services.isHeadless(spec))
             for (int i = 0; i < spec.clusterIPs().size(); i++)
-                warnings.addAll(IpChecks.warningsForIP(CLUSTER_IPS.index(i), spec.clusterIPs().get(i)));
+                warnings.addAll(IpChecks.warningsForIP(
+                        CLUSTER_IPS.index(i), spec.clusterIPs().get(i)));
         for (int i = 0; i < spec.externalIPs().size(); i++)
-            warnings.addAll(IpChecks.warningsForIP(SPEC.child("externalIPs").index(i), spec.externalIPs().get(i)));
+            warnings.addAll(IpChecks.warningsForIP(
+                    SPEC.child("externalIPs").index(i), spec.externalIPs().get(i)));
         if (!spec.loadBalancerIP().isEmpty())
             warnings.addAll(IpChecks.warningsForIP(SPEC.child("loadBalancerIP"), spec.loadBalancerIP()));
         for (int i = 0; i < spec.loadBalancerSourceRanges().size(); i++)

@@ -8,7 +8,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 
-/// What an update of a Service leaves open is kept, and what its new type has no use for goes, so that a manifest without
+/// What an update of a Service leaves open is kept, and what its new type has no use for goes, so that a
+/// manifest without
 /// addresses and ports can be applied again and again, and a type be changed by changing the type.
 final class ServiceUpdates {
     private ServiceUpdates() {}
@@ -33,11 +34,13 @@ final class ServiceUpdates {
 
     private static ObjectTree keptAddresses(ObjectTree spec, ObjectTree old) {
         ObjectTree tree = spec;
-        if (!Services.needsClusterIp(ServiceSpec.of(old)) || !Services.needsClusterIp(ServiceSpec.of(spec))) return tree;
+        if (!Services.needsClusterIp(ServiceSpec.of(old)) || !Services.needsClusterIp(ServiceSpec.of(spec)))
+            return tree;
         if (tree.text("clusterIP").isEmpty() && !old.text("clusterIP").isEmpty())
             tree = tree.with("clusterIP", old.get("clusterIP"));
-        if (tree.list("clusterIPs").isEmpty() && tree.get("clusterIP").equals(old.get("clusterIP")) && old.has("clusterIPs"))
-            tree = tree.with("clusterIPs", old.get("clusterIPs"));
+        if (tree.list("clusterIPs").isEmpty()
+                && tree.get("clusterIP").equals(old.get("clusterIP"))
+                && old.has("clusterIPs")) tree = tree.with("clusterIPs", old.get("clusterIPs"));
         return tree;
     }
 
@@ -54,7 +57,9 @@ final class ServiceUpdates {
             tree = tree.with("ports", tree.list("ports").map(item -> {
                 ObjectTree port = item.object();
                 int known = byName.getOrDefault(port.text("name"), 0);
-                return port.whole("nodePort") == 0 && known != 0 && taken.add(known) ? port.with("nodePort", known) : port;
+                return port.whole("nodePort") == 0 && known != 0 && taken.add(known)
+                        ? port.with("nodePort", known)
+                        : port;
             }));
         }
         if (Services.needsHealthCheck(before) && Services.needsHealthCheck(now) && now.healthCheckNodePort() == 0)
@@ -68,7 +73,9 @@ final class ServiceUpdates {
         boolean samePlural = spec.list("clusterIPs").equals(old.list("clusterIPs"));
         if (!sameSingle && samePlural) {
             String address = spec.text("clusterIP");
-            return address.isEmpty() ? spec.without("clusterIPs") : spec.with("clusterIPs", ListTree.of(Tree.of(address)));
+            return address.isEmpty()
+                    ? spec.without("clusterIPs")
+                    : spec.with("clusterIPs", ListTree.of(Tree.of(address)));
         }
         if (sameSingle && !samePlural && spec.list("clusterIPs").isEmpty()) return spec.without("clusterIP");
         return spec;
@@ -88,7 +95,8 @@ final class ServiceUpdates {
         for (String name : useless) if (tree.get(name).equals(old.get(name))) tree = tree.without(name);
         boolean portsGo = Services.needsNodePorts(before) && !Services.needsNodePorts(now);
         if (portsGo && nodePorts(now).equals(nodePorts(before)))
-            tree = tree.with("ports", tree.list("ports").map(port -> port.object().without("nodePort")));
+            tree = tree.with(
+                    "ports", tree.list("ports").map(port -> port.object().without("nodePort")));
         return tree;
     }
 

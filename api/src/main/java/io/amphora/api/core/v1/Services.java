@@ -25,13 +25,18 @@ public final class Services {
             .strategy(new Rules())
             .columns(Columns.<Service>builder()
                     .name()
-                    .text("Type", "Where it can be reached from.", service -> service.spec().type())
+                    .text(
+                            "Type",
+                            "Where it can be reached from.",
+                            service -> service.spec().type())
                     .text("Cluster-IP", "Its address in the cluster.", Services::addressCell)
                     .text("External-IP", "Where it is reached from outside.", Services::externalCell)
                     .text("Port(s)", "Its ports, with those of the nodes.", Services::portsCell)
                     .age()
-                    .wide("Selector", "The labels of its Pods.", service -> Cells.labels(
-                            service.spec().selector()))
+                    .wide(
+                            "Selector",
+                            "The labels of its Pods.",
+                            service -> Cells.labels(service.spec().selector()))
                     .build())
             .build();
 
@@ -62,14 +67,12 @@ public final class Services {
 
     private static String portsCell(Service service) {
         return Cells.orNone(service.spec().ports().stream()
-                .map(port -> port.port()
-                        + (port.nodePort() > 0 ? ":" + port.nodePort() : "")
-                        + "/"
-                        + port.protocol())
+                .map(port -> port.port() + (port.nodePort() > 0 ? ":" + port.nodePort() : "") + "/" + port.protocol())
                 .collect(Collectors.joining(",")));
     }
 
-    // What a type means ---------------------------------------------------------------------------------------------------
+    // What a type means
+    // ---------------------------------------------------------------------------------------------------
 
     public static boolean isHeadless(ServiceSpec spec) {
         return spec.clusterIPs().size() == 1 && spec.clusterIPs().getFirst().equals("None");
@@ -88,7 +91,8 @@ public final class Services {
 
     /// Whether load balancers have to find out which nodes have Pods of it.
     public static boolean needsHealthCheck(ServiceSpec spec) {
-        return spec.type().equals("LoadBalancer") && spec.externalTrafficPolicy().equals("Local");
+        return spec.type().equals("LoadBalancer")
+                && spec.externalTrafficPolicy().equals("Local");
     }
 
     /// Whether it is reached from outside the cluster.
@@ -140,7 +144,9 @@ public final class Services {
                     balancer -> Defaults.each(
                             balancer,
                             "ingress",
-                            ingress -> ingress.text("ip").isEmpty() ? ingress : Defaults.absent(ingress, "ipMode", "VIP")));
+                            ingress -> ingress.text("ip").isEmpty()
+                                    ? ingress
+                                    : Defaults.absent(ingress, "ipMode", "VIP")));
         }
 
         @Override
@@ -216,7 +222,10 @@ public final class Services {
         @Override
         public Map<String, String> selectableFields(Service service) {
             return Map.of(
-                    "spec.clusterIP", service.spec().clusterIP(), "spec.type", service.spec().type());
+                    "spec.clusterIP",
+                    service.spec().clusterIP(),
+                    "spec.type",
+                    service.spec().type());
         }
     }
 }

@@ -73,15 +73,21 @@ final class VolumeWarnings {
         for (int i = 1; i < files.size(); i++)
             for (int j = 0; j < i; j++)
                 if (files.get(i).hides(files.get(j))) overlaps.add(files.get(i) + " with " + files.get(j));
-        if (!overlaps.isEmpty()) warnings.add("volume " + volume + ": overlapping paths: " + String.join(", ", overlaps));
+        if (!overlaps.isEmpty())
+            warnings.add("volume " + volume + ": overlapping paths: " + String.join(", ", overlaps));
     }
 
     private static List<File> files(VolumeProjection source) {
         if (source.findConfigMap().isPresent())
-            return files(source.configMap().tree(), "ConfigMap " + GoText.quote(source.configMap().name()));
+            return files(
+                    source.configMap().tree(),
+                    "ConfigMap " + GoText.quote(source.configMap().name()));
         if (source.findSecret().isPresent())
-            return files(source.secret().tree(), "Secret " + GoText.quote(source.secret().name()));
-        if (source.findDownwardAPI().isPresent()) return files(source.downwardAPI().tree(), "DownwardAPI");
+            return files(
+                    source.secret().tree(),
+                    "Secret " + GoText.quote(source.secret().name()));
+        if (source.findDownwardAPI().isPresent())
+            return files(source.downwardAPI().tree(), "DownwardAPI");
         if (source.findServiceAccountToken().isPresent())
             return List.of(new File(source.serviceAccountToken().path(), "ServiceAccountToken"));
         return List.of();

@@ -10,7 +10,8 @@ import io.amphora.machinery.tree.Tree;
 ///   involvedObject                           regarding
 ///   message                                  note
 ///   reportingComponent                       reportingController
-///   source, firstTimestamp, lastTimestamp,   deprecatedSource, deprecatedFirstTimestamp, deprecatedLastTimestamp,
+/// source, firstTimestamp, lastTimestamp,   deprecatedSource, deprecatedFirstTimestamp,
+/// deprecatedLastTimestamp,
 ///   count                                    deprecatedCount
 /// ```
 final class EventForms {

@@ -11,9 +11,11 @@ import java.util.Map;
 
 /// Events under their newer group. They are the same objects as the core group's, and stored in its form.
 public final class Events {
-    private static final ResourceDefinition<io.amphora.api.core.v1.Event> STORED = io.amphora.api.core.v1.Events.DEFINITION;
+    private static final ResourceDefinition<io.amphora.api.core.v1.Event> STORED =
+            io.amphora.api.core.v1.Events.DEFINITION;
 
-    public static final ResourceDefinition<Event> DEFINITION = ResourceDefinition.of("events.k8s.io/v1", "Event", Event::of)
+    public static final ResourceDefinition<Event> DEFINITION = ResourceDefinition.of(
+                    "events.k8s.io/v1", "Event", Event::of)
             .shortNames("ev")
             .namespaced()
             .strategy(new Rules())
@@ -37,11 +39,13 @@ public final class Events {
             if (!event.type().equals("Normal") && !event.type().equals("Warning"))
                 errors.invalid(FieldPath.of("type"), "", "has invalid value: " + event.type());
             String unset = "needs to be unset";
-            if (event.findDeprecatedFirstTimestamp().isPresent()) errors.invalid(FieldPath.of("firstTimestamp"), "", unset);
-            if (event.findDeprecatedLastTimestamp().isPresent()) errors.invalid(FieldPath.of("lastTimestamp"), "", unset);
+            if (event.findDeprecatedFirstTimestamp().isPresent())
+                errors.invalid(FieldPath.of("firstTimestamp"), "", unset);
+            if (event.findDeprecatedLastTimestamp().isPresent())
+                errors.invalid(FieldPath.of("lastTimestamp"), "", unset);
             if (event.deprecatedCount() != 0) errors.invalid(FieldPath.of("count"), "", unset);
-            if (!event.deprecatedSource().component().isEmpty() || !event.deprecatedSource().host().isEmpty())
-                errors.invalid(FieldPath.of("source"), "", unset);
+            if (!event.deprecatedSource().component().isEmpty()
+                    || !event.deprecatedSource().host().isEmpty()) errors.invalid(FieldPath.of("source"), "", unset);
         }
 
         @Override
@@ -61,7 +65,9 @@ public final class Events {
 
         @Override
         public List<String> selectableFieldLabels() {
-            return STORED.strategy().selectableFieldLabels().stream().map(Rules::renamed).toList();
+            return STORED.strategy().selectableFieldLabels().stream()
+                    .map(Rules::renamed)
+                    .toList();
         }
 
         @Override
@@ -74,7 +80,9 @@ public final class Events {
         }
 
         private static String renamed(String label) {
-            return label.equals("reportingComponent") ? "reportingController" : label.replace("involvedObject.", "regarding.");
+            return label.equals("reportingComponent")
+                    ? "reportingController"
+                    : label.replace("involvedObject.", "regarding.");
         }
     }
 }

@@ -70,7 +70,8 @@ public final class FakeClock implements Clock {
         return () -> remove(timer);
     }
 
-    /// Moves the time forward. Whatever becomes due is woken or started in order, each at its own instant; it goes on
+    /// Moves the time forward. Whatever becomes due is woken or started in order, each at its own instant; it
+    /// goes on
     /// in its own thread, so wait for what it does.
     public void advance(Duration duration) {
         lock.lock();

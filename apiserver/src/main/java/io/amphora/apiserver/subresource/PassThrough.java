@@ -1,0 +1,136 @@
+package io.amphora.apiserver.subresource;
+
+import io.amphora.api.ApiException;
+import io.amphora.apiserver.request.Reply;
+import io.amphora.http.Duplex;
+import io.amphora.http.HttpClient;
+import io.amphora.http.HttpExchange;
+import io.amphora.http.Request;
+import io.amphora.http.Response;
+import io.amphora.http.ResponseStream;
+import io.amphora.http.UpgradeRefusedException;
+import io.amphora.machinery.tree.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Passes a request on to another server (a kubelet, a Pod), and what comes back, byte for byte. Upgraded
+/// connections too
+/// (SPDY/3.1, WebSocket): what client and container say to each other then is not read here.
+public final class PassThrough implements AutoCloseable {
+    private static final int BLOCK = 32 * 1024;
+    private static final Duration LONGEST_CONNECT = Duration.ofSeconds(30);
+
+    /// Of one connection only (RFC 9110, 7.6.1), or about who asks us, which is not the other side's business.
+    private static final Set<String> NOT_PASSED =
+            Set.of("host", "content-length", "transfer-encoding", "connection", "keep-alive", "authorization");
+
+    private final HttpClient client;
+
+    public PassThrough(HttpClient client) {
+        this.client = client;
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+
+    /// Hands the exchange over to the server behind a URL.
+    Reply to(String url) {
+        return new Reply.Connection(exchange -> {
+            try {
+                pass(exchange, url);
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        });
+    }
+
+    private void pass(HttpExchange exchange, String url) throws IOException {
+        boolean upgrades = !exchange.header("upgrade").isEmpty();
+        Request request = Request.of(exchange.method(), url)
+                .withHeaders(upgrades ? upgradeHeaders(exchange) : plainHeaders(exchange))
+                .withTimeout(LONGEST_CONNECT);
+        try {
+            if (upgrades) join(exchange, client.upgrade(request));
+            else answer(exchange, client.send(hasBody(exchange) ? request.withBody(exchange.bodyStream()) : request));
+        } catch (UpgradeRefusedException refused) {
+            answer(exchange, refused.response());
+        } catch (IOException unreachable) {
+            refuse(exchange, url, unreachable);
+        }
+    }
+
+    private static boolean hasBody(HttpExchange exchange) {
+        return Set.of("POST", "PUT", "PATCH").contains(exchange.method());
+    }
+
+    private static Map<String, List<String>> plainHeaders(HttpExchange exchange) {
+        return passed(exchange.headers());
+    }
+
+    private static Map<String, List<String>> upgradeHeaders(HttpExchange exchange) {
+        Map<String, List<String>> headers = passed(exchange.headers());
+        headers.put("connection", List.of("Upgrade"));
+        return headers;
+    }
+
+    private static Map<String, List<String>> passed(Map<String, List<String>> headers) {
+        var passed = new LinkedHashMap<>(headers);
+        passed.keySet().removeAll(NOT_PASSED);
+        return passed;
+    }
+
+    private static void answer(HttpExchange exchange, Response response) throws IOException {
+        exchange.onClose(response::close);
+        try (response;
+                ResponseStream out = exchange.stream(response.status(), passed(response.headers()))) {
+            copy(response.stream(), out);
+        }
+    }
+
+    private static void refuse(HttpExchange exchange, String url, IOException failure) {
+        ApiException refused = ApiException.internal(
+                "error dialing backend: " + exchange.method() + " \"" + url + "\": " + failure.getMessage());
+        exchange.respond(
+                refused.code(), Map.of("content-type", List.of("application/json")), Json.bytes(refused.status()));
+    }
+
+    private static void join(HttpExchange exchange, HttpClient.Upgraded back) throws IOException {
+        try (Duplex behind = back.connection();
+                Duplex front = exchange.upgrade(HttpExchange.Upgrade.raw(back.headers()))) {
+            Thread forth = Thread.ofVirtual().name("stream").start(() -> copy(front, behind));
+            copy(behind, front);
+            forth.join();
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Until one side has ended, which ends the other.
+    private static void copy(Duplex from, Duplex to) {
+        try {
+            copy(from.input(), to.output());
+        } catch (IOException ended) {
+            // one side is gone, and with it the stream
+        } finally {
+            to.close();
+            from.close();
+        }
+    }
+
+    private static void copy(InputStream in, OutputStream out) throws IOException {
+        var buffer = new byte[BLOCK];
+        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+            out.write(buffer, 0, read);
+            out.flush();
+        }
+    }
+}

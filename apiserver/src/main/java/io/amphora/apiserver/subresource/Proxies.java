@@ -1,0 +1,137 @@
+package io.amphora.apiserver.subresource;
+
+import io.amphora.api.ApiException;
+import io.amphora.api.ResourceDefinition;
+import io.amphora.api.core.v1.Pod;
+import io.amphora.api.core.v1.Pods;
+import io.amphora.api.core.v1.Service;
+import io.amphora.api.core.v1.ServicePort;
+import io.amphora.api.core.v1.Services;
+import io.amphora.api.discovery.v1.Endpoint;
+import io.amphora.api.discovery.v1.EndpointPort;
+import io.amphora.api.discovery.v1.EndpointSlice;
+import io.amphora.api.discovery.v1.EndpointSlices;
+import io.amphora.apiserver.request.Call;
+import io.amphora.apiserver.request.Reply;
+import io.amphora.apiserver.state.ClusterState;
+import io.amphora.machinery.random.Randomness;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// `pods/proxy`, `services/proxy`, `nodes/proxy`: HTTP to what runs in the cluster, through the API server.
+/// Names are
+/// `[https:]name[:port]`.
+public final class Proxies {
+    private final ClusterState state;
+    private final Kubelets kubelets;
+    private final PassThrough passing;
+    private final Randomness random;
+
+    public Proxies(ClusterState state, PassThrough passing, Randomness random) {
+        this.state = state;
+        this.kubelets = new Kubelets(state);
+        this.passing = passing;
+        this.random = random;
+    }
+
+    public Map<String, io.amphora.apiserver.registry.Endpoint> endpoints() {
+        return Map.of("pods/proxy", this::pod, "services/proxy", this::service, "nodes/proxy", this::node);
+    }
+
+    /// What a path names.
+    private record Target(String scheme, String name, String port) {
+        static Target of(String text) {
+            String[] parts = text.split(":", -1);
+            return switch (parts.length) {
+                case 1 -> new Target("http", parts[0], "");
+                case 2 -> new Target("http", parts[0], parts[1]);
+                default -> new Target(parts[0].isEmpty() ? "http" : parts[0], parts[1], parts[2]);
+            };
+        }
+    }
+
+    private Reply pod(Call call, ResourceDefinition<?> kind) {
+        Target target = Target.of(call.name());
+        Pod pod = Pod.of(state.now()
+                .find(Pods.DEFINITION, call.namespace(), target.name)
+                .orElseThrow(() -> ApiException.notFound(Pods.DEFINITION, target.name))
+                .tree());
+        String address = pod.status().podIP();
+        if (address.isEmpty()) throw ApiException.badRequest("address not allowed");
+        String port = target.port.isEmpty() ? firstPort(pod) : target.port;
+        return pass(call, target.scheme, address, port);
+    }
+
+    private static String firstPort(Pod pod) {
+        return pod.spec().containers().stream()
+                .flatMap(container -> container.ports().stream())
+                .findFirst()
+                .map(port -> Integer.toString(port.containerPort()))
+                .orElse("80");
+    }
+
+    private Reply service(Call call, ResourceDefinition<?> kind) {
+        Target target = Target.of(call.name());
+        Service service = Service.of(state.now()
+                .find(Services.DEFINITION, call.namespace(), target.name)
+                .orElseThrow(() -> ApiException.notFound(Services.DEFINITION, target.name))
+                .tree());
+        ServicePort port = service.spec().ports().stream()
+                .filter(each -> target.port.isEmpty()
+                        || each.name().equals(target.port)
+                        || Integer.toString(each.port()).equals(target.port))
+                .findFirst()
+                .orElseThrow(() -> unavailable(
+                        "no service port \"" + target.port + "\" found for service \"" + target.name + "\""));
+        List<String[]> ready = ready(service, port);
+        if (ready.isEmpty()) throw unavailable("no endpoints available for service \"" + target.name + "\"");
+        String[] chosen = ready.get(random.below(ready.size()));
+        return pass(call, target.scheme, chosen[0], chosen[1]);
+    }
+
+    private List<String[]> ready(Service service, ServicePort port) {
+        var ready = new ArrayList<String[]>();
+        state.now().list(EndpointSlices.DEFINITION, service.namespace()).forEach((key, stored) -> {
+            if (!service.name().equals(stored.label("kubernetes.io/service-name"))) return;
+            EndpointSlice slice = EndpointSlice.of(stored.tree());
+            for (EndpointPort each : slice.ports()) {
+                if (!each.name().equals(port.name())) continue;
+                for (Endpoint endpoint : slice.endpoints())
+                    if (endpoint.conditions().findReady().orElse(true)
+                            && !endpoint.addresses().isEmpty())
+                        ready.add(new String[] {endpoint.addresses().getFirst(), Integer.toString(each.port())});
+            }
+        });
+        return ready;
+    }
+
+    private Reply node(Call call, ResourceDefinition<?> kind) {
+        return passing.to(kubelets.url(Target.of(call.name()).name) + rest(call));
+    }
+
+    private Reply pass(Call call, String scheme, String address, String port) {
+        String host = address.contains(":") ? "[" + address + "]" : address;
+        return passing.to(scheme + "://" + host + ":" + port + rest(call));
+    }
+
+    private static String rest(Call call) {
+        String path = call.info().rest().isEmpty() ? "/" : call.info().rest();
+        var pairs = new ArrayList<String>();
+        call.request()
+                .query()
+                .forEach((name, values) -> values.forEach(value -> pairs.add(encoded(name) + "=" + encoded(value))));
+        String escaped = encoded(path).replace("%2F", "/");
+        return pairs.isEmpty() ? escaped : escaped + "?" + String.join("&", pairs);
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private static ApiException unavailable(String why) {
+        return ApiException.of(503, "ServiceUnavailable", why);
+    }
+}

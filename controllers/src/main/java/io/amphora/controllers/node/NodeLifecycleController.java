@@ -1,0 +1,208 @@
+package io.amphora.controllers.node;
+
+import io.amphora.api.ApiObject;
+import io.amphora.api.Views;
+import io.amphora.api.coordination.v1.Lease;
+import io.amphora.api.coordination.v1.Leases;
+import io.amphora.api.core.v1.Node;
+import io.amphora.api.core.v1.NodeCondition;
+import io.amphora.api.core.v1.Nodes;
+import io.amphora.api.core.v1.Pod;
+import io.amphora.api.core.v1.Pods;
+import io.amphora.api.core.v1.Taint;
+import io.amphora.client.Index;
+import io.amphora.client.PatchType;
+import io.amphora.client.Target;
+import io.amphora.controllers.Action;
+import io.amphora.controllers.Controller;
+import io.amphora.controllers.Key;
+import io.amphora.controllers.Plan;
+import io.amphora.controllers.Seen;
+import io.amphora.controllers.Watches;
+import io.amphora.controllers.pod.PodFacts;
+import io.amphora.machinery.tree.ListTree;
+import io.amphora.machinery.tree.ObjectTree;
+import io.amphora.machinery.tree.Tree;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Notices nodes that stopped reporting, and marks nodes by taints according to their conditions.
+///
+/// A node is alive when its status or its Lease was written lately, by the server's clock: when that was stands
+/// in
+/// managedFields. The node's own idea of the time does not matter.
+///
+/// @param patience how long a node may be silent
+/// @param startup how long a node that never reported may be silent
+public record NodeLifecycleController(Duration patience, Duration startup) implements Controller<Node> {
+    private static final String LEASES = "kube-node-lease";
+    private static final List<String> REPORTED = List.of("Ready", "MemoryPressure", "DiskPressure", "PIDPressure");
+    private static final Map<String, String> OLD_LABELS =
+            Map.of("kubernetes.io/os", "beta.kubernetes.io/os", "kubernetes.io/arch", "beta.kubernetes.io/arch");
+
+    /// 50 s, and a minute for the first report.
+    public NodeLifecycleController() {
+        this(Duration.ofSeconds(50), Duration.ofSeconds(60));
+    }
+
+    @Override
+    public String name() {
+        return "node-lifecycle-controller";
+    }
+
+    @Override
+    public String component() {
+        return "node-controller";
+    }
+
+    @Override
+    public Watches<Node> watches() {
+        return Watches.of(Nodes.DEFINITION)
+                .reads(Pods.DEFINITION, Index.byField("spec", "nodeName"))
+                .on(
+                        Leases.DEFINITION,
+                        (lease, seen) -> lease.namespace().equals(LEASES)
+                                ? List.of(new Key(Target.of(Nodes.DEFINITION), "", lease.name()))
+                                : List.of());
+    }
+
+    @Override
+    public Plan plan(Node node, Seen seen, Instant now) {
+        if (node.metadata().findDeletionTimestamp().isPresent()) return Plan.NOTHING;
+        Instant deadline = deadline(node, seen);
+        boolean silent = !deadline.isAfter(now);
+        if (silent && !isUnknown(node)) return giveUp(node, seen, now);
+        Plan marked = mark(node, seen, now);
+        return silent ? marked : marked.andLookAgainAt(deadline);
+    }
+
+    private Instant deadline(Node node, Seen seen) {
+        Instant born = node.metadata().findCreationTimestamp().orElse(Instant.EPOCH);
+        if (NodeTaints.findReady(node).isEmpty()) return born.plus(startup);
+        Instant last = NodeTaints.findReady(node)
+                .flatMap(ready -> lastWritten(node, "status").or(ready::findLastHeartbeatTime))
+                .orElse(born);
+        Instant renewed = seen.find(Leases.DEFINITION, LEASES, node.name())
+                .flatMap(NodeLifecycleController::renewed)
+                .orElse(Instant.EPOCH);
+        return (renewed.isAfter(last) ? renewed : last).plus(patience);
+    }
+
+    private static Optional<Instant> renewed(Lease lease) {
+        return lastWritten(lease, "").or(() -> lease.spec().findRenewTime());
+    }
+
+    /// By the server's clock.
+    private static Optional<Instant> lastWritten(ApiObject object, String subresource) {
+        return object.metadata().managedFields().stream()
+                .filter(entry -> entry.subresource().equals(subresource))
+                .flatMap(entry -> entry.findTime().stream())
+                .max(Instant::compareTo);
+    }
+
+    private static boolean isUnknown(Node node) {
+        return REPORTED.stream()
+                .allMatch(type -> node.status().conditions().stream()
+                        .anyMatch(condition -> condition.type().equals(type)
+                                && condition.status().equals("Unknown")));
+    }
+
+    // ---- nodes that are silent ----
+
+    private static Plan giveUp(Node node, Seen seen, Instant now) {
+        boolean wasReady = NodeTaints.findReady(node)
+                .map(ready -> ready.status().equals("True"))
+                .orElse(false);
+        Plan unknown = Plan.of(Action.updateStatus(Nodes.DEFINITION, withUnknown(node, now)));
+        if (!wasReady) return unknown;
+        var told = new ArrayList<Action>();
+        told.add(Action.normal(node, "NodeNotReady", "Node " + node.name() + " status is now: NodeNotReady"));
+        for (Pod pod : seen.of(Pods.DEFINITION).by("spec.nodeName", node.name())) {
+            if (!PodFacts.isReady(pod)) continue;
+            told.add(notReady(pod, now));
+            told.add(Action.warning(pod, "NodeNotReady", "Node is not ready"));
+        }
+        return unknown.then(Plan.together(told));
+    }
+
+    private static Node withUnknown(Node node, Instant now) {
+        var conditions = new ArrayList<NodeCondition>();
+        for (NodeCondition condition : node.status().conditions())
+            conditions.add(REPORTED.contains(condition.type()) ? unknown(condition, now) : condition);
+        Instant born = node.metadata().findCreationTimestamp().orElse(now);
+        for (String type : REPORTED) {
+            if (conditions.stream().anyMatch(condition -> condition.type().equals(type))) continue;
+            conditions.add(new NodeCondition(ObjectTree.of(
+                    "type",
+                    type,
+                    "status",
+                    "Unknown",
+                    "reason",
+                    "NodeStatusNeverUpdated",
+                    "message",
+                    "Kubelet never posted node status.",
+                    "lastHeartbeatTime",
+                    Views.tree(born),
+                    "lastTransitionTime",
+                    Views.tree(now))));
+        }
+        return node.withStatus(node.status().withConditions(conditions));
+    }
+
+    private static NodeCondition unknown(NodeCondition condition, Instant now) {
+        if (condition.status().equals("Unknown")) return condition;
+        return condition
+                .withStatus("Unknown")
+                .withReason("NodeStatusUnknown")
+                .withMessage("Kubelet stopped posting node status.")
+                .withLastTransitionTime(now);
+    }
+
+    /// Services send such a Pod no more traffic.
+    private static Action notReady(Pod pod, Instant now) {
+        var condition = ObjectTree.of("type", "Ready", "status", "False", "lastTransitionTime", Views.tree(now));
+        var patch = ObjectTree.of(
+                "metadata",
+                ObjectTree.of("uid", pod.uid()),
+                "status",
+                ObjectTree.of("conditions", ListTree.of(condition)));
+        return Action.patchStatus(Pods.DEFINITION, pod, PatchType.STRATEGIC, patch);
+    }
+
+    // ---- taints and labels ----
+
+    private static Plan mark(Node node, Seen seen, Instant now) {
+        List<Taint> taints = NodeTaints.of(node, !isEverythingDown(seen), now);
+        ObjectTree labels = withOldLabels(node.tree().object("metadata").object("labels"));
+        Node marked = node;
+        if (!taints.equals(node.spec().taints()))
+            marked = marked.withSpec(
+                    taints.isEmpty() ? node.spec().withoutTaints() : node.spec().withTaints(taints));
+        if (!labels.equals(node.tree().object("metadata").object("labels")))
+            marked = Node.of(marked.tree().withAt(labels, "metadata", "labels"));
+        return marked.equals(node) ? Plan.NOTHING : Plan.of(Action.update(Nodes.DEFINITION, marked));
+    }
+
+    /// When no node at all is ready, it is more likely that we are cut off: then nobody is evicted.
+    private static boolean isEverythingDown(Seen seen) {
+        List<Node> nodes = seen.of(Nodes.DEFINITION).list();
+        return nodes.size() > 1
+                && nodes.stream()
+                        .noneMatch(node -> NodeTaints.findReady(node)
+                                .map(ready -> ready.status().equals("True"))
+                                .orElse(true));
+    }
+
+    private static ObjectTree withOldLabels(ObjectTree labels) {
+        ObjectTree changed = labels;
+        for (Map.Entry<String, String> each : OLD_LABELS.entrySet()) {
+            Tree value = labels.find(each.getKey());
+            if (value != null) changed = changed.with(each.getValue(), value);
+        }
+        return changed;
+    }
+}

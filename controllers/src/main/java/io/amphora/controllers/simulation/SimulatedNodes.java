@@ -1,0 +1,264 @@
+package io.amphora.controllers.simulation;
+
+import io.amphora.api.ApiException;
+import io.amphora.api.Views;
+import io.amphora.api.coordination.v1.Lease;
+import io.amphora.api.coordination.v1.Leases;
+import io.amphora.api.core.v1.Node;
+import io.amphora.api.core.v1.Nodes;
+import io.amphora.api.core.v1.Pod;
+import io.amphora.api.core.v1.Pods;
+import io.amphora.client.Client;
+import io.amphora.client.DeleteOptions;
+import io.amphora.client.Informer;
+import io.amphora.client.WorkQueue;
+import io.amphora.controllers.pod.PodFacts;
+import io.amphora.machinery.time.Clock;
+import io.amphora.machinery.tree.ListTree;
+import io.amphora.machinery.tree.ObjectTree;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Nodes `node-0`, `node-1`, … of 4 cpu, 8Gi of memory, 50Gi of disk and 110 Pods each, on which nothing runs:
+/// a Pod that is
+/// bound to one of them is Running and Ready at once, a Job's Pod soon Succeeded, a deleted one gone without
+/// waiting for its grace. The
+/// nodes report like real ones. Nodes by other names are left alone.
+///
+/// Has a few worker threads and one that reports.
+public final class SimulatedNodes implements AutoCloseable {
+    private static final int WORKERS = 8;
+    private static final Duration REPORTING = Duration.ofSeconds(10);
+    private static final Duration JOB_RUNS = Duration.ofMillis(300);
+
+    private record PodKey(String namespace, String name) {}
+
+    private final Client client;
+    private final Clock clock;
+    private final Map<String, Integer> numbers = new LinkedHashMap<>();
+    private final Informer<Pod> pods;
+    private final WorkQueue<PodKey> queue;
+    private final AtomicInteger lastAddress = new AtomicInteger();
+    private final List<Thread> threads = new ArrayList<>();
+
+    public SimulatedNodes(Client client, Clock clock, int count) {
+        this.client = client;
+        this.clock = clock;
+        for (int i = 0; i < count; i++) numbers.put("node-" + i, i);
+        this.pods = new Informer<>(client.resource(Pods.DEFINITION), clock);
+        this.queue = new WorkQueue<>(clock);
+    }
+
+    /// Returns at once.
+    public void start() {
+        threads.add(Thread.ofVirtual().name("simulated-nodes").start(this::report));
+        pods.onChange((before, now) -> {
+            if (now == null || !numbers.containsKey(now.spec().nodeName())) return;
+            remember(now.status().podIP());
+            queue.add(new PodKey(now.namespace(), now.name()));
+        });
+        pods.start();
+        for (int i = 0; i < WORKERS; i++)
+            threads.add(Thread.ofVirtual().name("simulated-pods-" + i).start(this::work));
+    }
+
+    // ---- Pods ----
+
+    private void work() {
+        try {
+            for (PodKey key = queue.take(); key != null; key = queue.take()) {
+                try {
+                    var pod = pods.snapshot().find(key.namespace(), key.name());
+                    if (pod.isPresent()) live(key, pod.get());
+                    queue.forget(key);
+                } catch (ApiException refused) {
+                    if (refused.code() != 404) queue.addAfterFailure(key);
+                } finally {
+                    queue.done(key);
+                }
+            }
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void live(PodKey key, Pod pod) {
+        var resource = client.resource(Pods.DEFINITION).inNamespace(key.namespace());
+        if (PodFacts.isTerminating(pod)) {
+            resource.delete(
+                    key.name(), DeleteOptions.background().withGraceSeconds(0).withUid(pod.uid()));
+        } else if (SimulatedPods.isNew(pod)) {
+            int node = numbers.getOrDefault(pod.spec().nodeName(), 0);
+            ObjectTree status = SimulatedPods.running(pod, hostIp(node), nextPodIp(), clock.now());
+            resource.updateStatus(Pod.of(pod.tree().with("status", status)));
+        } else if (SimulatedPods.isOfJob(pod) && pod.status().phase().equals("Running")) {
+            finish(key, pod);
+        }
+    }
+
+    private void finish(PodKey key, Pod pod) {
+        Instant end = pod.status().findStartTime().orElse(clock.now()).plus(JOB_RUNS);
+        if (end.isAfter(clock.now())) {
+            queue.addAfter(key, Duration.between(clock.now(), end));
+            return;
+        }
+        ObjectTree status = SimulatedPods.succeeded(pod, clock.now());
+        client.resource(Pods.DEFINITION).updateStatus(Pod.of(pod.tree().with("status", status)));
+    }
+
+    private static String hostIp(int node) {
+        return "10.63." + (node >> 8) + "." + (node & 255);
+    }
+
+    /// From 10.64.0.0/11: room for two million Pods before an address comes again.
+    private String nextPodIp() {
+        int number = lastAddress.updateAndGet(last -> (last + 1) & 0x1f_ffff);
+        return "10." + (64 + (number >> 16)) + "." + (number >> 8 & 255) + "." + (number & 255);
+    }
+
+    /// Addresses given before a restart are not given again.
+    private void remember(String podIp) {
+        String[] parts = podIp.split("\\.");
+        if (parts.length != 4 || !parts[0].equals("10")) return;
+        int number = (Integer.parseInt(parts[1]) - 64 << 16)
+                + (Integer.parseInt(parts[2]) << 8)
+                + Integer.parseInt(parts[3]);
+        lastAddress.accumulateAndGet(number, Math::max);
+    }
+
+    // ---- nodes ----
+
+    private void report() {
+        try {
+            while (true) {
+                Duration pause = REPORTING;
+                for (String name : numbers.keySet()) if (!report(name)) pause = Duration.ofMillis(200);
+                clock.sleep(pause);
+            }
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// @return false when the server did not listen
+    private boolean report(String name) {
+        try {
+            Optional<Node> node = client.resource(Nodes.DEFINITION).find(name);
+            Node here = node.isPresent()
+                    ? node.get()
+                    : client.resource(Nodes.DEFINITION).create(node(name));
+            Node ready = here.withStatus(here.status().withConditions(List.of()));
+            ready = Node.of(ready.tree().with("status", status(name, here)));
+            if (!ready.equals(here)) client.resource(Nodes.DEFINITION).updateStatus(ready);
+            renew(here);
+            return true;
+        } catch (ApiException refused) {
+            return false;
+        }
+    }
+
+    private Node node(String name) {
+        var labels = ObjectTree.of(
+                "kubernetes.io/hostname", name,
+                "kubernetes.io/arch", "amd64",
+                "kubernetes.io/os", "linux",
+                "beta.kubernetes.io/arch", "amd64",
+                "beta.kubernetes.io/os", "linux");
+        return Node.of(Node.EMPTY.tree().with("metadata", ObjectTree.of("name", name, "labels", labels)));
+    }
+
+    private ObjectTree status(String name, Node node) {
+        var size = ObjectTree.of("cpu", "4", "memory", "8Gi", "pods", "110", "ephemeral-storage", "50Gi");
+        ObjectTree before = node.status().tree();
+        return before.toBuilder()
+                .put("capacity", before.has("capacity") ? before.get("capacity") : size)
+                .put("allocatable", before.has("allocatable") ? before.get("allocatable") : size)
+                .put(
+                        "addresses",
+                        ListTree.of(
+                                ObjectTree.of("type", "InternalIP", "address", hostIp(numbers.getOrDefault(name, 0))),
+                                ObjectTree.of("type", "Hostname", "address", name)))
+                .put(
+                        "conditions",
+                        ListTree.of(
+                                condition(
+                                        before,
+                                        "MemoryPressure",
+                                        "False",
+                                        "KubeletHasSufficientMemory",
+                                        "kubelet has sufficient memory available"),
+                                condition(
+                                        before,
+                                        "DiskPressure",
+                                        "False",
+                                        "KubeletHasNoDiskPressure",
+                                        "kubelet has no disk pressure"),
+                                condition(
+                                        before,
+                                        "PIDPressure",
+                                        "False",
+                                        "KubeletHasSufficientPID",
+                                        "kubelet has sufficient PID available"),
+                                condition(before, "Ready", "True", "KubeletReady", "kubelet is posting ready status")))
+                .put(
+                        "nodeInfo",
+                        ObjectTree.builder()
+                                .put("architecture", "amd64")
+                                .put("bootID", "")
+                                .put("containerRuntimeVersion", "simulated://1")
+                                .put("kernelVersion", "")
+                                .put("kubeProxyVersion", "")
+                                .put("kubeletVersion", "v1.36.0")
+                                .put("machineID", "")
+                                .put("operatingSystem", "linux")
+                                .put("osImage", "simulated")
+                                .put("systemUUID", "")
+                                .build())
+                .build();
+    }
+
+    /// What is said already keeps its times: leases are what tells that a node is alive.
+    private ObjectTree condition(ObjectTree before, String type, String status, String reason, String message) {
+        for (var each : before.list("conditions"))
+            if (each.object().text("type").equals(type)
+                    && each.object().text("status").equals(status)) return each.object();
+        var now = Views.tree(clock.now());
+        return ObjectTree.of(
+                "type", type,
+                "status", status,
+                "reason", reason,
+                "message", message,
+                "lastHeartbeatTime", now,
+                "lastTransitionTime", now);
+    }
+
+    private void renew(Node node) {
+        var leases = client.resource(Leases.DEFINITION).inNamespace("kube-node-lease");
+        Optional<Lease> lease = leases.find(node.name());
+        if (lease.isPresent()) {
+            leases.update(lease.get().withSpec(lease.get().spec().withRenewTime(clock.now())));
+            return;
+        }
+        var owner = ObjectTree.of("apiVersion", "v1", "kind", "Node", "name", node.name(), "uid", node.uid());
+        var metadata = ObjectTree.of(
+                "name", node.name(), "namespace", "kube-node-lease", "ownerReferences", ListTree.of(owner));
+        Lease made = Lease.of(Lease.EMPTY.tree().with("metadata", metadata));
+        leases.create(made.withSpec(made.spec()
+                .withHolderIdentity(node.name())
+                .withLeaseDurationSeconds(40)
+                .withRenewTime(clock.now())));
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+        pods.close();
+        threads.forEach(Thread::interrupt);
+    }
+}

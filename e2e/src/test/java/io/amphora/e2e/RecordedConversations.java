@@ -1,0 +1,144 @@
+package io.amphora.e2e;
+
+import io.amphora.apiserver.ApiServer;
+import io.amphora.apiserver.ApiServerConfig;
+import io.amphora.apiserver.admission.Plugins;
+import io.amphora.apiserver.auth.User;
+import io.amphora.apiserver.testing.GoldenCase;
+import io.amphora.apiserver.testing.GoldenCases;
+import io.amphora.apiserver.testing.InMemoryHttp;
+import io.amphora.client.Client;
+import io.amphora.controllers.ControllerManager;
+import io.amphora.controllers.Controllers;
+import io.amphora.controllers.Metrics;
+import io.amphora.controllers.Settings;
+import io.amphora.machinery.random.Randomness;
+import io.amphora.machinery.time.Clock;
+import io.amphora.store.MemoryStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Replays recorded conversations with a real Kubernetes against servers in this process, each with just the
+/// controllers that the
+/// recording had.
+///
+/// The cases that pass are listed in `golden/passing.txt`. None on it may fail, and it only grows: `main` with
+/// `update` adds
+/// to it what passes now.
+public final class RecordedConversations {
+    /// Beside the repository; not part of it.
+    static final Path CASES = Path.of("../../shared/golden/cases");
+
+    static final Path PASSING = Path.of("golden/passing.txt");
+
+    private static final int SERVERS = 6;
+
+    /// What runs besides the server, by what a case needs.
+    private static final Map<String, List<String>> CONTROLLERS = Map.of(
+            "api",
+            List.of(
+                    "serviceaccount-controller",
+                    "root-ca-certificate-publisher-controller",
+                    "namespace-controller",
+                    "garbage-collector-controller",
+                    "clusterrole-aggregation-controller"),
+            "controllers",
+            List.of("*"));
+
+    private RecordedConversations() {}
+
+    /// @return of each case, by id, what was different; an empty list for one that passed
+    static Map<String, List<String>> replay(List<GoldenCase> cases) throws InterruptedException {
+        var results = new TreeMap<String, List<String>>();
+        for (String needs : CONTROLLERS.keySet()) {
+            List<GoldenCase> some =
+                    cases.stream().filter(each -> each.needs().equals(needs)).toList();
+            var threads = new ArrayList<Thread>();
+            for (int i = 0; i < Math.min(SERVERS, some.size()); i++) {
+                var share = new ArrayList<GoldenCase>();
+                for (int j = i; j < some.size(); j += SERVERS) share.add(some.get(j));
+                threads.add(Thread.ofPlatform().start(() -> {
+                    Map<String, List<String>> found = replay(share, needs);
+                    synchronized (results) {
+                        results.putAll(found);
+                    }
+                }));
+            }
+            for (Thread thread : threads) thread.join();
+        }
+        return results;
+    }
+
+    private static Map<String, List<String>> replay(List<GoldenCase> cases, String needs) {
+        Clock clock = Clock.system();
+        var admin = new User("kubernetes-admin", "", List.of(User.MASTERS), Map.of());
+        ApiServerConfig config = ApiServerConfig.standard()
+                .withPlugins(Plugins.standard(Randomness.system()))
+                .withTokens(
+                        List.of((token, audiences) -> token.equals("admin") ? Optional.of(admin) : Optional.empty()));
+        try (ApiServer server = ApiServer.start(new MemoryStore(), config);
+                var manager = new ControllerManager(
+                        new Client(server.transport(User.ADMIN), "kube-controller-manager"),
+                        clock,
+                        Metrics.NONE,
+                        Controllers.select(
+                                CONTROLLERS.getOrDefault(needs, List.of()),
+                                new Settings("-----BEGIN CERTIFICATE-----\n")))) {
+            manager.start();
+            var http = new InMemoryHttp(server.http(), Map.of("Authorization", "Bearer admin"), clock);
+            return GoldenCases.replay(cases, http, clock, namespace -> awaitServiceAccount(http, namespace, clock));
+        }
+    }
+
+    private static void awaitServiceAccount(InMemoryHttp http, String namespace, Clock clock) {
+        String path = "/api/v1/namespaces/" + namespace + "/serviceaccounts/default";
+        for (int i = 0;
+                i < 1000 && http.call("GET", path, Map.of(), new byte[0]).code() != 200;
+                i++) {
+            try {
+                clock.sleep(Duration.ofMillis(10));
+            } catch (InterruptedException stopped) {
+                throw new IllegalStateException(stopped);
+            }
+        }
+    }
+
+    static List<String> passing() throws IOException {
+        return Files.readAllLines(PASSING).stream()
+                .filter(line -> !line.isBlank())
+                .toList();
+    }
+
+    /// Prints what fails and why; with `update`, adds what passes to the list. Further arguments are beginnings
+    /// of ids.
+    public static void main(String[] arguments) throws Exception {
+        List<String> words = List.of(arguments);
+        List<String> prefixes =
+                words.stream().filter(word -> !word.equals("update")).toList();
+        List<GoldenCase> cases = GoldenCases.below(CASES).stream()
+                .filter(each -> prefixes.isEmpty() || prefixes.stream().anyMatch(each.id()::startsWith))
+                .toList();
+        Map<String, List<String>> results = replay(cases);
+        var listed = new TreeSet<>(Files.exists(PASSING) ? passing() : List.of());
+        results.forEach((id, differences) -> {
+            if (differences.isEmpty()) {
+                listed.add(id);
+                return;
+            }
+            System.out.println((listed.contains(id) ? "LOST " : "FAIL ") + id);
+            differences.stream().limit(6).forEach(line -> System.out.println("    " + line));
+        });
+        if (words.contains("update")) Files.write(PASSING, listed);
+        long passed = results.values().stream().filter(List::isEmpty).count();
+        System.out.println(passed + " passed, " + (results.size() - passed) + " failed");
+        System.exit(0);
+    }
+}

@@ -1,0 +1,37 @@
+package io.amphora.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.amphora.apiserver.testing.GoldenCase;
+import io.amphora.apiserver.testing.GoldenCases;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/// None of the recorded conversations that once went as with Kubernetes may go otherwise.
+final class RecordedConversationsTest {
+    @Test
+    void every_listed_conversation_goes_as_recorded() throws Exception {
+        assumeTrue(
+                Files.isDirectory(RecordedConversations.CASES),
+                "the recordings lie beside the repository, and do not here");
+        List<String> listed = RecordedConversations.passing();
+        List<GoldenCase> cases = GoldenCases.below(RecordedConversations.CASES).stream()
+                .filter(each -> listed.contains(each.id()))
+                .toList();
+        assertThat(cases).as("cases of the list that are there").hasSameSizeAs(listed);
+        Map<String, List<String>> results = RecordedConversations.replay(cases);
+        var lost = new TreeMap<String, List<String>>();
+        results.forEach((id, differences) -> {
+            if (!differences.isEmpty()) lost.put(id, new ArrayList<>(differences));
+        });
+        System.out.println(
+                "golden: " + (results.size() - lost.size()) + " of " + listed.size() + " listed conversations pass");
+        assertThat(lost).isEmpty();
+        assertThat(results).hasSameSizeAs(listed);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.kubelet.container;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.kubelet.log;
+
+import org.jspecify.annotations.NullMarked;

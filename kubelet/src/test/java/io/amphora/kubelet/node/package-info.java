@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.kubelet.node;
+
+import org.jspecify.annotations.NullMarked;

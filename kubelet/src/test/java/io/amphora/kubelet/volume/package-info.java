@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.kubelet.volume;
+
+import org.jspecify.annotations.NullMarked;

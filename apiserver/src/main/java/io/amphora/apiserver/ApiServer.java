@@ -2,6 +2,9 @@ package io.amphora.apiserver;
 
 import io.amphora.api.transport.Transport;
 import io.amphora.apiserver.admission.Admission;
+import io.amphora.apiserver.admission.AdmissionPlugin;
+import io.amphora.apiserver.admission.CertificateRequester;
+import io.amphora.apiserver.admission.RoleEscalation;
 import io.amphora.apiserver.allocation.ServiceReserver;
 import io.amphora.apiserver.auth.Authorizer;
 import io.amphora.apiserver.auth.BootstrapTokens;
@@ -27,8 +30,10 @@ import io.amphora.apiserver.request.PathHandler;
 import io.amphora.apiserver.state.ClusterState;
 import io.amphora.apiserver.state.Snapshot;
 import io.amphora.apiserver.subresource.AuthenticationReviews;
+import io.amphora.apiserver.subresource.AuthorizationReviews;
 import io.amphora.apiserver.subresource.Bindings;
 import io.amphora.apiserver.subresource.Evictions;
+import io.amphora.apiserver.subresource.JobRemoval;
 import io.amphora.apiserver.subresource.NamespaceRemoval;
 import io.amphora.apiserver.subresource.PassThrough;
 import io.amphora.apiserver.subresource.PodStreams;
@@ -69,49 +74,88 @@ public final class ApiServer implements AutoCloseable {
     public static ApiServer start(Store store, ApiServerConfig config) {
         var state = new ClusterState(store, config.clock(), config.window());
         var registry = new Registry(config.kinds());
-        var admission = new Admission(config.plugins());
-        var bodies = new Bodies();
-        var services = new ServiceReserver(
-                state.now(),
-                config.network().serviceCidr(),
-                config.network().lowestNodePort(),
-                config.network().highestNodePort(),
-                config.random());
-        var specialties = new Specialties(Map.of("services", services), Map.of("namespaces", new NamespaceRemoval()));
-
-        var reads = new ReadPath(state, config.clock());
-        var writes = new WritePath(state, admission, specialties, bodies, config.clock(), config.random());
-        var deletions = new Deletion(state, admission, specialties, bodies, reads, config.clock());
+        var rbac = new RbacAuthorizer(state::now);
+        Authorizer authorizer = authorizer(config, rbac);
+        var services = services(config, state);
+        var objects = objects(config, state, services, new RoleEscalation(rbac, authorizer));
         Optional<ServiceAccountTokens> serviceAccounts = serviceAccounts(config, state);
         var authentication = authentication(config, state, serviceAccounts);
         var passing = new PassThrough(HttpClient.create(config.security().kubelets()));
+
         var endpoints = new HashMap<String, Endpoint>();
-        endpoints.put("bindings", new Bindings(writes, bodies));
-        endpoints.put("pods/binding", new Bindings(writes, bodies));
-        endpoints.put("pods/eviction", new Evictions(state, writes, deletions, bodies));
-        endpoints.put("*/scale", new Scales(state, writes, bodies));
-        serviceAccounts.ifPresent(tokens -> endpoints.put("serviceaccounts/token", new Tokens(state, tokens, bodies)));
-        endpoints.put(
-                "selfsubjectreviews.authentication.k8s.io", AuthenticationReviews.selfSubject(bodies, config.clock()));
-        endpoints.put(
-                "tokenreviews.authentication.k8s.io", AuthenticationReviews.token(bodies, authentication::findByToken));
+        endpoints.putAll(ofObjects(state, objects));
+        serviceAccounts.ifPresent(
+                tokens -> endpoints.put("serviceaccounts/token", new Tokens(state, tokens, objects.bodies)));
+        endpoints.putAll(
+                new AuthenticationReviews(objects.bodies, config.clock(), authentication::findByToken).endpoints());
+        endpoints.putAll(new AuthorizationReviews(objects.bodies, authorizer, rbac).endpoints());
         endpoints.putAll(new PodStreams(state, passing).endpoints());
         endpoints.putAll(new Proxies(state, passing, config.random()).endpoints());
+
+        var dispatcher = new Dispatcher(
+                registry, objects.reads, objects.writes, objects.deletions, endpoints, paths(config, registry));
+        var chain = new RequestChain(authentication, authorizer, dispatcher, config.log());
+        var server = new ApiServer(state, registry, chain, passing, config.clock());
+        new Bootstrap(server.transport(User.ADMIN), config.network(), services.firstAddress()).run();
+        return server;
+    }
+
+    /// The ways to read, write and delete objects of every kind.
+    private record Objects(ReadPath reads, WritePath writes, Deletion deletions, Bodies bodies) {}
+
+    private static Objects objects(
+            ApiServerConfig config, ClusterState state, ServiceReserver services, AdmissionPlugin last) {
+        var plugins = new ArrayList<>(config.plugins());
+        plugins.add(new CertificateRequester());
+        plugins.add(last);
+        var admission = new Admission(List.copyOf(plugins));
+        var bodies = new Bodies();
+        var specialties = new Specialties(
+                Map.of("services", services),
+                Map.of("namespaces", new NamespaceRemoval(), "jobs.batch", new JobRemoval()));
+        var reads = new ReadPath(state, config.clock());
+        var writes = new WritePath(state, admission, specialties, bodies, config.clock(), config.random());
+        var deletions = new Deletion(state, admission, specialties, bodies, reads, config.clock());
+        return new Objects(reads, writes, deletions, bodies);
+    }
+
+    private static Map<String, Endpoint> ofObjects(ClusterState state, Objects objects) {
+        var bindings = new Bindings(objects.writes, objects.bodies);
+        return Map.of(
+                "bindings",
+                bindings,
+                "pods/binding",
+                bindings,
+                "pods/eviction",
+                new Evictions(state, objects.writes, objects.deletions, objects.bodies),
+                "*/scale",
+                new Scales(state, objects.writes, objects.bodies));
+    }
+
+    private static List<PathHandler> paths(ApiServerConfig config, Registry registry) {
         var openApi = new OpenApi(registry.all(), VERSION);
-        List<PathHandler> paths = List.of(
+        return List.of(
                 new DiscoveryPaths(registry, config.network().address()),
                 new OpenApiPaths(() -> openApi),
                 new ServerPaths(registry, VERSION, Map.of()));
-        var dispatcher = new Dispatcher(registry, reads, writes, deletions, endpoints, paths);
+    }
+
+    private static Authorizer authorizer(ApiServerConfig config, RbacAuthorizer rbac) {
         var authorizers = new ArrayList<Authorizer>();
         authorizers.add(Authorizer.MASTERS);
-        authorizers.add(new RbacAuthorizer(state::now));
+        authorizers.add(rbac);
         authorizers.addAll(config.security().authorizers());
-        var chain = new RequestChain(authentication, Authorizer.union(authorizers), dispatcher, config.log());
+        return Authorizer.union(authorizers);
+    }
 
-        var server = new ApiServer(state, registry, chain, passing, config.clock());
-        new Bootstrap(server.transport(User.ADMIN)).run();
-        return server;
+    private static ServiceReserver services(ApiServerConfig config, ClusterState state) {
+        ApiServerConfig.Network network = config.network();
+        return new ServiceReserver(
+                state.now(),
+                network.serviceCidr(),
+                network.lowestNodePort(),
+                network.highestNodePort(),
+                config.random());
     }
 
     private static Optional<ServiceAccountTokens> serviceAccounts(ApiServerConfig config, ClusterState state) {

@@ -4,60 +4,149 @@ import io.amphora.api.ApiException;
 import io.amphora.api.transport.ApiRequest;
 import io.amphora.api.transport.Transport;
 import io.amphora.apiserver.auth.BootstrapPolicy;
+import io.amphora.machinery.net.IpAddress;
 import io.amphora.machinery.tree.ObjectTree;
+import io.amphora.machinery.tree.Yaml;
 import java.util.List;
 import java.util.Map;
 
 /// Makes what every cluster has from its first moment, unless it is there.
-record Bootstrap(Transport transport) {
+///
+/// @param serviceAddress of the Service `kubernetes`
+record Bootstrap(Transport transport, ApiServerConfig.Network network, String serviceAddress) {
     private static final List<String> NAMESPACES = List.of("default", "kube-node-lease", "kube-public", "kube-system");
 
+    private static final String RBAC = "/apis/rbac.authorization.k8s.io/v1/";
+    private static final String OF_DEFAULT = "namespaces/default/";
+
     void run() {
-        for (String name : NAMESPACES)
-            create(
-                    "/api/v1/namespaces",
-                    ObjectTree.of("apiVersion", "v1", "kind", "Namespace", "metadata", ObjectTree.of("name", name)));
-        String rbac = "/apis/rbac.authorization.k8s.io/v1/";
-        BootstrapPolicy.clusterRoles().forEach(role -> create(rbac + "clusterroles", role));
-        BootstrapPolicy.clusterRoleBindings().forEach(binding -> create(rbac + "clusterrolebindings", binding));
-        for (ObjectTree each : BootstrapPolicy.clusterInfoForEverybody())
-            create(
-                    rbac + "namespaces/kube-public/" + (each.text("kind").equals("Role") ? "roles" : "rolebindings"),
-                    each);
+        namespaces();
+        policy();
+        priorityClasses();
+        service();
+        endpoints();
+    }
+
+    private void namespaces() {
+        for (String name : NAMESPACES) create("/api/v1/namespaces", """
+                    apiVersion: v1
+                    kind: Namespace
+                    metadata: {name: %s}
+                    """.formatted(name));
+    }
+
+    private void policy() {
+        BootstrapPolicy.clusterRoles().forEach(role -> create(RBAC + "clusterroles", role));
+        BootstrapPolicy.clusterRoleBindings().forEach(binding -> create(RBAC + "clusterrolebindings", binding));
+        for (ObjectTree each : BootstrapPolicy.clusterInfoForEverybody()) {
+            String plural = each.text("kind").equals("Role") ? "roles" : "rolebindings";
+            create(RBAC + "namespaces/kube-public/" + plural, each);
+        }
+    }
+
+    private void priorityClasses() {
         priorityClass(
                 "system-cluster-critical",
                 2_000_000_000,
-                "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.");
+                "Used for system critical pods that must run in the cluster, but can be moved to another node if"
+                        + " necessary.");
         priorityClass(
                 "system-node-critical",
                 2_000_001_000,
                 "Used for system critical pods that must not be moved from their current node.");
     }
 
-    private void priorityClass(String name, long value, String description) {
-        create(
-                "/apis/scheduling.k8s.io/v1/priorityclasses",
-                ObjectTree.of(
-                        "apiVersion",
-                        "scheduling.k8s.io/v1",
-                        "kind",
-                        "PriorityClass",
-                        "metadata",
-                        ObjectTree.of("name", name),
-                        "value",
-                        value,
-                        "description",
-                        description,
-                        "preemptionPolicy",
-                        "PreemptLowerPriority"));
+    private void priorityClass(String name, int value, String description) {
+        create("/apis/scheduling.k8s.io/v1/priorityclasses", """
+                apiVersion: scheduling.k8s.io/v1
+                kind: PriorityClass
+                metadata: {name: %s}
+                value: %d
+                description: "%s"
+                preemptionPolicy: PreemptLowerPriority
+                """.formatted(name, value, description));
+    }
+
+    /// By which Pods reach this server.
+    private void service() {
+        create("/apis/networking.k8s.io/v1/servicecidrs", """
+                apiVersion: networking.k8s.io/v1
+                kind: ServiceCIDR
+                metadata: {name: kubernetes}
+                spec: {cidrs: ["%s"]}
+                """.formatted(network.serviceCidr()));
+        create("/api/v1/" + OF_DEFAULT + "services", """
+                apiVersion: v1
+                kind: Service
+                metadata: {name: kubernetes, labels: {component: apiserver, provider: kubernetes}}
+                spec:
+                  clusterIP: %s
+                  clusterIPs: [%s]
+                  ports: [{name: https, port: 443, protocol: TCP, targetPort: %s}]
+                  sessionAffinity: None
+                  type: ClusterIP
+                """.formatted(serviceAddress, serviceAddress, port()));
+    }
+
+    /// Where the Service leads to, which a restart may have changed; nowhere while the server is known only by
+    /// a name or on this machine alone, since no Pod reaches it so.
+    private void endpoints() {
+        IpAddress address = IpAddress.parse(host());
+        if (address == null || address.isLoopback() || address.isUnspecified()) return;
+        put("/api/v1/" + OF_DEFAULT + "endpoints", """
+                apiVersion: v1
+                kind: Endpoints
+                metadata: {name: kubernetes, labels: {endpointslice.kubernetes.io/skip-mirror: "true"}}
+                subsets:
+                - addresses: [{ip: "%s"}]
+                  ports: [{name: https, port: %s, protocol: TCP}]
+                """.formatted(host(), port()));
+        put("/apis/discovery.k8s.io/v1/" + OF_DEFAULT + "endpointslices", """
+                apiVersion: discovery.k8s.io/v1
+                kind: EndpointSlice
+                metadata: {name: kubernetes, labels: {kubernetes.io/service-name: kubernetes}}
+                addressType: %s
+                endpoints: [{addresses: ["%s"], conditions: {ready: true}}]
+                ports: [{name: https, port: %s, protocol: TCP}]
+                """.formatted(
+                        address.isV4() ? "IPv4" : "IPv6", host(), port()));
+    }
+
+    private String host() {
+        String host = network.address().substring(0, network.address().lastIndexOf(':'));
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    private String port() {
+        return network.address().substring(network.address().lastIndexOf(':') + 1);
+    }
+
+    private void create(String path, String yaml) {
+        create(path, Yaml.read(yaml).object());
+    }
+
+    private void put(String path, String yaml) {
+        ObjectTree object = Yaml.read(yaml).object();
+        create(path, object);
+        send("PUT", path + "/" + object.object("metadata").text("name"), object);
     }
 
     private void create(String path, ObjectTree object) {
+        if (!exists(path + "/" + object.object("metadata").text("name"))) send("POST", path, object);
+    }
+
+    private boolean exists(String path) {
         try {
-            transport.call(new ApiRequest(
-                    "POST", path, Map.of(), Map.of(), new ApiRequest.Body.Value("application/json", object)));
+            transport.call(new ApiRequest("GET", path, Map.of(), Map.of(), null));
+            return true;
         } catch (ApiException refused) {
-            if (!refused.reason().equals("AlreadyExists")) throw refused;
+            if (refused.code() == 404) return false;
+            throw refused;
         }
+    }
+
+    private void send(String method, String path, ObjectTree object) {
+        transport.call(new ApiRequest(
+                method, path, Map.of(), Map.of(), new ApiRequest.Body.Value("application/json", object)));
     }
 }

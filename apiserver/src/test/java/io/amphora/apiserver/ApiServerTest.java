@@ -11,6 +11,7 @@ import io.amphora.apiserver.auth.User;
 import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.store.MemoryStore;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -126,19 +128,17 @@ class ApiServerTest {
                 .hasMessage("namespaces \"nowhere\" not found");
     }
 
-    private ObjectTree call(String method, String target, @org.jspecify.annotations.Nullable ObjectTree body) {
+    private ObjectTree call(String method, String target, @Nullable ObjectTree body) {
         return client.call(
                 request(method, target, body == null ? null : new ApiRequest.Body.Value("application/json", body)));
     }
 
     private ObjectTree patch(String target, String type, String json) {
-        var body = new ApiRequest.Body.Bytes(
-                type, json.replace('\'', '"').getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        var body = new ApiRequest.Body.Bytes(type, json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
         return client.call(request("PATCH", target, body));
     }
 
-    private static ApiRequest request(
-            String method, String target, ApiRequest.@org.jspecify.annotations.Nullable Body body) {
+    private static ApiRequest request(String method, String target, ApiRequest.@Nullable Body body) {
         String[] parts = target.split("\\?", 2);
         Map<String, List<String>> query = new LinkedHashMap<>();
         if (parts.length == 2)

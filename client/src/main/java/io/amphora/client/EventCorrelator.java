@@ -9,12 +9,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Decides what becomes of an event that is much like earlier ones, so that a thing that goes wrong a thousand
-/// times is one
-/// object with a count and not a thousand objects. Not thread-safe; the recorder's thread owns it.
+/// times is one object with a count and not a thousand objects. Not thread-safe; the recorder's thread owns it.
 ///
 /// - The same event again raises the count of the first.
-/// - More than ten events that differ in nothing but the message, within ten minutes, become one "(combined
-/// from similar events)".
+/// - More than ten events that differ in nothing but the message, within ten minutes, become one "(combined from
+/// similar events)".
 /// - About one object a source may say 25 things at once and one more every five minutes; what is above is
 /// dropped.
 final class EventCorrelator {
@@ -25,7 +24,8 @@ final class EventCorrelator {
     private static final Duration REFILL = Duration.ofSeconds(300);
 
     /// What is recorded: about which object, of which type, why, and in words. `action` is "" in events of the
-    /// old style.
+    /// old
+    /// style.
     record Saying(String objectKey, String type, String reason, String action, String message) {
         Saying withMessage(String other) {
             return new Saying(objectKey, type, reason, action, other);

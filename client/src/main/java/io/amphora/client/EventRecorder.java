@@ -15,12 +15,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /// Tells users what happened to an object, as Events. Has a thread that writes them, so that recording never
-/// blocks and never
-/// fails; when a thousand wait, further ones are dropped.
+/// blocks
+/// and never fails; when a thousand wait, further ones are dropped.
 ///
 /// [#event] makes events as most components do (count, firstTimestamp, lastTimestamp), [#action] those of
-/// events.k8s.io
-/// (eventTime, series), which the scheduler writes.
+/// events.k8s.io (eventTime, series), which the scheduler writes.
 public final class EventRecorder implements AutoCloseable {
     private static final int QUEUED = 1000;
 

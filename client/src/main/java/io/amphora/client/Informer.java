@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// immutable [Snapshot] from any thread; handlers are told of each change after the snapshot contains it.
 ///
 /// A watch that ends is opened again where it ended; only when the server has forgotten that revision (410) the
-/// objects are
-/// listed anew, and handlers are told what differs.
+/// objects are listed anew, and handlers are told what differs.
 public final class Informer<T extends ApiObject> implements AutoCloseable {
 
     /// Told of changes, one after the other; must be quick and must not throw.
@@ -96,8 +95,8 @@ public final class Informer<T extends ApiObject> implements AutoCloseable {
 
     /// Waits until the snapshot contains all that happened up to a revision, also where nothing did.
     ///
-    /// @return false when it is not known to after `atMost`; a server far away cannot be asked, and is waited
-    ///     for only a moment
+    /// @return false when it is not known to after `atMost`; a server far away cannot be asked, and is waited for
+    ///     only a moment
     public boolean awaitRevision(long revision, Duration atMost) throws InterruptedException {
         if (snapshot.revision() >= revision) return true;
         Subscription open = subscription;

@@ -21,8 +21,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /// The file in which a user keeps clusters, users, and contexts that pair them (v1 Config). Immutable; what it
-/// does not know
-/// of it keeps as it is.
+/// does
+/// not know of it keeps as it is.
 ///
 /// Of several files the first that says something wins, entry by entry, as with kubectl's KUBECONFIG.
 public final class Kubeconfig {
@@ -148,8 +148,8 @@ public final class Kubeconfig {
     /// How to reach the cluster of a context.
     ///
     /// @param context "" for the current one; with none at all, the answer is `localhost:8080` as kubectl's
-    /// @throws KubeconfigException when the context, its cluster or its user is missing, or asks for what is
-    ///     not supported
+    /// @throws KubeconfigException when the context, its cluster or its user is missing, or asks for what is not
+    ///     supported
     public Connection connection(String context) {
         String chosen = context.isEmpty() ? currentContext() : context;
         if (chosen.isEmpty() && contexts().isEmpty() && tree.list("clusters").isEmpty()) return Connection.LOCAL;
@@ -208,8 +208,8 @@ public final class Kubeconfig {
         });
     }
 
-    /// What it takes to reach a cluster and to be somebody there. The texts of certificates and keys are PEM,
-    /// "" for none.
+    /// What it takes to reach a cluster and to be somebody there. The texts of certificates and keys are PEM, ""
+    /// for none.
     ///
     /// @param server such as `https://127.0.0.1:6443`
     /// @param namespace the context's, "" for none

@@ -12,8 +12,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /// Lets one of several processes lead: the one that holds a Lease. The holder renews it; whoever has watched it
-/// unchanged for
-/// its whole duration, on his own clock, takes it.
+/// unchanged for its whole duration, on his own clock, takes it.
 ///
 /// Clocks may differ, but must run about equally fast. One thread, the caller's of [#run].
 public final class LeaderElection {
@@ -54,8 +53,8 @@ public final class LeaderElection {
     }
 
     /// Waits until we lead, calls `lead` (which must return at once), keeps the Lease, and returns when it is
-    /// lost, after
-    /// `stop`. An interrupt gives the Lease back.
+    /// lost,
+    /// after `stop`. An interrupt gives the Lease back.
     public void run(Runnable lead, Runnable stop) throws InterruptedException {
         while (!tryToHold()) clock.sleep(withJitter(timing.retry()));
         lead.run();

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 /// The requests on one kind, in one namespace or in all. Immutable.
 ///
 /// Every method throws [ApiException] for an answer of 400 and above. Objects that say their namespace are
-/// written there;
-/// names are looked up in the namespace of [#inNamespace].
+/// written
+/// there; names are looked up in the namespace of [#inNamespace].
 public final class Resource<T extends ApiObject> {
     private final Client client;
     private final Target<T> target;

@@ -12,8 +12,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// All objects of one kind as an [Informer] knew them at one moment. Immutable; a change makes a new one that
-/// shares nearly
-/// everything with the old.
+/// shares nearly everything with the old.
 ///
 /// ```
 ///   objects   "default/web-0" -> Pod                     (cluster-wide kinds: "node-0")

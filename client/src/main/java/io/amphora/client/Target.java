@@ -6,11 +6,9 @@ import io.amphora.api.ResourceDefinition;
 import io.amphora.machinery.tree.ObjectTree;
 import java.util.function.Function;
 
-/// What a client has to know of a resource: where it is served and how its objects are looked at. Comes from
-/// the compiled
-/// [ResourceDefinition], or from discovery for kinds that only the server knows. Two targets are equal when
-/// they name the
-/// same resource.
+/// What a client has to know of a resource: where it is served and how its objects are looked at. Comes from the
+/// compiled [ResourceDefinition], or from discovery for kinds that only the server knows. Two targets are equal
+/// when they name the same resource.
 public record Target<T extends ApiObject>(
         GroupVersionKind gvk, String plural, boolean namespaced, Function<ObjectTree, T> view) {
 

@@ -12,13 +12,14 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Keys that wait to be worked on. A key waits at most once, and is never worked on by two at a time: added
-/// while it is
-/// being worked on, it waits again after [#done].
+/// Keys that wait to be worked on. A key waits at most once, and is never worked on by two at a time: added while
+/// it is being worked on, it waits again after [#done].
 ///
 /// ```
-/// for (K key; (key = queue.take()) != null; ) try { work(key); queue.forget(key); } catch (…) {
-/// queue.addAfterFailure(key); } finally { queue.done(key); }
+/// for (K key = queue.take(); key != null; key = queue.take())
+///     try { work(key); queue.forget(key); }
+///     catch (…) { queue.addAfterFailure(key); }
+///     finally { queue.done(key); }
 /// ```
 ///
 /// Safe for any number of threads.

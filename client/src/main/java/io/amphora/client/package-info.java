@@ -1,5 +1,6 @@
 /// Typed access to an API server: requests, caches that follow it, work queues, events, leader election,
-/// kubeconfig files.
+/// kubeconfig
+/// files.
 @NullMarked
 package io.amphora.client;
 

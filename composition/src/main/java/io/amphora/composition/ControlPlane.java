@@ -10,6 +10,7 @@ import io.amphora.controllers.ControllerManager;
 import io.amphora.controllers.Controllers;
 import io.amphora.controllers.Metrics;
 import io.amphora.controllers.Settings;
+import io.amphora.controllers.simulation.SimulatedNodes;
 import io.amphora.http.HttpServer;
 import io.amphora.http.Tls;
 import io.amphora.machinery.random.Randomness;
@@ -21,6 +22,9 @@ import io.amphora.store.Store;
 import io.amphora.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -31,6 +35,7 @@ import org.slf4j.LoggerFactory;
 /// Controllers and scheduler talk to the server in the same process, as users of their own.
 final class ControlPlane implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
+    private static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
     private static final Duration DRAIN = Duration.ofSeconds(2);
 
     private final Store store;
@@ -54,6 +59,8 @@ final class ControlPlane implements AutoCloseable {
     static ControlPlane start(Options options, Clock clock, Randomness randomness) {
         ClusterNetwork network = ClusterNetwork.DEFAULT;
         Pki pki = new Pki(options.data().resolve("pki"), clock, randomness);
+        Pki.Identity kubeletClient =
+                pki.identity("apiserver-kubelet-client", "kube-apiserver-kubelet-client", List.of(), List.of());
         Store store = store(options, clock);
         var config = ApiServerConfig.standard()
                 .withClock(clock)
@@ -61,6 +68,8 @@ final class ControlPlane implements AutoCloseable {
                 .withServiceCidr(network.serviceCidr())
                 .withAddress("127.0.0.1:" + options.port())
                 .withPlugins(Plugins.standard(randomness))
+                .withServiceAccounts(serviceAccountKeys(pki))
+                .withKubelets(Tls.of(kubeletClient.certificate(), kubeletClient.key(), pki.authority()))
                 .withLog(failure -> LOG.error("a request failed by the server's own fault", failure));
         ApiServer server = ApiServer.start(store, config);
         HttpServer http = listen(options, pki, network, server);
@@ -79,9 +88,16 @@ final class ControlPlane implements AutoCloseable {
                 Metrics.NONE,
                 controllers(options, pki));
         controllers.start();
+        var simulated = new SimulatedNodes(
+                new Client(
+                        server.transport(User.of("system:simulated-nodes", User.MASTERS, User.AUTHENTICATED)),
+                        "kubelet"),
+                clock,
+                options.simulatedNodes());
+        if (options.simulatedNodes() > 0) simulated.start();
         Pki.Identity admin = pki.identity("admin", "kubernetes-admin", List.of(User.MASTERS), List.of());
         Connections.write(options.kubeconfig(), "https://127.0.0.1:" + http.port(), pki.authority(), admin);
-        return new ControlPlane(store, server, http, List.of(scheduler, controllers));
+        return new ControlPlane(store, server, http, List.of(scheduler, controllers, simulated));
     }
 
     private static List<Controller<?>> controllers(Options options, Pki pki) {
@@ -90,6 +106,12 @@ final class ControlPlane implements AutoCloseable {
         } catch (IllegalArgumentException unknown) {
             throw new UserError("--controllers: " + unknown.getMessage());
         }
+    }
+
+    private static ApiServerConfig.ServiceAccountKeys serviceAccountKeys(Pki pki) {
+        KeyPair keys = pki.keyPair("service-accounts");
+        return new ApiServerConfig.ServiceAccountKeys(
+                ISSUER, (ECPublicKey) keys.getPublic(), (ECPrivateKey) keys.getPrivate());
     }
 
     private static Store store(Options options, Clock clock) {

@@ -35,6 +35,7 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
@@ -121,6 +122,23 @@ final class Pki {
             writePrivately(key, keyPem(pair.getPrivate()));
             Files.writeString(certificate, signed);
             return new Identity(signed, Files.readString(key));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /// The key pair kept under `name`, made when it is missing; for signing tokens, so no certificate goes with
+    /// it.
+    KeyPair keyPair(String name) {
+        Path file = folder.resolve(name + ".key");
+        Path publicFile = folder.resolve(name + ".pub");
+        try {
+            if (!Files.exists(file) || !Files.exists(publicFile)) {
+                KeyPair made = newKeyPair();
+                Files.writeString(publicFile, pem(made.getPublic()));
+                writePrivately(file, keyPem(made.getPrivate()));
+            }
+            return new KeyPair(readPublicKey(Files.readString(publicFile)), readKey(Files.readString(file)));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -231,6 +249,16 @@ final class Pki {
             return new JcaX509CertificateConverter().getCertificate(holder);
         } catch (IOException | GeneralSecurityException failure) {
             throw new IllegalArgumentException("this is no certificate in PEM form", failure);
+        }
+    }
+
+    private static PublicKey readPublicKey(String pem) {
+        try (var parser = new PEMParser(new StringReader(pem))) {
+            if (!(parser.readObject() instanceof SubjectPublicKeyInfo info))
+                throw new IllegalArgumentException("this is no public key in PEM form");
+            return new JcaPEMKeyConverter().getPublicKey(info);
+        } catch (IOException failure) {
+            throw new IllegalArgumentException("this is no public key in PEM form", failure);
         }
     }
 

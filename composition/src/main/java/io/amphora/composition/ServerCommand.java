@@ -24,7 +24,6 @@ final class ServerCommand {
                         .text("kubeconfig"));
         if (!flags.arguments().isEmpty())
             throw new UserError("server takes no arguments, but got " + flags.arguments());
-        if (flags.has("simulated-nodes")) throw new UserError("--simulated-nodes is not there yet");
         Path data = flags.has("data") ? Path.of(flags.text("data")) : Installation.defaultData();
         var options = new ControlPlane.Options(
                 data,

@@ -7,10 +7,11 @@ import io.amphora.client.Target;
 import io.amphora.machinery.select.LabelSelector;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// Who belongs to whom: an owner controls the objects that its selector matches. It takes what nobody controls,
-/// and lets go
-/// what no longer matches.
+/// and
+/// lets go what no longer matches.
 ///
 /// @param owned what it controls and its selector matches
 /// @param changes adoptions and releases that come first; empty when all is settled
@@ -23,6 +24,12 @@ public record Claims<T extends ApiObject>(List<T> owned, List<Action> changes) {
 
     public static <T extends ApiObject> Claims<T> of(
             ApiObject owner, LabelSelector selector, ResourceDefinition<T> kind, Seen seen) {
+        return of(owner, selector, object -> true, kind, seen);
+    }
+
+    /// @param adoptable which of the objects that nobody controls are taken
+    public static <T extends ApiObject> Claims<T> of(
+            ApiObject owner, LabelSelector selector, Predicate<T> adoptable, ResourceDefinition<T> kind, Seen seen) {
         boolean going = isGoing(owner);
         var owned = new ArrayList<T>();
         var changes = new ArrayList<Action>();
@@ -32,7 +39,8 @@ public record Claims<T extends ApiObject>(List<T> owned, List<Action> changes) {
         }
         if (!going)
             for (T object : seen.of(kind).by("orphan", owner.namespace()))
-                if (matches(selector, object) && !isGoing(object)) changes.add(Action.adopt(kind, object, owner));
+                if (matches(selector, object) && !isGoing(object) && adoptable.test(object))
+                    changes.add(Action.adopt(kind, object, owner));
         return new Claims<>(owned, changes);
     }
 
@@ -40,9 +48,8 @@ public record Claims<T extends ApiObject>(List<T> owned, List<Action> changes) {
         return changes.isEmpty();
     }
 
-    /// Settles the claims, after a look at the server whether the owner still wants to live: what an owner
-    /// leaves behind when
-    /// it is deleted must not be taken again.
+    /// Settles the claims, after a look at the server whether the owner still wants to live: what an owner leaves
+    /// behind when it is deleted must not be taken again.
     public Plan settle(ApiObject owner, Target<?> ownerKind) {
         return Plan.of(new Action.Read(ownerKind, owner.namespace(), owner.name(), ""))
                 .then(outcomes -> outcomes.getFirst()

@@ -4,9 +4,9 @@ import io.amphora.api.ApiObject;
 import java.time.Instant;
 
 /// Brings one kind of object from what is to what is wanted. A controller has no state, no clock and no
-/// connection: it is given
-/// its object, everything it declared that it looks at, and the time, and answers with what has to be done. The
-/// [ControllerRunner] does it, and asks again whenever something changes.
+/// connection:
+/// it is given its object, everything it declared that it looks at, and the time, and answers with what has to be
+/// done. The [ControllerRunner] does it, and asks again whenever something changes.
 ///
 /// A plan need not reach the goal in one go; it is asked again after its own writes are seen.
 public interface Controller<T extends ApiObject> {

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/// Runs controllers over shared informers, and keeps up with the kinds that the server serves. Has a thread
-/// that does the latter.
+/// Runs controllers over shared informers, and keeps up with the kinds that the server serves. Has a thread that
+/// does the latter.
 ///
 /// With several managers on one cluster, run each inside a [io.amphora.client.LeaderElection].
 public final class ControllerManager implements AutoCloseable {

@@ -23,19 +23,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Runs one controller; the same for all of them. Has a few worker threads, each of which takes a key, asks for
-/// the plan, and
-/// does it.
+/// the
+/// plan, and does it.
 ///
 /// ```
-/// informers --changes--> keys --WorkQueue--> worker: own writes seen? -> plan(object, seen, now) -> actions ->
-/// server
-///                                                 ^                                                      |
-///                                                 +---- failed: again after 5 ms … 1000 s; look again at T+
+///   informers ─ changes ─▶ keys ─ WorkQueue ─▶ worker: own writes seen? ─▶ plan ─▶ actions ─▶ server
+///                                                ▲                                   │
+///                                                └─ failed: after 5 ms … 1000 s; ────┘
+///                                                   look again at T
 /// ```
 ///
 /// Of one key there is never more than one plan at a time, and the next one starts only when the snapshots
-/// contain what the
-/// last one wrote (or after ten seconds, for a write that nobody will ever see).
+/// contain
+/// what the last one wrote (or after ten seconds, for a write that nobody will ever see).
 public final class ControllerRunner<T extends ApiObject> implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ControllerRunner.class.getName());
     private static final Duration POLL = Duration.ofMillis(20);
@@ -214,9 +214,9 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
         return true;
     }
 
-    /// Whatever was written before the object was last written is to be seen as well: each kind's changes come
-    /// on their own
-    /// way, and a plan that sees a new owner without the objects it finds there would make them once more.
+    /// Whatever was written before the object was last written is to be seen as well: each kind's changes come on
+    /// their own way, and a plan that sees a new owner without the objects it finds there would make them once
+    /// more.
     private void catchUp(Key key) throws InterruptedException {
         if (watches.primary() == null) return; // looks closer before it acts
         Optional<? extends ApiObject> object = look().find(key);

@@ -1,63 +1,99 @@
 package io.amphora.controllers;
 
+import io.amphora.controllers.Settings.TokenIssuer;
 import io.amphora.controllers.access.ClusterRoleAggregation;
 import io.amphora.controllers.access.RootCertificatePublisher;
 import io.amphora.controllers.access.ServiceAccountController;
+import io.amphora.controllers.access.ServiceAccountTokenController;
+import io.amphora.controllers.batch.CronJobController;
+import io.amphora.controllers.batch.JobController;
+import io.amphora.controllers.batch.TtlAfterFinishedController;
+import io.amphora.controllers.daemonset.DaemonSetController;
 import io.amphora.controllers.deployment.DeploymentController;
+import io.amphora.controllers.disruption.DisruptionController;
 import io.amphora.controllers.endpoints.EndpointSliceController;
 import io.amphora.controllers.endpoints.EndpointSliceMirroring;
 import io.amphora.controllers.endpoints.EndpointsController;
 import io.amphora.controllers.garbage.GarbageCollector;
 import io.amphora.controllers.namespace.NamespaceController;
+import io.amphora.controllers.network.ServiceCidrController;
 import io.amphora.controllers.node.NodeLifecycleController;
 import io.amphora.controllers.node.TaintEvictionController;
 import io.amphora.controllers.pod.PodGarbageCollector;
+import io.amphora.controllers.quota.ResourceQuotaController;
 import io.amphora.controllers.replicaset.ReplicaSetController;
 import io.amphora.controllers.replicaset.ReplicationControllerController;
+import io.amphora.controllers.statefulset.StatefulSetController;
+import io.amphora.controllers.volume.ClaimBinder;
+import io.amphora.controllers.volume.ClaimExpansion;
+import io.amphora.controllers.volume.ClaimProtection;
+import io.amphora.controllers.volume.VolumePhases;
+import io.amphora.controllers.volume.VolumeProtection;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// All controllers there are, one line each.
 public final class Controllers {
     /// @param name as kube-controller-manager has it
-    /// @param alias its name before 1.27, "" for none
-    public record Entry(String name, String alias, Function<Settings, Controller<?>> make) {}
+    /// @param alias its name before 1.27
+    /// @param make one controller, or the halves of one; none where the settings lack what it needs
+    public record Entry(String name, String alias, Function<Settings, List<Controller<?>>> make) {}
 
     public static final List<Entry> ALL = List.of(
-            new Entry(
-                    "clusterrole-aggregation-controller",
-                    "clusterrole-aggregation",
-                    settings -> new ClusterRoleAggregation()),
-            new Entry("deployment-controller", "deployment", settings -> new DeploymentController()),
-            new Entry("endpoints-controller", "endpoint", settings -> new EndpointsController()),
-            new Entry("endpointslice-controller", "endpointslice", settings -> new EndpointSliceController()),
-            new Entry(
-                    "endpointslice-mirroring-controller",
-                    "endpointslicemirroring",
-                    settings -> new EndpointSliceMirroring()),
-            new Entry("garbage-collector-controller", "garbagecollector", settings -> new GarbageCollector()),
-            new Entry("namespace-controller", "namespace", settings -> new NamespaceController()),
-            new Entry("node-lifecycle-controller", "nodelifecycle", settings -> new NodeLifecycleController()),
-            new Entry("pod-garbage-collector-controller", "podgc", settings -> new PodGarbageCollector()),
-            new Entry("replicaset-controller", "replicaset", settings -> new ReplicaSetController()),
-            new Entry(
-                    "replicationcontroller-controller",
-                    "replicationcontroller",
-                    settings -> new ReplicationControllerController()),
+            of("clusterrole-aggregation-controller", "clusterrole-aggregation", ClusterRoleAggregation::new),
+            of("cronjob-controller", "cronjob", CronJobController::new),
+            of("daemonset-controller", "daemonset", DaemonSetController::new),
+            of("deployment-controller", "deployment", DeploymentController::new),
+            of("disruption-controller", "disruption", DisruptionController::new),
+            of("endpoints-controller", "endpoint", EndpointsController::new),
+            of("endpointslice-controller", "endpointslice", EndpointSliceController::new),
+            of("endpointslice-mirroring-controller", "endpointslicemirroring", EndpointSliceMirroring::new),
+            of("garbage-collector-controller", "garbagecollector", GarbageCollector::new),
+            of("job-controller", "job", JobController::new),
+            of("namespace-controller", "namespace", NamespaceController::new),
+            of("node-lifecycle-controller", "nodelifecycle", NodeLifecycleController::new),
+            of("persistentvolume-binder-controller", "persistentvolume-binder", ClaimBinder::new, VolumePhases::new),
+            of("persistentvolume-expander-controller", "persistentvolume-expander", ClaimExpansion::new),
+            of("persistentvolume-protection-controller", "pv-protection", VolumeProtection::new),
+            of("persistentvolumeclaim-protection-controller", "pvc-protection", ClaimProtection::new),
+            of("pod-garbage-collector-controller", "podgc", PodGarbageCollector::new),
+            of("replicaset-controller", "replicaset", ReplicaSetController::new),
+            of("replicationcontroller-controller", "replicationcontroller", ReplicationControllerController::new),
+            of("resourcequota-controller", "resourcequota", ResourceQuotaController::new),
             new Entry(
                     "root-ca-certificate-publisher-controller",
                     "root-ca-cert-publisher",
-                    settings -> new RootCertificatePublisher(settings.rootCertificates())),
-            new Entry("serviceaccount-controller", "serviceaccount", settings -> new ServiceAccountController()),
-            new Entry("taint-eviction-controller", "taint-eviction", settings -> new TaintEvictionController()));
+                    settings -> List.of(new RootCertificatePublisher(settings.rootCertificates()))),
+            of("service-cidr-controller", "service-cidr", ServiceCidrController::new),
+            of("serviceaccount-controller", "serviceaccount", ServiceAccountController::new),
+            new Entry("serviceaccount-token-controller", "serviceaccount-token", Controllers::tokenController),
+            of("statefulset-controller", "statefulset", StatefulSetController::new),
+            of("taint-eviction-controller", "taint-eviction", TaintEvictionController::new),
+            of("ttl-after-finished-controller", "ttl-after-finished", TtlAfterFinishedController::new));
+
+    @SafeVarargs
+    private static Entry of(String name, String alias, Supplier<? extends Controller<?>>... halves) {
+        return new Entry(name, alias, settings -> {
+            var controllers = new ArrayList<Controller<?>>();
+            for (Supplier<? extends Controller<?>> half : halves) controllers.add(half.get());
+            return controllers;
+        });
+    }
+
+    private static List<Controller<?>> tokenController(Settings settings) {
+        TokenIssuer issuer = settings.tokens();
+        if (issuer == null) return List.of();
+        return List.of(new ServiceAccountTokenController(settings.rootCertificates(), issuer));
+    }
 
     private Controllers() {}
 
     /// Those that a list names, as in `--controllers`: `*` for all, `name` for one, `-name` for all but one;
-    /// names may be the
-    /// old ones.
+    /// names
+    /// may be the old ones.
     ///
     /// @throws IllegalArgumentException for a name that is none
     public static List<Controller<?>> select(List<String> list, Settings settings) {
@@ -72,7 +108,7 @@ public final class Controllers {
         wanted.removeAll(unwanted);
         var controllers = new ArrayList<Controller<?>>();
         for (Entry entry : ALL)
-            if (wanted.contains(entry.name())) controllers.add(entry.make().apply(settings));
+            if (wanted.contains(entry.name())) controllers.addAll(entry.make().apply(settings));
         return controllers;
     }
 

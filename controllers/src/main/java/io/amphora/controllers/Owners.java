@@ -11,7 +11,8 @@ public final class Owners {
     private Owners() {}
 
     /// The reference that makes `owner` an object's controller, and keeps it from going (in the foreground)
-    /// before the object.
+    /// before
+    /// the object.
     public static ObjectTree reference(ApiObject owner) {
         return ObjectTree.builder()
                 .put("apiVersion", owner.apiVersion())

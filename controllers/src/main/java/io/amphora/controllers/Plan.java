@@ -22,8 +22,8 @@ public record Plan(
         IN_TURN,
         /// All at once, whatever fails.
         TOGETHER,
-        /// One, then two at once, then four, … until one fails: where one fails for lack of quota or
-        /// permission, all would.
+        /// One, then two at once, then four, … until one fails: where one fails for lack of quota or permission,
+        /// all would.
         DOUBLING
     }
 

@@ -175,9 +175,8 @@ final class PlanExecution {
                 "metadata", ObjectTree.of("resourceVersion", page.resourceVersion()), "items", ListTree.from(items));
     }
 
-    /// What is gone needs no deleting, what cannot be found is an answer, and what cannot be created because
-    /// its namespace is
-    /// going will never be.
+    /// What is gone needs no deleting, what cannot be found is an answer, and what cannot be created because its
+    /// namespace is going will never be.
     static boolean isFailure(Outcome outcome) {
         if (!(outcome instanceof Outcome.Failed(Action action, ApiException why))) return false;
         return switch (action) {

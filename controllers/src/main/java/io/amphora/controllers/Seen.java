@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The cluster as a controller sees it for the length of one plan: snapshots of the kinds it declared, all
-/// taken at one moment.
-/// Immutable.
+/// taken at
+/// one moment. Immutable.
 public final class Seen {
     private final Map<Target<?>, Snapshot<?>> snapshots;
     private final Kindred kindred;
@@ -101,8 +101,7 @@ public final class Seen {
     }
 
     /// The time at which the last plan for this object wanted to look again, come or not; the only thing a
-    /// controller may
-    /// remember, and lost with a restart.
+    /// controller may remember, and lost with a restart.
     public Optional<Instant> findAwaited() {
         return Optional.ofNullable(awaited);
     }

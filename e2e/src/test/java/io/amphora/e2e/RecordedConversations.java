@@ -12,12 +12,19 @@ import io.amphora.controllers.ControllerManager;
 import io.amphora.controllers.Controllers;
 import io.amphora.controllers.Metrics;
 import io.amphora.controllers.Settings;
+import io.amphora.controllers.simulation.SimulatedNodes;
 import io.amphora.machinery.random.Randomness;
 import io.amphora.machinery.time.Clock;
+import io.amphora.scheduler.Scheduler;
 import io.amphora.store.MemoryStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +48,15 @@ public final class RecordedConversations {
 
     private static final int SERVERS = 6;
 
+    /// How long a step waits for what it wants to see: as the recordings did, and shorter when much is expected
+    /// to fail.
+    private static final Duration AS_RECORDED = Duration.ofSeconds(30);
+
+    private static final Duration SHORTER = Duration.ofSeconds(8);
+
+    private static final Settings SETTINGS =
+            new Settings("-----BEGIN CERTIFICATE-----\n").withTokens((account, secret) -> "token of " + account.name());
+
     /// What runs besides the server, by what a case needs.
     private static final Map<String, List<String>> CONTROLLERS = Map.of(
             "api",
@@ -51,12 +67,19 @@ public final class RecordedConversations {
                     "garbage-collector-controller",
                     "clusterrole-aggregation-controller"),
             "controllers",
+            List.of("*"),
+            "nodes",
             List.of("*"));
 
     private RecordedConversations() {}
 
     /// @return of each case, by id, what was different; an empty list for one that passed
     static Map<String, List<String>> replay(List<GoldenCase> cases) throws InterruptedException {
+        return replay(cases, AS_RECORDED);
+    }
+
+    private static Map<String, List<String>> replay(List<GoldenCase> cases, Duration patience)
+            throws InterruptedException {
         var results = new TreeMap<String, List<String>>();
         for (String needs : CONTROLLERS.keySet()) {
             List<GoldenCase> some =
@@ -66,7 +89,7 @@ public final class RecordedConversations {
                 var share = new ArrayList<GoldenCase>();
                 for (int j = i; j < some.size(); j += SERVERS) share.add(some.get(j));
                 threads.add(Thread.ofPlatform().start(() -> {
-                    Map<String, List<String>> found = replay(share, needs);
+                    Map<String, List<String>> found = replay(share, needs, patience);
                     synchronized (results) {
                         results.putAll(found);
                     }
@@ -77,11 +100,12 @@ public final class RecordedConversations {
         return results;
     }
 
-    private static Map<String, List<String>> replay(List<GoldenCase> cases, String needs) {
+    private static Map<String, List<String>> replay(List<GoldenCase> cases, String needs, Duration patience) {
         Clock clock = Clock.system();
-        var admin = new User("kubernetes-admin", "", List.of(User.MASTERS), Map.of());
+        var admin = new User("admin", "admin", List.of(User.MASTERS), Map.of());
         ApiServerConfig config = ApiServerConfig.standard()
                 .withPlugins(Plugins.standard(Randomness.system()))
+                .withServiceAccounts(serviceAccountKeys())
                 .withTokens(
                         List.of((token, audiences) -> token.equals("admin") ? Optional.of(admin) : Optional.empty()));
         try (ApiServer server = ApiServer.start(new MemoryStore(), config);
@@ -89,12 +113,38 @@ public final class RecordedConversations {
                         new Client(server.transport(User.ADMIN), "kube-controller-manager"),
                         clock,
                         Metrics.NONE,
-                        Controllers.select(
-                                CONTROLLERS.getOrDefault(needs, List.of()),
-                                new Settings("-----BEGIN CERTIFICATE-----\n")))) {
+                        Controllers.select(CONTROLLERS.getOrDefault(needs, List.of()), SETTINGS));
+                var scheduler = new Scheduler(
+                        new Client(server.transport(User.ADMIN), "kube-scheduler"), clock, Randomness.system());
+                var nodes = new SimulatedNodes(new Client(server.transport(User.ADMIN), "kubelet"), clock, 3)) {
             manager.start();
+            if (needs.equals("nodes")) {
+                scheduler.start();
+                nodes.start();
+            }
             var http = new InMemoryHttp(server.http(), Map.of("Authorization", "Bearer admin"), clock);
-            return GoldenCases.replay(cases, http, clock, namespace -> awaitServiceAccount(http, namespace, clock));
+            var results = new TreeMap<String, List<String>>();
+            GoldenCases.replay(
+                    cases,
+                    http,
+                    clock,
+                    patience,
+                    namespace -> awaitServiceAccount(http, namespace, clock),
+                    results::put);
+            return results;
+        }
+    }
+
+    private static ApiServerConfig.ServiceAccountKeys serviceAccountKeys() {
+        try {
+            var generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            var keys = generator.generateKeyPair();
+            return new ApiServerConfig.ServiceAccountKeys(
+                    "https://kubernetes.default.svc.cluster.local", (ECPublicKey) keys.getPublic(), (ECPrivateKey)
+                            keys.getPrivate());
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException(impossible);
         }
     }
 
@@ -126,7 +176,7 @@ public final class RecordedConversations {
         List<GoldenCase> cases = GoldenCases.below(CASES).stream()
                 .filter(each -> prefixes.isEmpty() || prefixes.stream().anyMatch(each.id()::startsWith))
                 .toList();
-        Map<String, List<String>> results = replay(cases);
+        Map<String, List<String>> results = replay(cases, SHORTER);
         var listed = new TreeSet<>(Files.exists(PASSING) ? passing() : List.of());
         results.forEach((id, differences) -> {
             if (differences.isEmpty()) {

@@ -52,9 +52,8 @@ final class ChannelDuplex extends ChannelInboundHandlerAdapter implements Pipe {
     }
 
     /// Ends what we send behind what was written, and gives the other side a moment to read it and to close:
-    /// closing at
-    /// once,
-    /// with bytes of its own unread, would make the kernel throw away our last words (such as an exit code).
+    /// closing at once, with bytes of its own unread, would make the kernel throw away our last words (such as an
+    /// exit code).
     @Override
     public void close() {
         failBoth();

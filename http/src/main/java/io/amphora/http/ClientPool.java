@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// moment.
 ///
 /// What the server speaks is known after the first connection, which is therefore opened by one request while the
-/// others wait.
-/// The same holds for each further connection of HTTP/2, so that a burst does not open one for each request.
+/// others wait. The same holds for each further connection of HTTP/2, so that a burst does not open one for each
+/// request.
 final class ClientPool {
     private static final int ATTEMPTS = 4;
     private static final int IDLE_MOST = 32;
@@ -28,7 +28,7 @@ final class ClientPool {
     private final Origin origin;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition opened = lock.newCondition();
-    private final List<Http2ClientConnection> shared = new ArrayList<>();
+    private final List<Shared> shared = new ArrayList<>();
     private final Deque<Http1ClientConnection> idle = new ArrayDeque<>();
     private boolean opening;
     private boolean speaksHttp1;
@@ -59,6 +59,15 @@ final class ClientPool {
     /// A connection with room for one request.
     interface Connection {
         Response send(Request request) throws IOException;
+    }
+
+    /// A connection that carries many requests at a time.
+    interface Shared extends Connection {
+        /// Whether it takes requests at all.
+        boolean isUsable();
+
+        /// Takes room for one request, if there is any.
+        boolean reserve();
     }
 
     private Connection acquire() throws IOException {
@@ -105,7 +114,7 @@ final class ClientPool {
     }
 
     private Connection open() throws IOException {
-        Http2ClientConnection http2 = null;
+        Shared http2 = null;
         boolean done = false;
         try {
             var connected = connector.connect(origin, true);

@@ -20,7 +20,7 @@ interface Connector extends AutoCloseable {
 
     /// A new connection in the protocol that was agreed on; one of the two is there.
     record Connected(
-            @Nullable Http2ClientConnection http2, @Nullable Pipe pipe) {
+            ClientPool.@Nullable Shared http2, @Nullable Pipe pipe) {
         Pipe http1() {
             if (pipe == null) {
                 throw new IllegalStateException("HTTP/2 was not asked for");

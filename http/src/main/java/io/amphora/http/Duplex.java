@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/// A connection as two byte streams: what is left of HTTP after an upgrade. Both directions block; one thread
-/// may read
-/// while
-/// another writes. Reading ends (-1) when the other side closed in order.
+/// A connection as two byte streams: what is left of HTTP after an upgrade. Both directions block; one thread may
+/// read while another writes. Reading ends (-1) when the other side closed in order.
 public interface Duplex extends AutoCloseable {
     InputStream input();
 

@@ -41,9 +41,8 @@ final class Http1Exchange extends ServerExchange {
         pathEnd = question < 0 ? target.length() : question;
     }
 
-    /// Path and query out of what follows the method; "" for what is neither an origin form, an absolute form
-    /// nor `*`
-    /// (RFC 9112, 3.2).
+    /// Path and query out of what follows the method; "" for what is neither an origin form, an absolute form nor
+    /// `*` (RFC 9112, 3.2).
     static String target(String uri) {
         if (uri.startsWith("/") || uri.equals("*")) {
             return uri;

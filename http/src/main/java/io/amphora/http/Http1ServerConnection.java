@@ -34,14 +34,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// An HTTP/1.1 connection of the server: one exchange after the other; requests that come early wait. Runs on
-/// its event
-/// loop.
+/// An HTTP/1.1 connection of the server: one exchange after the other; requests that come early wait. Runs on its
+/// event loop.
 ///
 /// The channel reads only when told: while nobody takes the body, the client's window closes. Between the end
 /// of a
-/// request and
-/// the end of its answer it does read, to notice a client that goes away.
+/// request and the end of its answer it does read, to notice a client that goes away.
 final class Http1ServerConnection extends ChannelInboundHandlerAdapter implements ServerConnection {
     private static final int BODY_AHEAD = 128 * 1024;
     /// Of a body nobody wanted, this much is read and dropped to keep the connection; then it is closed.

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /// An HTTP/2 connection of a client, shared by many requests. Runs on its event loop, except for `reserve` and
 /// `send`.
-final class Http2ClientConnection extends Http2Endpoint implements ClientPool.Connection {
+final class Http2ClientConnection extends Http2Endpoint implements ClientPool.Shared {
     private static final int STREAM_WINDOW = 512 * 1024;
     private static final int CONNECTION_WINDOW = 1 << 30;
     private static final int STREAMS_IF_UNSAID = 1_000;
@@ -89,7 +89,7 @@ final class Http2ClientConnection extends Http2Endpoint implements ClientPool.Co
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
         closing = true;
         super.channelInactive(ctx); // closes all streams
-        unusable.accept(new IOException("the server closed the connection"));
+        unusable.accept(new IOException("the connection broke: " + brokenBy()));
     }
 
     /// Closes a connection whose server has vanished without a word: watches would wait on it for ever.
@@ -119,12 +119,14 @@ final class Http2ClientConnection extends Http2Endpoint implements ClientPool.Co
 
     // ---- any thread ----
 
-    boolean isUsable() {
+    @Override
+    public boolean isUsable() {
         return !closing;
     }
 
     /// Takes one of the streams that the server allows.
-    boolean reserve() {
+    @Override
+    public boolean reserve() {
         if (closing) {
             return false;
         }
@@ -272,7 +274,7 @@ final class Http2ClientConnection extends Http2Endpoint implements ClientPool.Co
                     && stream.id() > connection().local().lastStreamKnownByPeer();
             var broken = refused || beyondGoAway
                     ? new NotProcessedException("the server did not take the request")
-                    : new IOException("the connection broke before the end of the answer");
+                    : new IOException("the connection broke before the end of the answer: " + brokenBy());
             body.fail(broken);
             writes.fail(broken);
             answer.completeExceptionally(broken);

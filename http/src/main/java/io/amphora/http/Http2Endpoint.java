@@ -27,8 +27,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Builds on Netty's frame codec and flow control directly, without its channel per stream: a stream is then a
 /// few
-/// hundred
-/// bytes, and a request no more than its own object and a virtual thread.
+/// hundred bytes, and a request no more than its own object and a virtual thread.
 abstract class Http2Endpoint extends Http2ConnectionHandler {
     /// Belong to a connection of HTTP/1.1; a peer has to treat an HTTP/2 message that carries one as malformed
     /// (RFC
@@ -38,6 +37,7 @@ abstract class Http2Endpoint extends Http2ConnectionHandler {
 
     private @Nullable ChannelHandlerContext context;
     private boolean flushIsDue;
+    private @Nullable Throwable brokenBy;
 
     Http2Endpoint(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
         super(decoder, encoder, settings);
@@ -65,8 +65,14 @@ abstract class Http2Endpoint extends Http2ConnectionHandler {
         if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) != null) {
             super.exceptionCaught(ctx, cause);
         } else {
-            ctx.close(); // broken TLS, or a reset connection: what waits is told when the channel is closed
+            brokenBy = cause; // broken TLS, or a reset: what waits is told when the channel is closed
+            ctx.close();
         }
+    }
+
+    /// Why the connection ended, as far as it is known.
+    final String brokenBy() {
+        return brokenBy == null ? "it was closed" : String.valueOf(brokenBy.getMessage());
     }
 
     final ChannelHandlerContext context() {
@@ -93,9 +99,7 @@ abstract class Http2Endpoint extends Http2ConnectionHandler {
     }
 
     /// Opens the connection's receive window far beyond the sum of busy streams: what bounds the memory is the
-    /// window
-    /// of each
-    /// stream, and one slow reader must not starve the others.
+    /// window of each stream, and one slow reader must not starve the others.
     final void openConnectionWindow(int bytes) {
         try {
             var flow = connection().local().flowController();

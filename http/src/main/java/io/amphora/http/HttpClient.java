@@ -12,11 +12,11 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Sends requests, in blocking code. Follows no redirects and keeps no cookies.
 ///
 /// There are two kinds. [#create] is for what runs long: HTTP/2 with servers that offer it over TLS, many
-/// requests on
-/// one
-/// connection; it has no thread of its own, as all clients of a process share one event loop. [#lean] is for a
-/// command:
-/// HTTP/1.1 over the JDK's sockets, ready in half the time. Both keep connections for the next request.
+/// requests
+/// on one connection; it has no thread of its own, as all clients of a process share one event loop. [#lean] is
+/// for
+/// a command: HTTP/1.1 over the JDK's sockets, ready in half the time. Both keep connections for the next
+/// request.
 public final class HttpClient implements AutoCloseable {
     private final Connector connector;
     private final Map<Origin, ClientPool> pools = new ConcurrentHashMap<>();
@@ -50,8 +50,8 @@ public final class HttpClient implements AutoCloseable {
     }
 
     /// Sends a request that asks for another protocol, on a connection of its own that speaks HTTP/1.1. The
-    /// caller sets
-    /// `connection` and `upgrade` among the headers.
+    /// caller
+    /// sets `connection` and `upgrade` among the headers.
     ///
     /// @throws UpgradeRefusedException with the answer, when it is not a 101
     public Upgraded upgrade(Request request) throws IOException {

@@ -46,24 +46,22 @@ public interface HttpExchange {
     InputStream bodyStream();
 
     /// Answers at once with a whole body. The bytes are not copied and must not change afterwards.
-    /// `content-length` is
-    /// set here.
+    /// `content-length`
+    /// is set here.
     void respond(int status, Map<String, List<String>> headers, byte[] body);
 
     /// Begins an answer of unknown length. Writes block while the client does not read; `flush` sends. A client
-    /// that is
-    /// gone
-    /// makes writes throw an IOException. If the handler throws, the client sees a broken answer, not a short
-    /// one.
+    /// that is gone makes writes throw an IOException. If the handler throws, the client sees a broken answer,
+    /// not
+    /// a short one.
     ResponseStream stream(int status, Map<String, List<String>> headers) throws IOException;
 
     /// Runs `action` when the client goes away or the exchange ends, whichever is first (at once, when it is over
-    /// already).
-    /// Always on a virtual thread, so it may block. An action should not throw.
+    /// already). Always on a virtual thread, so it may block. An action should not throw.
     void onClose(Runnable action);
 
-    /// Takes over the connection after a 101 (WebSocket, SPDY/3.1), see [Upgrade]. The connection is closed
-    /// when the handler returns.
+    /// Takes over the connection after a 101 (WebSocket, SPDY/3.1), see [Upgrade]. The connection is closed when
+    /// the handler returns.
     ///
     /// @throws UpgradeException if the request does not ask for this protocol; the handler can still answer
     <T extends AutoCloseable> T upgrade(Upgrade<T> protocol) throws IOException;

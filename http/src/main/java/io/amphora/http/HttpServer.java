@@ -33,9 +33,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /// Serves HTTP/1.1 and, over TLS, HTTP/2. Has a few event loop threads that only move bytes; each request is
-/// handled by
-/// a
-/// virtual thread of its own.
+/// handled by a virtual thread of its own.
 ///
 /// ```
 /// socket -> [TLS -> ALPN] -> frames -> HttpExchange -> virtual thread: HttpHandler
@@ -237,8 +235,7 @@ public final class HttpServer implements AutoCloseable {
 
     /// Stops in order: takes no new connections, tells clients to go (GOAWAY, `connection: close`), waits until
     /// all
-    /// requests are
-    /// answered, at most `grace`, and closes.
+    /// requests are answered, at most `grace`, and closes.
     public void drain(Duration grace) {
         listener.close().awaitUninterruptibly();
         forConnections(ServerConnection::drain, false);

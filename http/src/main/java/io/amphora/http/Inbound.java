@@ -18,9 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// Chunks are plain arrays, not pooled buffers: one copy buys that nothing can leak, and a small body that came
-/// in one
-/// piece is
-/// handed to its reader as it is.
+/// in
+/// one piece is handed to its reader as it is.
 final class Inbound extends InputStream {
     private static final byte[] EMPTY = {};
     /// Telling the event loop costs a task and a wake-up, so it is told in steps.

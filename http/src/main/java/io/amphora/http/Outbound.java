@@ -6,8 +6,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// Holds a writer back while too many of its bytes have not reached the socket: because the client does not read,
-/// because its
-/// HTTP/2 window is closed, or because the connection is busy with others.
+/// because its HTTP/2 window is closed, or because the connection is busy with others.
 final class Outbound {
     /// A writer stops here and goes on at half of it.
     static final int HIGH_WATER = 256 * 1024;

@@ -16,9 +16,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /// Reads certificates and keys from PEM. The JDK reads private keys only as PKCS#8; kubeconfigs of kubeadm hold
-/// PKCS#1,
-/// those
-/// of others SEC1, so the two are put into PKCS#8's envelope here (RFC 5208, 8017, 5915).
+/// PKCS#1, those of others SEC1, so the two are put into PKCS#8's envelope here (RFC 5208, 8017, 5915).
 final class Pem {
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");

@@ -8,9 +8,8 @@ import java.util.Map;
 /// The answer to a client's request: its head, and a body that may be endless (watches, logs).
 ///
 /// Read it to its end or close it: only then its connection is free for others. Closing early cancels the
-/// request, from
-/// any
-/// thread; a reader that is blocked in the body then gets an IOException.
+/// request,
+/// from any thread; a reader that is blocked in the body then gets an IOException.
 public final class Response implements AutoCloseable {
     private final int status;
     private final Map<String, List<String>> headers;

@@ -7,14 +7,11 @@ import java.io.OutputStream;
 ///
 /// The head goes out with the first bytes, or with `flush` when there are none yet. A stream that is closed
 /// before
-/// anything
-/// was sent becomes an answer with a `content-length`.
+/// anything was sent becomes an answer with a `content-length`.
 public abstract class ResponseStream extends OutputStream {
 
-    /// Sends `bytes` without copying them, now, with all that was written before. They may be shared between
-    /// any number
-    /// of
-    /// answers and must never change again: a thousand watchers of one event cost one array.
+    /// Sends `bytes` without copying them, now, with all that was written before. They may be shared between any
+    /// number of answers and must never change again: a thousand watchers of one event cost one array.
     public abstract void writeShared(byte[] bytes) throws IOException;
 
     @Override

@@ -3,8 +3,7 @@ package io.amphora.http;
 import java.io.IOException;
 
 /// Gathers small writes into chunks that are then given away, never reused: the event loop sends them without
-/// another
-/// copy.
+/// another copy.
 abstract class SendBuffer extends ResponseStream {
     private static final byte[] NONE = {};
     private static final int FIRST = 1024;

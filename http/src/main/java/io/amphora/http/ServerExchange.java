@@ -9,10 +9,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What an exchange is in either protocol. [#run] is the body of its virtual thread; `gone`, `write` and
-/// `abort` happen
-/// on the
-/// event loop of its connection.
+/// What an exchange is in either protocol. [#run] is the body of its virtual thread; `gone`, `write` and `abort`
+/// happen on the event loop of its connection.
 abstract class ServerExchange implements HttpExchange, Runnable {
     private static final System.Logger LOG = System.getLogger(HttpServer.class.getName());
     static final byte[] NO_BYTES = {};

@@ -29,9 +29,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /// HTTP/1.1 over the JDK's sockets, without Netty: a command that sends three requests is done before Netty's
-/// classes
-/// are
-/// loaded.
+/// classes are loaded.
 final class SocketConnector implements Connector {
     private final Tls tls;
     private final Set<SocketPipe> pipes = ConcurrentHashMap.newKeySet();

@@ -6,9 +6,7 @@ package io.amphora.http;
 /// @param certificates our certificate, followed by its intermediates
 /// @param key          the private key of the first certificate: PKCS#8, PKCS#1 (RSA) or SEC1 (EC)
 /// @param authorities  who signs the other side's certificates. A server without any asks for no client
-///     certificate; a
-/// client
-///                     without any trusts what the JVM trusts
+///     certificate; a client without any trusts what the JVM trusts
 /// @param serverName   the name a client expects in the server's certificate; "" for the host it connects to
 /// @param insecure     a client accepts any server certificate
 public record Tls(String certificates, String key, String authorities, String serverName, boolean insecure) {

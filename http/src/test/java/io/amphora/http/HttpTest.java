@@ -377,6 +377,28 @@ class HttpTest {
         }
     }
 
+    @Test
+    void a_client_cannot_pile_up_handlers_by_resetting_its_requests() throws Exception {
+        var ports = java.util.concurrent.ConcurrentHashMap.<Integer>newKeySet();
+        var running = new AtomicInteger();
+        var go = new CountDownLatch(1);
+        var pair = serve(Wire.HTTP2, options(Wire.HTTP2).withMaxStreams(10), exchange -> {
+            ports.add(exchange.remote().getPort());
+            running.incrementAndGet();
+            exchange.stream(200, Map.of()).flush();
+            go.await(); // does not care that its client is gone
+        });
+        while (ports.size() < 2) {
+            try {
+                pair.client().send(pair.get("/")).close();
+            } catch (IOException e) {
+                assertThat(running).hasValueGreaterThanOrEqualTo(50);
+            }
+        }
+        assertThat(running).hasValueBetween(50, 60);
+        go.countDown();
+    }
+
     @ParameterizedTest
     @EnumSource
     void head_and_empty_statuses_have_no_body(Wire wire) throws Exception {

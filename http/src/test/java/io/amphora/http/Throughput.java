@@ -8,9 +8,8 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Measures, by hand: `java … io.amphora.http.Throughput [https|http] [callers]`. Client and server share the
-/// JVM and
-/// its cores.
+/// Measures, by hand: `java … io.amphora.http.Throughput [https|http] [callers]`. Client and server share the JVM
+/// and its cores.
 final class Throughput {
     private Throughput() {}
 
@@ -44,6 +43,7 @@ final class Throughput {
                         "GET: %,.0f/s%n", gets(client, base + "/api/v1/namespaces/default/pods/web", callers));
             }
             if (secure) {
+                handshakes(certificates.anonymous(), base + "/");
                 watch(client, base, streams);
             }
             done.countDown();
@@ -77,12 +77,26 @@ final class Throughput {
         return count.sum() / ((System.nanoTime() - begin) / 1e9);
     }
 
+    private static void handshakes(Tls tls, String url) throws Exception {
+        for (int round = 0; round < 3; round++) {
+            int count = 500;
+            long begin = System.nanoTime();
+            for (int i = 0; i < count; i++) {
+                try (var client = HttpClient.create(tls)) {
+                    client.send(Request.get(url)).body();
+                }
+            }
+            System.out.printf("new clients: %,.0f/s%n", count / ((System.nanoTime() - begin) / 1e9));
+        }
+    }
+
     private static void watch(HttpClient client, String base, List<ResponseStream> streams) throws Exception {
         var received = new LongAdder();
+        long empty = heap();
         for (int i = 0; i < 1000; i++) {
             var response = client.send(Request.get(base + "/watch"));
             Thread.startVirtualThread(() -> {
-                byte[] buffer = new byte[64 * 1024];
+                byte[] buffer = new byte[4 * 1024];
                 try {
                     for (int n = 0; n >= 0; n = response.stream().read(buffer)) {
                         received.add(n);
@@ -92,6 +106,8 @@ final class Throughput {
                 }
             });
         }
+        System.out.printf(
+                "watch: %,d bytes of heap each, client and server together%n", (heap() - empty) / streams.size());
         byte[] event = new byte[2000];
         for (int round = 0; round < 4; round++) {
             int events = 100;
@@ -110,5 +126,11 @@ final class Throughput {
                     "watch: %,.0f events of %d bytes to %,d watchers: %,.0f deliveries/s%n",
                     (double) events, event.length, streams.size(), events * streams.size() / seconds);
         }
+    }
+
+    private static long heap() {
+        System.gc();
+        var runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
     }
 }

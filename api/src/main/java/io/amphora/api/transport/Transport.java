@@ -10,7 +10,8 @@ public interface Transport extends AutoCloseable {
     /// The answer's object (a Status for a success without one).
     ///
     /// @throws ApiException for every answer of 400 and above, and 503 `ServiceUnavailable` when there is no
-    ///     way to the
+    ///     way to
+    ///     the
     ///     server
     ObjectTree call(ApiRequest request) throws ApiException;
 
@@ -30,7 +31,8 @@ public interface Transport extends AutoCloseable {
 
     interface Subscription extends AutoCloseable {
         /// Asks for a BOOKMARK soon, behind the events that are on their way: then it is known what did not
-        /// happen, too.
+        /// happen,
+        /// too.
         ///
         /// @return false where that cannot be asked for
         default boolean requestBookmark() {

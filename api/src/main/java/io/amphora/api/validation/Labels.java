@@ -76,7 +76,8 @@ public final class Labels {
     }
 
     /// The keys whose values come from the Pod are in the selector already when it is checked; a key that is
-    /// there twice was
+    /// there
+    /// twice was
     /// there before.
     static void notInSelectorToo(List<String> keys, LabelSelector selector, FieldPath at, FieldErrors errors) {
         if (keys.isEmpty()) return;

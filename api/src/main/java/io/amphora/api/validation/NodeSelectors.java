@@ -37,7 +37,8 @@ public final class NodeSelectors {
     }
 
     /// @param strict whether values must be label values: not in a mere preference, which costs nothing when it
-    ///     cannot match
+    ///     cannot
+    /// match
     private static void term(NodeSelectorTerm term, boolean strict, FieldPath at, FieldErrors errors) {
         var expressions = term.matchExpressions();
         for (int i = 0; i < expressions.size(); i++)

@@ -12,7 +12,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Annotations that mean something in a Pod: mirror Pods, and the forms that seccomp and AppArmor profiles had
-/// before they
+/// before
+/// they
 /// became fields.
 public final class PodAnnotations {
     /// Marks the API's image of a Pod that a kubelet runs from a file.

@@ -175,7 +175,8 @@ public final class PodSpecs {
     }
 
     /// A container in the node's network has its ports there. Templates may leave the node's port open, as it
-    /// is set when
+    /// is set
+    /// when
     /// the Pod is made.
     private static void hostNetworkPorts(PodSpec spec, boolean pod, FieldPath containers, FieldErrors errors) {
         if (!spec.hostNetwork()) return;

@@ -20,8 +20,7 @@ public final class SignerNames {
         }
         String[] segments = name.split("/", -1);
         if (segments.length != 2) {
-            errors.invalid(
-                    at, name, "must be a fully qualified domain and path of the form \"example.com/signer-name\"");
+            errors.invalid(at, name, "must be a fully qualified domain and path of the form 'example.com/signer-name'");
             return;
         }
         String domain = segments[0];

@@ -22,7 +22,8 @@ import java.util.Set;
 /// The volumes of a Pod.
 final class Volumes {
     /// The sorts of volumes in the order in which Kubernetes looks for them. The first that is found is the
-    /// volume's, each
+    /// volume's,
+    /// each
     /// further one an error.
     private static final List<String> SOURCES = List.of(
             "emptyDir",

@@ -4,9 +4,8 @@ import io.amphora.api.ApiException;
 import io.amphora.machinery.tree.ObjectTree;
 
 /// Has a say in every write after it was authorized: first all plugins in turn may change the object, then,
-/// when it
-/// is
-/// complete and valid, all may object to it. One file per plugin; the composition lists them in order.
+/// when it is complete and valid, all may object to it. One file per plugin; the composition lists them in
+/// order.
 public interface AdmissionPlugin {
     /// As in Kubernetes' `--enable-admission-plugins`.
     String name();

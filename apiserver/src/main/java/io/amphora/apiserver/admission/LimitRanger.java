@@ -15,9 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Gives containers the requests and limits that a namespace's LimitRanges have by default, and refuses Pods and
-/// claims that
-/// go beyond what they allow.
+/// Gives containers the requests and limits that a namespace's LimitRanges have by default, and refuses Pods
+/// and claims that go beyond what they allow.
 public final class LimitRanger implements AdmissionPlugin {
     private static final String ANNOTATION = "kubernetes.io/limit-ranger";
 
@@ -169,9 +168,8 @@ public final class LimitRanger implements AdmissionPlugin {
         });
     }
 
-    /// What the Pod's containers ask for together; of init containers, the largest counts. A resource that one of
-    /// them leaves
-    /// out has no sum for limits.
+    /// What the Pod's containers ask for together; of init containers, the largest counts. A resource that one
+    /// of them leaves out has no sum for limits.
     private static Map<String, Quantity> sum(ObjectTree spec, String kind) {
         var sum = new TreeMap<String, Quantity>();
         for (Tree container : spec.list("containers"))

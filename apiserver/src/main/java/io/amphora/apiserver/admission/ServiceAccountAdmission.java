@@ -16,8 +16,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Gives every new Pod a service account, and its containers the account's token, the cluster's CA and their
-/// namespace
-/// (KEP-1205).
+/// namespace (KEP-1205).
 public final class ServiceAccountAdmission implements AdmissionPlugin {
     private static final String MOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
     private static final String MIRROR = "kubernetes.io/config.mirror";

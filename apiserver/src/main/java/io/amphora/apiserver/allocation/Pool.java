@@ -7,8 +7,7 @@ import java.util.OptionalInt;
 /// Numbers from 0 up to a size, each given to one owner at a time.
 ///
 /// The first few are left to those who ask for a certain one (KEP-3070, KEP-3668): chance uses them only when
-/// all others are gone.
-/// Not thread-safe.
+/// all others are gone. Not thread-safe.
 final class Pool {
     private final BitSet taken = new BitSet();
     private final int size;

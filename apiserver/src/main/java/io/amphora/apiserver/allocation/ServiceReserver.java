@@ -22,8 +22,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /// Gives Services their addresses in the cluster and their ports on the nodes. What is taken follows from the
-/// Services that there
-/// are, so a restart finds it again.
+/// Services that there are, so a restart finds it again.
 public final class ServiceReserver implements Reserver {
     private static final FieldPath SPEC = FieldPath.of("spec");
 

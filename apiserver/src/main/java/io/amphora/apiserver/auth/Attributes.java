@@ -6,8 +6,7 @@ import io.amphora.machinery.select.LabelSelector;
 /// What somebody wants to do: a verb on a resource, or on a path that is none.
 ///
 /// @param verb `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection`, or the method
-///     in
-///     lower case on a path
+///     in lower case on a path
 /// @param resource the plural; "" on a path
 /// @param path the whole path, for what is no resource
 public record Attributes(

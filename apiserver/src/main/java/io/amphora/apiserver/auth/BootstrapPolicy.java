@@ -6,10 +6,10 @@ import io.amphora.machinery.tree.Tree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The roles and bindings that every cluster has from the start: for everybody, for people (`view`, `edit`,
-/// `admin`,
-/// `cluster-admin`), and for the cluster's own parts.
+/// `admin`, `cluster-admin`), and for the cluster's own parts.
 public final class BootstrapPolicy {
     private static final List<String> READ = List.of("get", "list", "watch");
     private static final List<String> WRITE = List.of("create", "delete", "deletecollection", "patch", "update");
@@ -276,9 +276,7 @@ public final class BootstrapPolicy {
     }
 
     /// A namespace's Role with the right to read one ConfigMap, and its binding to everybody: what a machine
-    /// reads
-    /// before it
-    /// is known (kube-public's `cluster-info`).
+    /// reads before it is known (kube-public's `cluster-info`).
     public static List<ObjectTree> clusterInfoForEverybody() {
         ObjectTree rule = rule(List.of(""), List.of("configmaps"), List.of("get"))
                 .with("resourceNames", ListTree.from(List.of("cluster-info")));
@@ -317,7 +315,7 @@ public final class BootstrapPolicy {
         return role(name, rules).withAt(Tree.of("true"), "metadata", "labels", AGGREGATE + into);
     }
 
-    private static ObjectTree aggregated(String name, @org.jspecify.annotations.Nullable String into) {
+    private static ObjectTree aggregated(String name, @Nullable String into) {
         ObjectTree selector = ObjectTree.of("matchLabels", ObjectTree.of(AGGREGATE + name, "true"));
         ObjectTree role =
                 role(name).with("aggregationRule", ObjectTree.of("clusterRoleSelectors", ListTree.of(selector)));

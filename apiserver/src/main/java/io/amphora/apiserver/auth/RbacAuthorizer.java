@@ -17,9 +17,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /// Role-based access control: who is bound to a role may do what the role's rules say. Reads the roles and
-/// bindings
-/// of the
-/// moment from the state itself.
+/// bindings of the moment from the state itself.
 public final class RbacAuthorizer implements Authorizer {
     private static final String ACCOUNT_PREFIX = "system:serviceaccount:";
 
@@ -31,27 +29,48 @@ public final class RbacAuthorizer implements Authorizer {
 
     @Override
     public Decision decide(Attributes what) {
-        return rules(what.user(), what.namespace()).stream().anyMatch(rule -> allows(rule, what))
-                ? new Decision.Allowed("")
-                : new Decision.NoOpinion("");
+        for (Grant grant : grants(what.user(), what.namespace()))
+            for (PolicyRule rule : grant.rules()) if (allows(rule, what)) return new Decision.Allowed(grant.reason());
+        return new Decision.NoOpinion("");
     }
 
     /// Every rule that holds for a user in a namespace; of the cluster only, where that is "".
     public List<PolicyRule> rules(User user, String namespace) {
-        Snapshot now = cluster.get();
         var rules = new ArrayList<PolicyRule>();
+        for (Grant grant : grants(user, namespace)) rules.addAll(grant.rules());
+        return rules;
+    }
+
+    /// What one binding gives to a user.
+    private record Grant(String binding, RoleRef role, Subject subject, List<PolicyRule> rules) {
+        String reason() {
+            String whom = subject.kind().equals("ServiceAccount")
+                    ? subject.name() + "/" + subject.namespace()
+                    : subject.name();
+            return "RBAC: allowed by " + binding + " of " + role.kind() + " \"" + role.name() + "\" to "
+                    + subject.kind() + " \"" + whom + "\"";
+        }
+    }
+
+    private List<Grant> grants(User user, String namespace) {
+        Snapshot now = cluster.get();
+        var grants = new ArrayList<Grant>();
         for (var entry : now.list(ClusterRoleBindings.DEFINITION, "")) {
             ClusterRoleBinding binding = ClusterRoleBinding.of(entry.value().tree());
-            if (binding.subjects().stream().anyMatch(subject -> is(user, subject, "")))
-                rules.addAll(rulesOf(now, binding.roleRef(), ""));
+            String name = "ClusterRoleBinding \"" + binding.name() + "\"";
+            for (Subject subject : binding.subjects())
+                if (is(user, subject, ""))
+                    grants.add(new Grant(name, binding.roleRef(), subject, rulesOf(now, binding.roleRef(), "")));
         }
-        if (namespace.isEmpty()) return rules;
+        if (namespace.isEmpty()) return grants;
         for (var entry : now.list(RoleBindings.DEFINITION, namespace)) {
             RoleBinding binding = RoleBinding.of(entry.value().tree());
-            if (binding.subjects().stream().anyMatch(subject -> is(user, subject, namespace)))
-                rules.addAll(rulesOf(now, binding.roleRef(), namespace));
+            String name = "RoleBinding \"" + binding.name() + "/" + namespace + "\"";
+            for (Subject subject : binding.subjects())
+                if (is(user, subject, namespace))
+                    grants.add(new Grant(name, binding.roleRef(), subject, rulesOf(now, binding.roleRef(), namespace)));
         }
-        return rules;
+        return grants;
     }
 
     /// The rules of the role that a binding of `namespace` refers to; none when it is missing.

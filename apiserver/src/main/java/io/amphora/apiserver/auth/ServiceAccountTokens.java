@@ -25,13 +25,14 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Issues and checks the tokens of service accounts: signed JSON web tokens, bound to an account and maybe to a
-/// Pod, a Secret or a
-/// Node, worth nothing once that is gone (KEP-1205).
+/// Pod, a Secret or a Node, worth nothing once that is gone (KEP-1205).
 public final class ServiceAccountTokens implements TokenAuthenticator {
     private static final String PRIVATE = "kubernetes.io";
 
@@ -78,7 +79,7 @@ public final class ServiceAccountTokens implements TokenAuthenticator {
         kubernetes.put("namespace", namespace);
         kubernetes.put("serviceaccount", Map.of("name", account, "uid", uid));
         bound.ifPresent(to -> {
-            kubernetes.put(to.kind().toLowerCase(java.util.Locale.ROOT), Map.of("name", to.name(), "uid", to.uid()));
+            kubernetes.put(to.kind().toLowerCase(Locale.ROOT), Map.of("name", to.name(), "uid", to.uid()));
             if (!to.nodeName().isEmpty()) kubernetes.put("node", Map.of("name", to.nodeName(), "uid", to.nodeUid()));
         });
         var claims = new JWTClaimsSet.Builder()
@@ -154,7 +155,7 @@ public final class ServiceAccountTokens implements TokenAuthenticator {
         if (!same) throw refused(what + " " + text(named, "name") + " has been deleted");
     }
 
-    private static Map<?, ?> map(@org.jspecify.annotations.Nullable Object claim) {
+    private static Map<?, ?> map(@Nullable Object claim) {
         return claim instanceof Map<?, ?> map ? map : Map.of();
     }
 

@@ -11,6 +11,7 @@ import io.amphora.machinery.tree.JsonSyntaxException;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Optional;
 import java.util.Set;
@@ -77,7 +78,7 @@ public final class InProcessTransport implements Transport {
     }
 
     private static String text(Reply.Bytes bytes) {
-        return new String(bytes.bytes(), java.nio.charset.StandardCharsets.UTF_8);
+        return new String(bytes.bytes(), StandardCharsets.UTF_8);
     }
 
     private static String reason(int code) {

@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /// The documents that say what a server serves, made from its kinds. Immutable; a server whose kinds change
-/// makes a
-/// new one.
+/// makes a new one.
 ///
 /// | path | document |
 /// |---|---|
@@ -45,8 +45,7 @@ public final class Discovery {
 
     /// Orders versions: `v2` over `v1` over `v1beta2` over `v1beta1` over `v1alpha1`.
     private static String rank(String version) {
-        var form = java.util.regex.Pattern.compile("v(\\d+)(?:(alpha|beta)(\\d+))?")
-                .matcher(version);
+        var form = Pattern.compile("v(\\d+)(?:(alpha|beta)(\\d+))?").matcher(version);
         if (!form.matches()) return "0" + version;
         String stability = form.group(2) == null ? "3" : form.group(2).equals("beta") ? "2" : "1";
         String minor = form.group(3) == null ? "0" : form.group(3);

@@ -8,6 +8,7 @@ import io.amphora.apiserver.request.Refusals;
 import io.amphora.apiserver.request.Reply;
 import io.amphora.apiserver.wire.Accept;
 import io.amphora.apiserver.wire.Accept.Choice;
+import io.amphora.apiserver.wire.Accept.Encoding;
 import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.ObjectTree;
 import java.util.Arrays;
@@ -63,9 +64,11 @@ public final class DiscoveryPaths implements PathHandler {
 
     /// @param root whether everything at once can be had here
     private static Choice choose(Call call, boolean root) {
-        return Accept.parse(call.request().header("accept"))
-                .choose(form ->
-                        root && form.kind().equals(AGGREGATED) && form.version().equals("v2"));
+        return Accept.parse(call.request().header("accept")).choose(choice -> {
+            boolean everything =
+                    choice.kind().equals(AGGREGATED) && choice.version().equals("v2");
+            return choice.isPlain() || root && everything && choice.encoding() == Encoding.JSON;
+        });
     }
 
     private static Reply aggregated(ObjectTree document) {

@@ -17,8 +17,7 @@ import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
 /// Serves what is about the server itself: `/`, `/version`, and whether it is well (`/healthz`, `/livez`,
-/// `/readyz`, each check also
-/// alone below these).
+/// `/readyz`, each check also alone below these).
 public final class ServerPaths implements PathHandler {
     private static final String TEXT = "text/plain; charset=utf-8";
 

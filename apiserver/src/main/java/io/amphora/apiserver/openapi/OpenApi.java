@@ -1,5 +1,6 @@
 package io.amphora.apiserver.openapi;
 
+import io.amphora.api.GroupVersionKind;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.Subresource;
 import io.amphora.api.schema.Schemas;
@@ -205,8 +206,7 @@ public final class OpenApi {
 
         private ObjectTree answer(String verb, Schema body) {
             Schema list = verb.equals("list")
-                    ? Schemas.find(
-                            new io.amphora.api.GroupVersionKind(kind.group(), kind.version(), kind.kind() + "List"))
+                    ? Schemas.find(new GroupVersionKind(kind.group(), kind.version(), kind.kind() + "List"))
                     : null;
             ObjectTree schema = schemas.reference(list == null ? body : list);
             ObjectTree content = ObjectTree.of("application/json", ObjectTree.of("schema", schema));

@@ -12,7 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Types as OpenAPI schemas, each named type once, with the extensions that clients merge by (`x-kubernetes-…`).
+/// Types as OpenAPI schemas, each named type once, with the extensions that clients merge by
+/// (`x-kubernetes-…`).
 final class SchemaDocument {
     private final String prefix;
     private final boolean version3;

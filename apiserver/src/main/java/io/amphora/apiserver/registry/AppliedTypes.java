@@ -9,8 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Checks that an applied object has the types of its schema, as an apply has to before it can merge. In
-/// contrast to other writes,
-/// an unknown field is an error here, because nobody could own it.
+/// contrast to other writes, an unknown field is an error here, because nobody could own it.
 final class AppliedTypes {
     private final List<String> problems = new ArrayList<>();
 

@@ -5,7 +5,8 @@ import io.amphora.machinery.apply.FieldOwnership;
 import io.amphora.machinery.tree.ObjectTree;
 import java.time.Instant;
 
-/// What somebody wants to make of an object. May be asked several times, when others change the object meanwhile.
+/// What somebody wants to make of an object. May be asked several times, when others change the object
+/// meanwhile.
 ///
 /// All trees are of the version that the client speaks.
 public interface Change {
@@ -25,6 +26,11 @@ public interface Change {
     default ObjectTree books(Write write, ObjectTree live, ObjectTree wanted, boolean creation, Instant now) {
         return FieldOwnership.update(
                 live, wanted, write.kind().schema(), write.updating(), write.ignored(), creation, now);
+    }
+
+    /// Whether it is the server's own doing, which no strategy has to restrain and no rule has to check.
+    default boolean isServers() {
+        return false;
     }
 
     /// Refuses what is about another object than the path names.

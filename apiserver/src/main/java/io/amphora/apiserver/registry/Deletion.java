@@ -29,8 +29,8 @@ import java.util.Optional;
 ///
 /// ```
 ///   DELETE ─┬─ nothing holds it, no grace ───────────────────────────▶ gone
-/// └─ finalizers, or grace ─▶ deletionTimestamp set ─▶ … ───▶ gone with the last finalizer, or a DELETE without
-/// grace
+///           └─ finalizers, or grace ─▶ deletionTimestamp set ─▶ … ───▶ gone with the last finalizer, or a DELETE
+/// without grace
 /// ```
 public final class Deletion {
     private static final int ATTEMPTS = 25;
@@ -63,7 +63,10 @@ public final class Deletion {
 
     public Reply delete(Call call, ResourceDefinition<?> kind) {
         DeleteOptions options = DeleteOptions.of(call.request(), bodies.deleteOptions(call));
-        return reply(kind, options, delete(call, kind, call.name(), options));
+        String warning = specialties.removal(Key.stored(kind)).warning(options);
+        Deleted deleted = delete(call, kind, call.name(), options);
+        if (!warning.isEmpty()) call.warnings().add(warning);
+        return reply(kind, options, deleted);
     }
 
     /// Deletes what a list would show.
@@ -131,8 +134,7 @@ public final class Deletion {
         boolean first = seen.metadata().text("deletionTimestamp").isEmpty();
         if (grace instanceof Grace.Seconds(var seconds)) {
             ObjectTree marked = grace(object, seconds, now);
-            if (seconds > 0 || held) return mark(write, seen, marked);
-            return remove(write, seen, marked);
+            return seconds > 0 || held ? mark(write, seen, marked) : markAndRemove(write, seen, marked);
         }
         if (held || (first && removal.alwaysMarksFirst())) return mark(write, seen, removal.marked(object, now));
         return remove(write, seen, object);
@@ -142,6 +144,14 @@ public final class Deletion {
         if (write.options().dryRun() || marked.equals(seen.tree())) return Optional.of(new Deleted(marked, false));
         return storing.mark(seen, Placement.withoutResourceVersion(marked))
                 .map(stored -> new Deleted(stored.tree(), false));
+    }
+
+    /// What has no time left is marked all the same, so that those who watch see it being deleted before it is
+    /// gone.
+    private Optional<Deleted> markAndRemove(Write write, Stored seen, ObjectTree marked) {
+        if (write.options().dryRun()) return Optional.of(new Deleted(marked, true));
+        return storing.mark(seen, Placement.withoutResourceVersion(marked))
+                .flatMap(last -> storing.delete(write, last).map(gone -> new Deleted(last.tree(), true)));
     }
 
     private Optional<Deleted> remove(Write write, Stored seen, ObjectTree last) {

@@ -11,9 +11,11 @@ import io.amphora.machinery.tree.Tree;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// What holds for the metadata of every kind.
 final class MetadataRules {
@@ -41,18 +43,26 @@ final class MetadataRules {
         if (name.isEmpty()) errors.required(NAME, "name or generateName is required");
         else errors.invalidAll(NAME, name, nameProblems(kind, name));
         validateNamespace(kind, metadata.text("namespace"), errors);
-        validateLabels(metadata.object("labels"), errors);
-        validateAnnotations(metadata.object("annotations"), errors);
-        validateOwners(metadata.list("ownerReferences"), errors);
+        validateMaps(metadata, errors);
         validateFinalizers(kind, metadata.list("finalizers"), errors);
     }
 
     /// Of what is updated. Kubernetes runs the first part twice, once for all kinds and once for each, and
     /// tells both.
     static void validateUpdate(ResourceDefinition<?> kind, ObjectTree updated, ObjectTree stored, FieldErrors errors) {
-        validateChange(updated.object("metadata"), stored.object("metadata"), errors);
-        validateChange(updated.object("metadata"), stored.object("metadata"), errors);
+        ObjectTree metadata = updated.object("metadata");
+        validateMaps(metadata, errors);
+        for (String name : texts(metadata.list("finalizers")))
+            errors.invalidAll(FINALIZERS, name, Names.isQualifiedName(name));
+        validateChange(metadata, stored.object("metadata"), errors);
+        validateChange(metadata, stored.object("metadata"), errors);
         validate(kind, updated, errors);
+    }
+
+    private static void validateMaps(ObjectTree metadata, FieldErrors errors) {
+        validateLabels(metadata.object("labels"), errors);
+        validateAnnotations(metadata.object("annotations"), errors);
+        validateOwners(metadata.list("ownerReferences"), errors);
     }
 
     private static void validateChange(ObjectTree metadata, ObjectTree before, FieldErrors errors) {
@@ -60,9 +70,7 @@ final class MetadataRules {
         for (String name : IMMUTABLE)
             if (!metadata.get(name).equals(before.get(name)))
                 errors.invalid(METADATA.child(name), metadata.get(name), "field is immutable");
-        validateLabels(metadata.object("labels"), errors);
-        validateAnnotations(metadata.object("annotations"), errors);
-        validateOwners(metadata.list("ownerReferences"), errors);
+        validateMaps(metadata, errors);
     }
 
     private static void validateNoNewFinalizers(ObjectTree metadata, ObjectTree before, FieldErrors errors) {
@@ -111,13 +119,13 @@ final class MetadataRules {
         long size = 0;
         for (var annotation : annotations) {
             String name = annotation.getKey();
-            errors.invalidAll(ANNOTATIONS, name, Names.isQualifiedName(name.toLowerCase(java.util.Locale.ROOT)));
+            errors.invalidAll(ANNOTATIONS, name, Names.isQualifiedName(name.toLowerCase(Locale.ROOT)));
             size += bytes(name) + bytes(annotation.getValue().text());
         }
         if (size > ANNOTATIONS_LIMIT) errors.tooLong(ANNOTATIONS, ANNOTATIONS_LIMIT);
     }
 
-    private static int bytes(@org.jspecify.annotations.Nullable String text) {
+    private static int bytes(@Nullable String text) {
         return text == null ? 0 : text.getBytes(StandardCharsets.UTF_8).length;
     }
 
@@ -163,14 +171,18 @@ final class MetadataRules {
 
     private static void validateOwner(ObjectTree owner, FieldErrors errors) {
         String apiVersion = owner.text("apiVersion");
-        int slash = apiVersion.indexOf('/');
-        String version = apiVersion.substring(slash + 1);
-        if (version.isEmpty()) errors.invalid(OWNERS.child("apiVersion"), version, "version must not be empty");
+        if (!hasVersion(apiVersion))
+            errors.invalid(OWNERS.child("apiVersion"), apiVersion, "version must not be empty");
         if (owner.text("kind").isEmpty()) errors.invalid(OWNERS.child("kind"), "", "must not be empty");
         if (owner.text("name").isEmpty()) errors.invalid(OWNERS.child("name"), "", "must not be empty");
         if (owner.text("uid").isEmpty()) errors.invalid(OWNERS.child("uid"), "", "must not be empty");
         if (apiVersion.equals("v1") && owner.text("kind").equals("Event"))
             errors.invalid(OWNERS, new Shown(shown(owner)), "/v1, Kind=Event is disallowed from being an owner");
+    }
+
+    private static boolean hasVersion(String apiVersion) {
+        int slash = apiVersion.indexOf('/');
+        return slash == apiVersion.lastIndexOf('/') && slash < apiVersion.length() - 1;
     }
 
     private static void validateFinalizers(ResourceDefinition<?> kind, ListTree finalizers, FieldErrors errors) {

@@ -1,6 +1,7 @@
 package io.amphora.apiserver.registry;
 
 import io.amphora.api.ApiException;
+import io.amphora.api.GroupVersionKind;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.codec.StrictDecoder;
 import io.amphora.machinery.field.FieldErrors;
@@ -9,7 +10,8 @@ import io.amphora.machinery.random.Randomness;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 
-/// Brings an object's metadata into agreement with where it is written to, and with what the server keeps of it.
+/// Brings an object's metadata into agreement with where it is written to, and with what the server keeps of
+/// it.
 final class Placement {
     private static final int LONGEST_NAME = 63;
     private static final int SUFFIX = 5;
@@ -111,9 +113,12 @@ final class Placement {
         }
     }
 
+    /// Names the resource where others name the kind, as Kubernetes does.
     static ApiException versionRequired(Write write) {
         var errors = new FieldErrors();
         errors.invalid(FieldPath.of("metadata").child("resourceVersion"), 0, "must be specified for an update");
-        return ApiException.invalid(write.kind().gvk(), write.name(), errors.list());
+        var resource = new GroupVersionKind(
+                write.kind().group(), write.kind().version(), write.kind().plural());
+        return ApiException.invalid(resource, write.name(), errors.list());
     }
 }

@@ -1,5 +1,6 @@
 package io.amphora.apiserver.registry;
 
+import io.amphora.apiserver.request.DeleteOptions;
 import io.amphora.machinery.tree.ObjectTree;
 import java.time.Instant;
 
@@ -16,6 +17,11 @@ public interface Removal {
     /// Whether a first deletion only marks the object, even one that nothing holds.
     default boolean alwaysMarksFirst() {
         return false;
+    }
+
+    /// Text of a Warning header for a deletion that may not do what its sender expects; "" for none.
+    default String warning(DeleteOptions options) {
+        return "";
     }
 
     /// The object as one that is being deleted from `now` on and is only held by its finalizers.

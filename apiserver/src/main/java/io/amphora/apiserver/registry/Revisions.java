@@ -16,8 +16,7 @@ final class Revisions {
     }
 
     /// The present, which must not be older than a revision. Everything written is in it already, so that a
-    /// revision beyond it
-    /// will not come by waiting.
+    /// revision beyond it will not come by waiting.
     Snapshot atLeast(long revision) {
         Snapshot now = state.now();
         if (revision > now.revision()) throw tooLarge(revision, now.revision());

@@ -1,6 +1,7 @@
 package io.amphora.apiserver.registry;
 
 import io.amphora.api.ApiException;
+import io.amphora.api.ApiObject;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.apiserver.request.ListOptions;
 import io.amphora.apiserver.request.RequestInfo;
@@ -21,8 +22,7 @@ import org.jspecify.annotations.Nullable;
 record Selection(ResourceDefinition<?> kind, String prefix, LabelSelector labels, FieldSelector fields) {
 
     /// Kinds that word their refusal of a field as Kubernetes' hand-written conversions do although the fields
-    /// are only the
-    /// usual ones; the others that do have fields of their own.
+    /// are only the usual ones; the others that do have fields of their own.
     private static final Map<String, String> OWN_WORDS =
             Map.of("jobs.batch", "field label \"%s\" not supported for Job");
 
@@ -73,8 +73,7 @@ record Selection(ResourceDefinition<?> kind, String prefix, LabelSelector labels
     }
 
     /// A version may call a field otherwise than the stored one (`regarding.name` of events.k8s.io).
-    private static <T extends io.amphora.api.ApiObject> String ownValue(
-            ResourceDefinition<T> kind, Stored object, String field) {
+    private static <T extends ApiObject> String ownValue(ResourceDefinition<T> kind, Stored object, String field) {
         if (Versions.isStored(kind)) return "";
         T view = kind.view(Versions.shown(kind, object));
         return kind.strategy().selectableFields(view).getOrDefault(field, "");

@@ -3,8 +3,8 @@ package io.amphora.apiserver.registry;
 import io.amphora.api.ResourceDefinition;
 import java.util.Map;
 
-/// What single kinds do besides what their strategy says, because it takes the server's state: by qualified name
-/// (`services`, `deployments.apps`).
+/// What single kinds do besides what their strategy says, because it takes the server's state: by qualified
+/// name (`services`, `deployments.apps`).
 ///
 /// @param reservers who gives addresses and the like
 /// @param removals how a kind's objects end, where that is not the usual way

@@ -1,6 +1,7 @@
 package io.amphora.apiserver.registry;
 
 import io.amphora.api.ResourceDefinition;
+import io.amphora.api.codec.StrictDecoder;
 import io.amphora.apiserver.state.Stored;
 import io.amphora.machinery.tree.ObjectTree;
 
@@ -31,6 +32,7 @@ public final class Versions {
     }
 
     private static ObjectTree named(ResourceDefinition<?> kind, ObjectTree object) {
-        return object.with("apiVersion", kind.gvk().apiVersion()).with("kind", kind.kind());
+        ObjectTree canonical = StrictDecoder.decode(object, kind.schema()).tree();
+        return canonical.with("apiVersion", kind.gvk().apiVersion()).with("kind", kind.kind());
     }
 }

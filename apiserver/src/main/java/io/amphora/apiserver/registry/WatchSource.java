@@ -14,6 +14,7 @@ import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.store.CompactedException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +44,7 @@ final class WatchSource implements Reply.Source {
     }
 
     /// @throws io.amphora.api.ApiException when the server refuses it; what is forgotten is an ERROR event
-    ///     instead, because by then
-    ///     Kubernetes has answered 200
+    ///     instead, because by then Kubernetes has answered 200
     static Reply.Source open(
             ClusterState state, Clock clock, Revisions revisions, Selection selection, ListOptions options) {
         long revision = Revisions.parse(options.resourceVersion());
@@ -115,7 +115,7 @@ final class WatchSource implements Reply.Source {
 
     /// A watch that ends with one error.
     private static Reply.Source failed(ObjectTree status) {
-        var left = new ArrayDeque<>(java.util.List.of(new Told("ERROR", status, null)));
+        var left = new ArrayDeque<>(List.of(new Told("ERROR", status, null)));
         return new Reply.Source() {
             @Override
             public Optional<Told> next() {

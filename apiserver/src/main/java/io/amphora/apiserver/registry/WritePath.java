@@ -91,7 +91,7 @@ public final class WritePath {
             Write as = write.named(Placement.name(named));
             Optional<Result> created = createNamed(as, named, change);
             if (created.isPresent()) return created.get();
-            if (!generates) throw ApiException.alreadyExists(write.kind(), as.name());
+            if (!generates) throw alreadyExists(as);
             if (tried == NAMES_TRIED) throw noUniqueName(as);
         }
     }
@@ -136,16 +136,20 @@ public final class WritePath {
         ObjectTree mutated = admission.mutate(
                 request, OwnerReferences.deduplicated(owned, write.call().warnings()));
         requireVersion(write, seen, mutated);
-        ObjectTree prepared = Behaviour.of(write.storedKind())
-                .stamp(
-                        prepareForUpdate(write, Versions.stored(write.kind(), mutated), seen.tree()),
-                        seen.tree(),
-                        clock.now());
-        validateChange(write, prepared, seen.tree());
-        if (write.isMain())
-            write.call().warnings().addAll(Behaviour.of(write.storedKind()).warningsOnUpdate(prepared, seen.tree()));
+        ObjectTree updated = Versions.stored(write.kind(), mutated);
+        ObjectTree prepared = change.isServers()
+                ? Placement.withServerMetadata(updated, seen.tree())
+                : checked(write, updated, seen.tree());
         admission.validate(request, Versions.shown(write.kind(), prepared));
         return store(write, seen, NoChange.unlessReal(prepared, seen.tree()));
+    }
+
+    private ObjectTree checked(Write write, ObjectTree updated, ObjectTree stored) {
+        Behaviour<?> behaviour = Behaviour.of(write.storedKind());
+        ObjectTree prepared = behaviour.stamp(prepareForUpdate(write, updated, stored), stored, clock.now());
+        validateChange(write, prepared, stored);
+        if (write.isMain()) write.call().warnings().addAll(behaviour.warningsOnUpdate(prepared, stored));
+        return prepared;
     }
 
     private Optional<Result> store(Write write, Stored seen, ObjectTree object) {
@@ -187,7 +191,8 @@ public final class WritePath {
                 .with("creationTimestamp", Times.seconds(clock.now()))
                 .with("uid", random.uuid().toString());
         if (write.storedKind().strategy().hasGeneration()) metadata = metadata.with("generation", 1);
-        return Behaviour.of(write.storedKind()).prepareForCreate(object.with("metadata", metadata));
+        Behaviour<?> behaviour = Behaviour.of(write.storedKind());
+        return Placement.complete(write.storedKind(), behaviour.prepareForCreate(object.with("metadata", metadata)));
     }
 
     private static ObjectTree prepareForUpdate(Write write, ObjectTree updated, ObjectTree stored) {
@@ -234,6 +239,17 @@ public final class WritePath {
             return;
         }
         if (Placement.parsedVersion(version) != seen.revision()) throw Storing.conflict(write);
+    }
+
+    private ApiException alreadyExists(Write write) {
+        ApiException taken = ApiException.alreadyExists(write.kind(), write.name());
+        boolean dying = state.now()
+                .find(write.key())
+                .filter(other -> other.metadata().has("deletionTimestamp"))
+                .isPresent();
+        if (!dying) return taken;
+        return new ApiException(taken.status()
+                .with("message", "object is being deleted: " + taken.status().text("message")));
     }
 
     private static ApiException noUniqueName(Write write) {

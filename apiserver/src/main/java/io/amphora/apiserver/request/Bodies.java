@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Reads what requests carry: objects, patches, options, as JSON, YAML or protobuf, or as trees that never were
@@ -36,6 +37,7 @@ public final class Bodies {
             "the body of the request was in an unknown format - accepted media types include: application/json, "
                     + "application/yaml, application/vnd.kubernetes.protobuf";
 
+    private static final int LONGEST_SHOWN = 30;
     private static final String TYPE_META =
             "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }";
 
@@ -171,10 +173,15 @@ public final class Bodies {
         boolean object = bytes.length > 0 && bytes[0] == '{';
         String shown = bytes.length == 0
                 ? "<empty>"
-                : object
-                        ? new String(bytes, StandardCharsets.UTF_8)
-                        : HexFormat.of().formatHex(bytes);
+                : shortened(
+                        object
+                                ? new String(bytes, StandardCharsets.UTF_8)
+                                : HexFormat.of().formatHex(bytes));
         return ApiException.badRequest(unreadable + problem + " (" + shown + ")");
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + " ...";
     }
 
     private static Read yaml(byte[] bytes, String unreadable) {
@@ -272,10 +279,7 @@ public final class Bodies {
     }
 
     private static void report(
-            Call call,
-            List<String> problems,
-            Validation validation,
-            java.util.function.Function<String, ApiException> refusal) {
+            Call call, List<String> problems, Validation validation, Function<String, ApiException> refusal) {
         if (problems.isEmpty() || validation == Validation.IGNORE) return;
         if (validation == Validation.STRICT)
             throw refusal.apply("strict decoding error: " + String.join(", ", problems));

@@ -12,7 +12,8 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// How something is to be deleted (meta/v1 DeleteOptions), from the body, or where there is none, from the query.
+/// How something is to be deleted (meta/v1 DeleteOptions), from the body, or where there is none, from the
+/// query.
 ///
 /// @param graceSeconds that the object may take; a negative number means one second
 /// @param policy what becomes of dependents: `Foreground`, `Background`, `Orphan`; "" for the kind's own way

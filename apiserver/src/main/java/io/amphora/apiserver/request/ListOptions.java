@@ -77,7 +77,7 @@ public record ListOptions(
                 errors.forbidden(
                         matchField, "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
             if (initialEvents.isPresent()) {
-                if (match.isEmpty())
+                if (!match.equals("NotOlderThan"))
                     errors.forbidden(
                             matchField, "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
                 if (!match.isEmpty() && !match.equals("NotOlderThan"))
@@ -86,7 +86,6 @@ public record ListOptions(
                     errors.forbidden(FieldPath.of("continue"), "sendInitialEvents and continue are mutually exclusive");
             }
         } else {
-            if (initialEvents.isPresent()) errors.forbidden(initialField, "sendInitialEvents is forbidden for list");
             if (!match.isEmpty()) {
                 if (resourceVersion.isEmpty())
                     errors.forbidden(
@@ -99,6 +98,7 @@ public record ListOptions(
                     errors.forbidden(
                             matchField, "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"");
             }
+            if (initialEvents.isPresent()) errors.forbidden(initialField, "sendInitialEvents is forbidden for list");
         }
         if (!errors.isEmpty()) throw ApiException.invalid(WriteOptions.metaKind("ListOptions"), "", errors.list());
     }

@@ -3,6 +3,7 @@ package io.amphora.apiserver.request;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.transport.Transport.WatchEvent;
 import io.amphora.apiserver.state.Stored;
+import io.amphora.http.HttpExchange;
 import io.amphora.machinery.tree.ObjectTree;
 import java.util.List;
 import java.util.Optional;
@@ -78,8 +79,9 @@ public sealed interface Reply {
         }
     }
 
-    /// The connection itself is taken over (exec, logs that follow); `takeOver` returns when it is done with it.
-    record Connection(Consumer<io.amphora.http.HttpExchange> takeOver) implements Reply {
+    /// The connection itself is taken over (exec, logs that follow); `takeOver` returns when it is done with
+    /// it.
+    record Connection(Consumer<HttpExchange> takeOver) implements Reply {
         @Override
         public int code() {
             return 200;

@@ -5,6 +5,7 @@ import io.amphora.machinery.select.FieldSelector;
 import io.amphora.machinery.select.SelectorException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /// What a path and a method mean.
@@ -89,8 +90,7 @@ public record RequestInfo(
     }
 
     private static RequestInfo ofPath(ApiRequest request) {
-        return new RequestInfo(
-                request.path(), request.method().toLowerCase(java.util.Locale.ROOT), "", "", "", "", "", "", "");
+        return new RequestInfo(request.path(), request.method().toLowerCase(Locale.ROOT), "", "", "", "", "", "", "");
     }
 
     private static String verb(String method) {

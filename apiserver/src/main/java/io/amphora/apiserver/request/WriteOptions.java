@@ -9,7 +9,8 @@ import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import java.util.List;
 
-/// The options of a create, update or patch (meta/v1 CreateOptions, UpdateOptions, PatchOptions), from the query.
+/// The options of a create, update or patch (meta/v1 CreateOptions, UpdateOptions, PatchOptions), from the
+/// query.
 ///
 /// @param fieldManager as given; "" for none
 /// @param force of an apply: take over what others own

@@ -14,7 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// The state of the cluster: one immutable [Snapshot] per revision, the newest one and those of the recent past.
+/// The state of the cluster: one immutable [Snapshot] per revision, the newest one and those of the recent
+/// past.
 ///
 /// ```
 ///   writer ─▶ Store (durable) ─▶ listener: root N ─▶ root N+1, history ─▶ acknowledged
@@ -23,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// The store tells of a write before it acknowledges it, so who writes and then reads finds what it wrote. Only
-/// this class
-/// knows the store.
+/// this class knows the store.
 public final class ClusterState implements AutoCloseable {
     private static final Duration COMPACTION = Duration.ofMinutes(1);
 
@@ -86,8 +86,7 @@ public final class ClusterState implements AutoCloseable {
     }
 
     /// What became of a write: the object as it is stored (of a deletion: as it was), or empty when somebody
-    /// was faster.
-    /// After a lost race [#now] shows what the winner wrote.
+    /// was faster. After a lost race [#now] shows what the winner wrote.
     public Optional<Stored> create(String key, ObjectTree object) {
         return put(key, object, new Expect.Absent());
     }

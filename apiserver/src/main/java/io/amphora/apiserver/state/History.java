@@ -6,13 +6,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// The changes of the recent past, one per revision without a gap, and with each the root that it led to.
 ///
-/// Bounded by count and by age: what is older can be neither listed nor watched from. Guarded by its own monitor.
+/// Bounded by count and by age: what is older can be neither listed nor watched from. Guarded by a lock of
+/// java.util.concurrent, because waking a virtual thread from a monitor takes a switch of kernel threads.
 final class History {
     private final Window window;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition grown = lock.newCondition();
     private @Nullable Change[] ring = new @Nullable Change[1024];
     /// The root before the oldest change.
     private Snapshot base;
@@ -24,14 +29,19 @@ final class History {
         this.base = base;
     }
 
-    synchronized void addAll(List<Change> changes) {
-        changes.forEach(this::add);
-        notifyAll();
+    void addAll(List<Change> changes) {
+        lock.lock();
+        try {
+            changes.forEach(this::add);
+            grown.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void add(Change change) {
-        if (change.revision() != last() + 1)
-            throw new IllegalStateException("revision " + change.revision() + " came after " + last());
+        if (change.revision() != newest() + 1)
+            throw new IllegalStateException("revision " + change.revision() + " came after " + newest());
         if (count == ring.length && count < window.revisions()) grow();
         while (count > 0 && (count >= Math.min(ring.length, window.revisions()) || tooOld(oldest(), change.at())))
             drop();
@@ -41,41 +51,77 @@ final class History {
     /// The root at a revision of the window, or one that is just being added.
     ///
     /// @throws CompactedException when it is older
-    synchronized Snapshot at(long revision) throws InterruptedException {
-        await(revision);
-        if (revision == base.revision()) return base;
-        if (revision < base.revision()) throw new CompactedException(revision, base.revision());
-        return get(revision).root();
+    Snapshot at(long revision) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (newest() < revision) grown.await();
+            if (revision == base.revision()) return base;
+            if (revision < base.revision()) throw new CompactedException(revision, base.revision());
+            return get(revision).root();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// The changes after one revision up to and with another.
     ///
     /// @throws CompactedException when the first of them is forgotten
-    synchronized List<Change> between(long after, long upTo) {
-        if (after < base.revision()) throw new CompactedException(after, base.revision());
-        var changes = new ArrayList<Change>((int) Math.max(0, upTo - after));
-        for (long revision = after + 1; revision <= upTo; revision++) changes.add(get(revision));
-        return changes;
+    List<Change> between(long after, long upTo) {
+        lock.lock();
+        try {
+            if (after < base.revision()) throw new CompactedException(after, base.revision());
+            var changes = new ArrayList<Change>((int) Math.max(0, upTo - after));
+            for (long revision = after + 1; revision <= upTo; revision++) changes.add(get(revision));
+            return changes;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Waits until there are changes after `revision`, and gives the ones that there are.
-    synchronized List<Change> awaitAfter(long revision) throws InterruptedException {
-        while (last() <= revision) wait();
-        return between(Math.max(revision, base.revision()), last());
+    ///
+    /// @throws CompactedException when the first of them is forgotten already
+    List<Change> awaitAfter(long revision) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (newest() <= revision) grown.await();
+            return between(revision, newest());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Waits until a revision is part of the history.
-    synchronized void await(long revision) throws InterruptedException {
-        while (last() < revision) wait();
+    void await(long revision) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (newest() < revision) grown.await();
+        } finally {
+            lock.unlock();
+        }
     }
 
-    synchronized long last() {
+    long last() {
+        lock.lock();
+        try {
+            return newest();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long newest() {
         return base.revision() + count;
     }
 
     /// The oldest revision whose root is kept.
-    synchronized long first() {
-        return base.revision();
+    long first() {
+        lock.lock();
+        try {
+            return base.revision();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private Change get(long revision) {

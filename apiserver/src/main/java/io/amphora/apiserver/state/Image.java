@@ -11,7 +11,8 @@ import io.amphora.machinery.tree.ObjectTree;
 ///                                   ▲ body                ▲ hole
 /// ```
 ///
-/// @param body the index in `bytes` of what a list shows of a built-in kind: everything after kind and apiVersion
+/// @param body the index in `bytes` of what a list shows of a built-in kind: everything after kind and
+///     apiVersion
 /// @param hole the index before which `,"resourceVersion":"…"` belongs
 record Image(ObjectTree tree, byte[] bytes, int body, int hole) {
     static Image of(ObjectTree object) {

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// One object as it was written at one revision: its tree, and the bytes that the store holds.
 ///
 /// The bytes lack the resourceVersion, which is known only after they are written; [#writeTo] puts it in on the
-/// way out, so the
-/// store, this object, every list and every watch share one array.
+/// way out, so the store, this object, every list and every watch share one array.
 public final class Stored {
     private final String key;
     private final ObjectTree tree;
@@ -121,8 +120,7 @@ public final class Stored {
     }
 
     /// The watch event of this object: `{"type":"ADDED","object":…}` and a line break. Watchers that hear of it
-    /// at about the same
-    /// time share one array.
+    /// at about the same time share one array.
     public byte[] frame(String type) {
         Frame known = frame.get();
         if (known == null || !known.type.equals(type))

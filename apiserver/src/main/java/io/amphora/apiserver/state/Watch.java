@@ -5,17 +5,20 @@ import io.amphora.apiserver.state.Event.Type;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// One watcher's queue. The hub's thread fills it, the watcher's own empties it; a watcher that lets it
-/// overflow is closed
-/// rather than waited for, because it can come back to where it was.
+/// overflow is closed rather than waited for, because it can come back to where it was.
 public final class Watch implements AutoCloseable {
     private static final int CAPACITY = 4096;
 
     private final Interest interest;
     private final long after;
     private final WatchHub hub;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
     private final ArrayDeque<Event> queue = new ArrayDeque<>();
     private boolean closed;
 
@@ -36,9 +39,12 @@ public final class Watch implements AutoCloseable {
 
     /// The next event, as soon as there is one; empty at the end.
     public Optional<Event> take() throws InterruptedException {
-        synchronized (queue) {
-            while (queue.isEmpty() && !closed) queue.wait();
+        lock.lockInterruptibly();
+        try {
+            while (queue.isEmpty() && !closed) changed.await();
             return Optional.ofNullable(queue.poll());
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -49,13 +55,16 @@ public final class Watch implements AutoCloseable {
     }
 
     void offer(Event event) {
-        synchronized (queue) {
+        lock.lock();
+        try {
             if (closed) return;
             if (queue.size() >= CAPACITY) {
                 closed = true;
                 queue.clear();
             } else queue.add(event);
-            queue.notifyAll();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -68,9 +77,12 @@ public final class Watch implements AutoCloseable {
     @Override
     public void close() {
         hub.forget(this);
-        synchronized (queue) {
+        lock.lock();
+        try {
             closed = true;
-            queue.notifyAll();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Has one thread, which tells every change to the watchers that may care, so that no writer waits for a watcher.
+/// Has one thread, which tells every change to the watchers that may care, so that no writer waits for a
+/// watcher.
 ///
 /// Watchers are grouped by kind, and within a kind by the field value they insist on, if any: a change costs
-/// what its own
-/// audience costs, however many others there are.
+/// what its own audience costs, however many others there are.
 final class WatchHub implements AutoCloseable {
     private final History history;
     private final Map<String, Audience> audiences = new HashMap<>();
@@ -24,13 +24,14 @@ final class WatchHub implements AutoCloseable {
     WatchHub(History history) {
         this.history = history;
         this.told = history.last();
-        this.thread = Thread.ofPlatform().daemon().name("watch-hub").start(this::run);
+        this.thread = Thread.ofVirtual().name("watch-hub").start(this::run);
     }
 
     /// Tells a watcher of what `interest` covers, after `revision`.
     ///
     /// @throws CompactedException when changes right after `revision` are forgotten
     synchronized Watch open(Interest interest, long revision) {
+        if (revision < history.first()) throw new CompactedException(revision, history.first());
         List<Change> past = revision < told ? history.between(revision, told) : List.of();
         var watch = new Watch(interest, Math.max(revision, told), this, past);
         audiences

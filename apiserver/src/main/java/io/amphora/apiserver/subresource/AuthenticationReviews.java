@@ -16,40 +16,41 @@ import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
 /// Questions about who somebody is: `selfsubjectreviews`, `tokenreviews`.
-public final class AuthenticationReviews {
-    private AuthenticationReviews() {}
+///
+/// @param users finds the owner of a token for certain audiences
+public record AuthenticationReviews(
+        Bodies bodies, Clock clock, BiFunction<String, List<String>, Optional<User>> users) {
+    private static final String GROUP = "authentication.k8s.io";
+
+    public Map<String, Endpoint> endpoints() {
+        return Map.of("selfsubjectreviews." + GROUP, this::selfSubject, "tokenreviews." + GROUP, this::token);
+    }
 
     /// Who am I?
-    public static Endpoint selfSubject(Bodies bodies, Clock clock) {
-        return (call, kind) -> {
-            ObjectTree review = read(call, kind, bodies);
-            ObjectTree metadata = review.object("metadata").with("creationTimestamp", Times.seconds(clock.now()));
-            ObjectTree status = ObjectTree.of("userInfo", call.user().info());
-            return new Reply.One(201, kind, review.with("metadata", metadata).with("status", status), null);
-        };
+    private Reply selfSubject(Call call, ResourceDefinition<?> kind) {
+        ObjectTree review = read(call, kind);
+        ObjectTree metadata = review.object("metadata").with("creationTimestamp", Times.seconds(clock.now()));
+        ObjectTree status = ObjectTree.of("userInfo", call.user().info());
+        return new Reply.One(201, kind, review.with("metadata", metadata).with("status", status), null);
     }
 
     /// Whose token is this?
-    ///
-    /// @param users finds the owner of a token for certain audiences
-    public static Endpoint token(Bodies bodies, BiFunction<String, List<String>, Optional<User>> users) {
-        return (call, kind) -> {
-            ObjectTree review = read(call, kind, bodies);
-            ObjectTree spec = review.object("spec");
-            String token = spec.text("token");
-            if (token.isEmpty()) throw ApiException.badRequest("token is required for TokenReview in authentication");
-            var audiences = new ArrayList<String>();
-            for (Tree each : spec.list("audiences")) if (each instanceof Tree.Text(var text)) audiences.add(text);
-            return new Reply.One(201, kind, review.with("status", status(users, token, audiences)), null);
-        };
+    private Reply token(Call call, ResourceDefinition<?> kind) {
+        ObjectTree review = read(call, kind);
+        ObjectTree spec = review.object("spec");
+        String token = spec.text("token");
+        if (token.isEmpty()) throw ApiException.badRequest("token is required for TokenReview in authentication");
+        var audiences = new ArrayList<String>();
+        for (Tree each : spec.list("audiences")) if (each instanceof Tree.Text(var text)) audiences.add(text);
+        return new Reply.One(201, kind, review.with("status", status(token, audiences)), null);
     }
 
-    private static ObjectTree status(
-            BiFunction<String, List<String>, Optional<User>> users, String token, List<String> audiences) {
+    private ObjectTree status(String token, List<String> audiences) {
         Optional<User> user;
         try {
             user = users.apply(token, audiences);
@@ -62,7 +63,7 @@ public final class AuthenticationReviews {
         return audiences.isEmpty() ? status : status.with("audiences", ListTree.from(audiences));
     }
 
-    private static ObjectTree read(Call call, ResourceDefinition<?> kind, Bodies bodies) {
+    private ObjectTree read(Call call, ResourceDefinition<?> kind) {
         if (!call.info().verb().equals("create")) throw Refusals.methodNotAllowed();
         return bodies.object(call, kind, WriteOptions.create(call.request()).validation());
     }

@@ -11,6 +11,7 @@ import io.amphora.apiserver.registry.Write;
 import io.amphora.apiserver.registry.WritePath;
 import io.amphora.apiserver.request.Bodies;
 import io.amphora.apiserver.request.Call;
+import io.amphora.apiserver.request.Refusals;
 import io.amphora.apiserver.request.Reply;
 import io.amphora.apiserver.request.WriteOptions;
 import io.amphora.machinery.field.FieldErrors;
@@ -27,7 +28,7 @@ public record Bindings(WritePath writes, Bodies bodies) implements Endpoint {
 
     @Override
     public Reply answer(Call call, ResourceDefinition<?> kind) {
-        if (!call.info().verb().equals("create")) throw io.amphora.apiserver.request.Refusals.methodNotAllowed();
+        if (!call.info().verb().equals("create")) throw Refusals.methodNotAllowed();
         WriteOptions options = WriteOptions.create(call.request());
         ObjectTree binding = bodies.object(call, BINDING, Schemas.of(BINDING), options.validation());
         String name = binding.object("metadata").text("name");
@@ -88,6 +89,11 @@ public record Bindings(WritePath writes, Bodies bodies) implements Endpoint {
                     "Conflict",
                     "Operation cannot be fulfilled on pods/binding \"" + name + "\": " + why,
                     ObjectTree.of("name", name, "kind", "pods/binding"));
+        }
+
+        @Override
+        public boolean isServers() {
+            return true;
         }
 
         /// A binding is nobody's opinion of a field.

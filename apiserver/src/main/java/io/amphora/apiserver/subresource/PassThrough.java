@@ -21,8 +21,7 @@ import java.util.Map;
 import java.util.Set;
 
 /// Passes a request on to another server (a kubelet, a Pod), and what comes back, byte for byte. Upgraded
-/// connections too
-/// (SPDY/3.1, WebSocket): what client and container say to each other then is not read here.
+/// connections too (SPDY/3.1, WebSocket): what client and container say to each other then is not read here.
 public final class PassThrough implements AutoCloseable {
     private static final int BLOCK = 32 * 1024;
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(30);

@@ -22,8 +22,7 @@ import java.util.List;
 import java.util.Map;
 
 /// `pods/proxy`, `services/proxy`, `nodes/proxy`: HTTP to what runs in the cluster, through the API server.
-/// Names are
-/// `[https:]name[:port]`.
+/// Names are `[https:]name[:port]`.
 public final class Proxies {
     private final ClusterState state;
     private final Kubelets kubelets;

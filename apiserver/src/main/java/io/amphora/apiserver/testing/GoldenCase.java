@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +26,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param id such as `semantics/patch/merge-patch-replaces-lists-whole`
 /// @param needs what ran when it was recorded: `api`, `controllers`, `nodes`
-public record GoldenCase(String id, String title, String needs, List<ObjectTree> steps) {
+/// @param bodies what each step sends, spelled as it was recorded, because the order of names counts; "" for
+///     none
+public record GoldenCase(String id, String title, String needs, List<ObjectTree> steps, List<String> bodies) {
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)}");
     private static final Pattern CONDITION = Pattern.compile("(\\S+)(?:\\s*(==|!=|>=)\\s*(.+))?");
     private static final Duration POLLING = Duration.ofMillis(20);
@@ -37,26 +40,34 @@ public record GoldenCase(String id, String title, String needs, List<ObjectTree>
                 id,
                 tree.text("title"),
                 needs.isEmpty() ? "api" : needs,
-                tree.list("steps").stream().map(Tree::object).toList());
+                tree.list("steps").stream().map(Tree::object).toList(),
+                bodies(new String(json, StandardCharsets.UTF_8)));
+    }
+
+    private static List<String> bodies(String json) {
+        String steps = Slices.ofObject(json).getOrDefault("steps", "[]");
+        return Slices.ofList(steps).stream()
+                .map(step -> Slices.ofObject(step).getOrDefault("body", ""))
+                .toList();
     }
 
     /// What was different, a line each, the step first; none when every answer is as recorded.
     ///
-    /// @param patience how long to wait for what a step waits for, unless it says so itself; recorded with 30
-    ///     seconds
+    /// @param patience how long to wait for what a step waits for, unless it says so itself (30 seconds, once)
     /// @param namespace a fresh one, which is there and has its default ServiceAccount; the caller removes it
     public List<String> replay(RawServer server, String namespace, Clock clock, Duration patience) {
         var replay = new Replay(server, namespace, clock, patience);
         try {
             int number = 0;
-            for (ObjectTree step : steps) {
+            for (int i = 0; i < steps.size(); i++) {
+                ObjectTree step = steps.get(i);
                 if (step.has("sleep")) {
                     replay.sleep(step.get("sleep"));
                     continue;
                 }
                 number++;
                 var lines = new ArrayList<String>();
-                differences(step.get("expect"), replay.ask(step), "", lines);
+                differences(step.get("expect"), replay.ask(step, bodies.get(i)), "", lines);
                 if (!lines.isEmpty()) {
                     lines.addFirst("step " + number + ": " + step.text("do"));
                     return lines;
@@ -94,12 +105,12 @@ public record GoldenCase(String id, String title, String needs, List<ObjectTree>
             clock.sleep(Duration.ofMillis((long) (time * 1000)));
         }
 
-        ObjectTree ask(ObjectTree step) throws InterruptedException {
+        ObjectTree ask(ObjectTree step, String spelled) throws InterruptedException {
             String[] order = fill(step.text("do")).split(" ", 2);
             String path = order[1];
             Tree body = fill(step.get("body"));
             names.ask(body);
-            var answer = answer(step, order[0], path, body);
+            var answer = answer(step, order[0], path, bytes(body, fill(spelled)));
             Tree seen = step.has("watch") && answer.code() == 200 ? events(answer) : parsed(answer);
             for (var save : step.object("save"))
                 variables.put(
@@ -109,16 +120,16 @@ public record GoldenCase(String id, String title, String needs, List<ObjectTree>
             return expectable(step, answer, seen);
         }
 
-        private RawServer.Answer answer(ObjectTree step, String method, String path, Tree body)
+        private RawServer.Answer answer(ObjectTree step, String method, String path, byte[] body)
                 throws InterruptedException {
-            Map<String, String> headers = headers(step, !body.isNull());
+            Map<String, String> headers = headers(step, step.has("body"));
             if (step.find("watch") instanceof ObjectTree watch) {
                 long seconds = watch.has("seconds") ? watch.whole("seconds") : 10;
                 return server.watch(path, headers, (int) watch.whole("events"), Duration.ofSeconds(seconds));
             }
             Instant end = clock.now().plus(step.has("within") ? Duration.ofSeconds(step.whole("within")) : patience);
             while (true) {
-                RawServer.Answer answer = server.call(method, path, headers, bytes(body));
+                RawServer.Answer answer = server.call(method, path, headers, body);
                 String until = step.text("until");
                 if (until.isEmpty() || holds(until, parsed(answer))) return answer;
                 if (clock.now().isAfter(end))
@@ -135,11 +146,11 @@ public record GoldenCase(String id, String title, String needs, List<ObjectTree>
             return headers;
         }
 
-        private static byte[] bytes(Tree body) {
+        private static byte[] bytes(Tree body, String spelled) {
             return switch (body) {
                 case Tree.Null ignored -> new byte[0];
                 case Tree.Text(var text) -> text.getBytes(StandardCharsets.UTF_8);
-                default -> Json.bytes(body);
+                default -> spelled.getBytes(StandardCharsets.UTF_8);
             };
         }
 
@@ -202,7 +213,7 @@ public record GoldenCase(String id, String title, String needs, List<ObjectTree>
         }
 
         private static Set<String> texts(ListTree list) {
-            var texts = new java.util.LinkedHashSet<String>();
+            var texts = new LinkedHashSet<String>();
             for (Tree each : list) texts.add(String.valueOf(each.text()));
             return texts;
         }

@@ -1,5 +1,6 @@
 package io.amphora.apiserver.testing;
 
+import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.JsonSyntaxException;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
@@ -17,8 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Gives what a server makes up (uids, times, addresses, suffixes) the same name in every run: by order of
-/// appearance.
-/// One conversation, one thread.
+/// appearance. One conversation, one thread.
 final class GoldenNames {
     private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
     private static final Pattern TIME =
@@ -170,8 +170,7 @@ final class GoldenNames {
     }
 
     /// Some messages print the inside of a Go program: a line of its source, a difference of structs at the
-    /// end, or a value with the
-    /// structs' names.
+    /// end, or a value with the structs' names.
     private static String withoutInternals(String original) {
         int difference = original.indexOf("\n@@");
         String text = SOURCE.matcher(difference < 0 ? original : original.substring(0, difference))
@@ -206,7 +205,7 @@ final class GoldenNames {
 
     private static boolean isJson(String text) {
         try {
-            io.amphora.machinery.tree.Json.read(text);
+            Json.read(text);
             return true;
         } catch (JsonSyntaxException none) {
             return false;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// What a client accepts: the clauses of its Accept header (RFC 9110, 12.5.1), the most wanted first.
 ///
@@ -42,8 +43,8 @@ public record Accept(List<Clause> clauses) {
 
     /// One encoding, and the form that its parameters ask for.
     ///
-    /// @param kind `Table`, `PartialObjectMetadata`, `PartialObjectMetadataList`, `APIGroupDiscoveryList`; "" for
-    ///     objects as they are
+    /// @param kind `Table`, `PartialObjectMetadata`, `PartialObjectMetadataList`, `APIGroupDiscoveryList`; ""
+    ///     for objects as they are
     /// @param version of that kind
     public record Choice(Encoding encoding, String kind, String version) {
         public boolean isPlain() {
@@ -83,14 +84,14 @@ public record Accept(List<Clause> clauses) {
 
     /// The first clause that can be met.
     ///
-    /// @param forms whether a form (a choice that is not plain) can be given here
+    /// @param possible whether a choice can be given here
     /// @throws ApiException 406 when there is none
-    public Choice choose(Predicate<Choice> forms) {
+    public Choice choose(Predicate<Choice> possible) {
         for (Clause clause : clauses) {
             Encoding encoding = encoding(clause.type());
             if (encoding == null) continue;
             var choice = new Choice(encoding, clause.parameter("as"), clause.parameter("v"));
-            if (choice.isPlain() || forms.test(choice)) return choice;
+            if (possible.test(choice)) return choice;
         }
         throw ApiException.of(
                 406,
@@ -101,13 +102,12 @@ public record Accept(List<Clause> clauses) {
     }
 
     /// Whether a client accepts any of the encodings at all, in whatever form. The answer to one that does not
-    /// comes from before
-    /// the request is looked at.
+    /// comes from before the request is looked at.
     public boolean acceptsAny() {
         return clauses.stream().anyMatch(clause -> encoding(clause.type()) != null);
     }
 
-    private static @org.jspecify.annotations.Nullable Encoding encoding(String type) {
+    private static @Nullable Encoding encoding(String type) {
         if (type.equals("*/*") || type.equals("application/*")) return Encoding.JSON;
         for (Encoding encoding : Encoding.values()) if (encoding.mediaType().equals(type)) return encoding;
         return null;

@@ -9,6 +9,7 @@ import io.amphora.apiserver.request.Reply;
 import io.amphora.http.HttpExchange;
 import io.amphora.http.HttpHandler;
 import io.amphora.machinery.time.Clock;
+import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.ObjectTree;
 import java.io.IOException;
 import java.net.URLDecoder;
@@ -51,8 +52,10 @@ public final class HttpAdapter implements HttpHandler {
         try {
             request = request(exchange);
         } catch (HttpExchange.BodyTooLargeException large) {
-            exchange.respond(
-                    413, Map.of(), "Request entity too large: limit is 3145728".getBytes(StandardCharsets.UTF_8));
+            ObjectTree status = ApiException.of(
+                            413, "RequestEntityTooLarge", "Request entity too large: limit is " + BODY_LIMIT)
+                    .status();
+            exchange.respond(413, headers("application/json", List.of()), Json.bytes(status));
             return;
         } catch (IllegalArgumentException malformed) {
             exchange.respond(
@@ -93,9 +96,10 @@ public final class HttpAdapter implements HttpHandler {
     private static void respond(
             HttpExchange exchange, ApiRequest request, Rendering.Written written, RequestChain.Answer answer) {
         var headers = headers(written.contentType(), answer.warnings());
-        boolean later = answer.reply() instanceof Reply.Document(var _, var tree)
-                && tree.object("details").has("retryAfterSeconds");
-        if (later) headers.put("retry-after", List.of("1"));
+        if (answer.reply() instanceof Reply.Document(var _, var tree)) {
+            long seconds = tree.object("details").whole("retryAfterSeconds");
+            if (seconds > 0) headers.put("retry-after", List.of(Long.toString(seconds)));
+        }
         byte[] body = request.method().equals("HEAD") ? new byte[0] : written.bytes();
         exchange.respond(written.code(), headers, body);
     }
@@ -116,14 +120,13 @@ public final class HttpAdapter implements HttpHandler {
 
     private static void stream(HttpExchange exchange, Rendering rendering, Reply.Events events, List<String> warnings)
             throws IOException {
-        rendering.choose("PartialObjectMetadata");
-        try (var source = events.source();
-                var out = exchange.stream(200, headers("application/json", warnings))) {
+        try (var source = events.source()) {
+            String type = rendering.watchType(events.kind());
             exchange.onClose(source::close);
-            out.flush();
-            for (var told = source.next(); told.isPresent(); told = source.next()) {
-                out.write(rendering.event(events.kind(), told.get()));
+            try (var out = exchange.stream(200, headers(type, warnings))) {
                 out.flush();
+                for (var told = source.next(); told.isPresent(); told = source.next())
+                    out.writeShared(rendering.event(events.kind(), told.get()));
             }
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
@@ -132,14 +135,18 @@ public final class HttpAdapter implements HttpHandler {
 
     private static ApiRequest request(HttpExchange exchange) throws IOException {
         var headers = new LinkedHashMap<String, String>();
-        exchange.headers().forEach((name, values) -> headers.put(name, String.join(",", values)));
+        // what may stand several times is kept apart by line breaks, which no value can contain
+        exchange.headers()
+                .forEach((name, values) ->
+                        headers.put(name, String.join(name.startsWith("impersonate-") ? "\n" : ",", values)));
         String path = URLDecoder.decode(exchange.rawPath().replace("+", "%2B"), StandardCharsets.UTF_8);
         return new ApiRequest(exchange.method(), path, query(exchange.rawQuery()), headers, body(exchange));
     }
 
     private static ApiRequest.@Nullable Body body(HttpExchange exchange) throws IOException {
         boolean mayHave = !exchange.method().equals("GET") && !exchange.method().equals("HEAD");
-        if (!mayHave) return null;
+        boolean streams = !exchange.header("upgrade").isEmpty();
+        if (!mayHave || streams) return null;
         byte[] bytes = exchange.body(BODY_LIMIT);
         return bytes.length == 0 ? null : new ApiRequest.Body.Bytes(exchange.header("content-type"), bytes);
     }

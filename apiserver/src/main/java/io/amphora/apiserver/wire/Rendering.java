@@ -1,7 +1,9 @@
 package io.amphora.apiserver.wire;
 
 import io.amphora.api.ApiException;
+import io.amphora.api.GroupVersionKind;
 import io.amphora.api.ResourceDefinition;
+import io.amphora.api.codec.ProtobufCodec;
 import io.amphora.api.transport.ApiRequest;
 import io.amphora.apiserver.registry.Versions;
 import io.amphora.apiserver.request.Query;
@@ -25,7 +27,8 @@ import java.util.function.Predicate;
 
 /// Writes replies in the form and encoding that a request asks for.
 ///
-/// What is asked for as it is stored is written from the bytes that are stored; everything else is made of trees.
+/// What is asked for as it is stored is written from the bytes that are stored; everything else is made of
+/// trees.
 final class Rendering {
     private final ApiRequest request;
     private final Accept accept;
@@ -55,7 +58,7 @@ final class Rendering {
     }
 
     private Written one(Reply.One one) {
-        Choice choice = choose("PartialObjectMetadata");
+        Choice choice = choose("PartialObjectMetadata", one.kind().gvk());
         if (choice.isPlain() && choice.encoding() == Encoding.JSON && !isPretty() && one.stored() != null)
             return new Written(one.code(), choice.encoding().mediaType(), bytes(one.stored()));
         return encoded(one.code(), choice.encoding(), formed(one.kind(), one.tree(), choice));
@@ -69,7 +72,7 @@ final class Rendering {
     }
 
     private Written many(Reply.Many many) {
-        Choice choice = choose("PartialObjectMetadataList");
+        Choice choice = choose("PartialObjectMetadataList", listOf(many.kind()));
         boolean asStored = choice.isPlain() && choice.encoding() == Encoding.JSON && !isPretty();
         if (asStored && Versions.isStored(many.kind()))
             return new Written(many.code(), choice.encoding().mediaType(), concatenated(many));
@@ -128,7 +131,9 @@ final class Rendering {
     private Written document(Reply.Document document) {
         Choice choice;
         try {
-            choice = accept.choose(any -> true);
+            GroupVersionKind kind = GroupVersionKind.of(
+                    document.tree().text("apiVersion"), document.tree().text("kind"));
+            choice = accept.choose(any -> any.encoding() != Encoding.PROTOBUF || ProtobufCodec.knows(kind));
         } catch (ApiException unacceptable) {
             choice = new Choice(Encoding.JSON, "", "");
         }
@@ -137,19 +142,55 @@ final class Rendering {
 
     /// One event of a watch, with what separates it from the next.
     byte[] event(ResourceDefinition<?> kind, Told told) {
-        Choice choice = choose("PartialObjectMetadata");
+        Choice choice = choose("PartialObjectMetadata", kind.gvk());
         Stored stored = told.stored();
-        if (choice.isPlain() && stored != null) return stored.frame(told.type());
+        boolean json = choice.encoding() != Encoding.PROTOBUF;
+        if (json && choice.isPlain() && stored != null) return stored.frame(told.type());
         ObjectTree object = told.type().equals("ERROR") ? told.tree() : formed(kind, told.tree(), choice);
+        if (!json) return ProtobufCodec.writeEvent(new ProtobufCodec.Event(told.type(), object));
         ObjectTree event = ObjectTree.of("type", told.type(), "object", object);
         return (Json.write(event) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
+    /// The content type of a watch of a kind.
+    ///
     /// @throws ApiException 406 when there is nothing that the client accepts
-    Choice choose(String metadataOnly) {
-        return accept.choose(
-                form -> (form.version().equals("v1") || form.version().equals("v1beta1"))
-                        && (form.kind().equals("Table") || form.kind().equals(metadataOnly)));
+    String watchType(ResourceDefinition<?> kind) {
+        Choice choice = choose("PartialObjectMetadata", kind.gvk());
+        return choice.encoding() == Encoding.PROTOBUF
+                ? Encoding.PROTOBUF.mediaType() + ";stream=watch"
+                : Encoding.JSON.mediaType();
+    }
+
+    /// @param metadataOnly the form that has nothing but metadata
+    /// @param kind of what is shown as it is
+    /// @throws ApiException 406 when there is nothing that the client accepts
+    private Choice choose(String metadataOnly, GroupVersionKind kind) {
+        return accept.choose(choice -> {
+            boolean form = choice.version().equals("v1") || choice.version().equals("v1beta1");
+            boolean protobuf = choice.encoding() == Encoding.PROTOBUF;
+            if (choice.isPlain()) return !protobuf || ProtobufCodec.knows(kind);
+            if (choice.kind().equals("Table")) return form && !protobuf;
+            return form
+                    && choice.kind().equals(metadataOnly)
+                    && (!protobuf
+                            || ProtobufCodec.knows(
+                                    new GroupVersionKind("meta.k8s.io", choice.version(), choice.kind())));
+        });
+    }
+
+    /// The refusal of a client that accepts nothing that there is.
+    Written unacceptable() {
+        try {
+            accept.choose(none -> false);
+            throw new IllegalStateException("nothing was acceptable after all");
+        } catch (ApiException refused) {
+            return write(new Reply.Document(refused.code(), refused.status()));
+        }
+    }
+
+    private static GroupVersionKind listOf(ResourceDefinition<?> kind) {
+        return new GroupVersionKind(kind.group(), kind.version(), kind.kind() + "List");
     }
 
     private ObjectTree formed(ResourceDefinition<?> kind, ObjectTree object, Choice choice) {
@@ -173,12 +214,16 @@ final class Rendering {
     }
 
     private Written encoded(int code, Encoding encoding, ObjectTree tree) {
-        String text = switch (encoding) {
-            case JSON, PROTOBUF -> isPretty() ? Pretty.print(tree) : Json.write(tree) + "\n";
-            case YAML -> Yaml.write(tree);
+        byte[] bytes = switch (encoding) {
+            case JSON -> utf8(isPretty() ? Pretty.print(tree) : Json.write(tree) + "\n");
+            case YAML -> utf8(Yaml.write(tree));
+            case PROTOBUF -> ProtobufCodec.write(tree);
         };
-        String type = encoding == Encoding.YAML ? encoding.mediaType() : Encoding.JSON.mediaType();
-        return new Written(code, type, text.getBytes(StandardCharsets.UTF_8));
+        return new Written(code, encoding.mediaType(), bytes);
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private boolean isPretty() {

@@ -1,7 +1,5 @@
 /// How a [io.amphora.apiserver.request.Reply] becomes bytes: what the client accepts, and the forms it may ask
-/// for
-/// (Table, metadata
-/// alone).
+/// for (Table, metadata alone).
 @NullMarked
 package io.amphora.apiserver.wire;
 

@@ -46,9 +46,8 @@ final class Annotations {
         }
     }
 
-    /// The ReplicaSet with the Deployment's annotations, as its newest at `revision`. A ReplicaSet that is
-    /// newest once more
-    /// remembers its earlier numbers.
+    /// The ReplicaSet with the Deployment's annotations, as its newest at `revision`. A ReplicaSet that is newest
+    /// once more remembers its earlier numbers.
     static ReplicaSet withRevision(ReplicaSet set, Deployment deployment, long revision) {
         ObjectTree annotations = set.tree().object("metadata").object("annotations");
         for (Map.Entry<String, Tree> each : deployment.tree().object("metadata").object("annotations"))

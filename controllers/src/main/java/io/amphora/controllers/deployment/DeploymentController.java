@@ -38,8 +38,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// Rolls a Deployment's template out, by scaling the ReplicaSet of the present template up and those of earlier
-/// ones down. Never
-/// touches a Pod itself.
+/// ones down. Never touches a Pod itself.
 ///
 /// Each plan is one step; the next is planned when the step is seen.
 public final class DeploymentController implements Controller<Deployment> {
@@ -81,14 +80,11 @@ public final class DeploymentController implements Controller<Deployment> {
         if (selector(deployment).matchesEverything()) return planForAll(deployment);
         Claims<ReplicaSet> claims = Claims.of(deployment, selector(deployment), ReplicaSets.DEFINITION, seen);
         if (!claims.areSettled()) return claims.settle(deployment, Target.of(Deployments.DEFINITION));
-        Rollout rollout = Rollout.of(deployment, claims.owned());
+        Rollout rollout = Rollout.of(pausedOrResumed(deployment, now), deployment, claims.owned());
         if (deployment.metadata().findDeletionTimestamp().isPresent())
-            return status(deployment, DeploymentStatuses.counted(rollout, now));
-        return pausedOrResumed(deployment, now)
-                .or(() -> deployment.spec().paused() || isScaled(rollout)
-                        ? Optional.of(scale(rollout, now))
-                        : Optional.empty())
-                .orElseGet(() -> rollout.isRolling() ? roll(rollout, now) : recreate(rollout, seen, now));
+            return status(rollout, DeploymentStatuses.counted(rollout, now));
+        if (deployment.spec().paused() || isScaled(rollout)) return scale(rollout, now);
+        return rollout.isRolling() ? roll(rollout, now) : recreate(rollout, seen, now);
     }
 
     private static Plan planForAll(Deployment deployment) {
@@ -97,21 +93,21 @@ public final class DeploymentController implements Controller<Deployment> {
         if (deployment.status().observedGeneration() >= deployment.metadata().generation()) return Plan.of(warning);
         var status =
                 deployment.status().withObservedGeneration(deployment.metadata().generation());
-        return Plan.of(warning).then(status(deployment, status));
+        return Plan.of(warning).then(status(deployment, status, deployment));
     }
 
     /// Pausing stops the clock of the deadline, resuming starts it.
-    private static Optional<Plan> pausedOrResumed(Deployment deployment, Instant now) {
-        if (!hasDeadline(deployment)) return Optional.empty();
+    private static Deployment pausedOrResumed(Deployment deployment, Instant now) {
+        if (!hasDeadline(deployment)) return deployment;
         Optional<DeploymentCondition> progress = find(deployment.status(), PROGRESSING);
         String reason = progress.map(DeploymentCondition::reason).orElse("");
-        if (reason.equals("ProgressDeadlineExceeded")) return Optional.empty();
+        if (reason.equals("ProgressDeadlineExceeded")) return deployment;
         boolean wasPaused = reason.equals("DeploymentPaused");
-        if (deployment.spec().paused() == wasPaused) return Optional.empty();
+        if (deployment.spec().paused() == wasPaused) return deployment;
         var said = deployment.spec().paused()
                 ? condition(PROGRESSING, "Unknown", "DeploymentPaused", "Deployment is paused", now)
                 : condition(PROGRESSING, "Unknown", "DeploymentResumed", "Deployment is resumed", now);
-        return Optional.of(status(deployment, DeploymentStatuses.with(deployment.status(), said)));
+        return deployment.withStatus(DeploymentStatuses.with(deployment.status(), said));
     }
 
     private static boolean isScaled(Rollout rollout) {
@@ -128,7 +124,7 @@ public final class DeploymentController implements Controller<Deployment> {
         if (!revised.isNothing()) return revised;
         Plan scaled = Scaling.all(rollout);
         if (!scaled.isNothing()) return scaled;
-        Plan status = status(rollout.deployment(), DeploymentStatuses.counted(rollout, now));
+        Plan status = status(rollout, DeploymentStatuses.counted(rollout, now));
         return rollout.deployment().spec().paused() ? cleanUp(rollout).then(status) : status;
     }
 
@@ -228,12 +224,11 @@ public final class DeploymentController implements Controller<Deployment> {
                             "NewReplicaSetCreated",
                             "Created new replica set \"" + set.name() + "\"",
                             now));
-        return Plan.of(events).then(status(withRevision(deployment, set), status, deployment));
+        return Plan.of(events).then(status(withRevision(deployment, set), status, rollout.stored()));
     }
 
-    /// The name is taken. If it is by our own ReplicaSet of this very template, which we did not see yet, we
-    /// soon will; else
-    /// the next hash is another.
+    /// The name is taken. If it is by our own ReplicaSet of this very template, which we did not see yet, we soon
+    /// will; else the next hash is another.
     private static Plan collided(Rollout rollout, ReplicaSet set, int collisions) {
         Deployment deployment = rollout.deployment();
         return Plan.of(new Action.Read(Target.of(ReplicaSets.DEFINITION), set.namespace(), set.name(), ""))
@@ -246,7 +241,7 @@ public final class DeploymentController implements Controller<Deployment> {
                                     other.get().spec().template(),
                                     deployment.spec().template());
                     if (ours || other.isEmpty()) return Plan.NOTHING;
-                    return status(deployment, deployment.status().withCollisionCount(collisions + 1));
+                    return status(rollout, deployment.status().withCollisionCount(collisions + 1));
                 });
     }
 
@@ -256,7 +251,7 @@ public final class DeploymentController implements Controller<Deployment> {
         Plan tell = Plan.of(Action.warning(deployment, "ReplicaSetCreateError", message));
         if (!hasDeadline(deployment)) return tell;
         var said = condition(PROGRESSING, "False", "ReplicaSetCreateError", message, now);
-        return tell.then(status(deployment, DeploymentStatuses.with(deployment.status(), said)));
+        return tell.then(status(rollout, DeploymentStatuses.with(deployment.status(), said)));
     }
 
     /// Gives the newest the highest number, the Deployment's annotations and its minReadySeconds.
@@ -278,7 +273,10 @@ public final class DeploymentController implements Controller<Deployment> {
                             "FoundNewReplicaSet",
                             "Found new replica set \"" + newest.name() + "\"",
                             now));
-        return status(withRevision(deployment, newest), status, deployment);
+        // A pause alone is no revision: it is written with the counts.
+        boolean revisedOnly = status.equals(deployment.status());
+        Deployment before = revisedOnly ? deployment : rollout.stored();
+        return status(withRevision(deployment, newest), status, before);
     }
 
     private static Deployment withRevision(Deployment deployment, ReplicaSet newest) {
@@ -316,14 +314,14 @@ public final class DeploymentController implements Controller<Deployment> {
 
     private static Plan progress(Rollout rollout, Instant now) {
         DeploymentStatus status = DeploymentStatuses.ofRollout(rollout, now);
-        Plan plan = status(rollout.deployment(), status);
+        Plan plan = status(rollout, status);
         return DeploymentStatuses.findDeadline(rollout.deployment(), status)
                 .map(plan::andLookAgainAt)
                 .orElse(plan);
     }
 
-    private static Plan status(Deployment deployment, DeploymentStatus status) {
-        return status(deployment, status, deployment);
+    private static Plan status(Rollout rollout, DeploymentStatus status) {
+        return status(rollout.deployment(), status, rollout.stored());
     }
 
     private static Plan status(Deployment deployment, DeploymentStatus status, Deployment before) {

@@ -13,13 +13,15 @@ import java.util.Optional;
 
 /// A Deployment and its ReplicaSets, sorted into the one of its template and all others, oldest first.
 ///
+/// @param deployment with what its status says by now, see [DeploymentController]
+/// @param stored as it was seen
 /// @param newest empty while there is no ReplicaSet of the present template
-record Rollout(Deployment deployment, Optional<ReplicaSet> newest, List<ReplicaSet> old) {
+record Rollout(Deployment deployment, Deployment stored, Optional<ReplicaSet> newest, List<ReplicaSet> old) {
     private static final Comparator<ReplicaSet> BY_AGE = Comparator.<ReplicaSet, Instant>comparing(
                     set -> set.metadata().findCreationTimestamp().orElse(Instant.MAX))
             .thenComparing(ReplicaSet::name);
 
-    static Rollout of(Deployment deployment, Collection<ReplicaSet> sets) {
+    static Rollout of(Deployment deployment, Deployment stored, Collection<ReplicaSet> sets) {
         var sorted = new ArrayList<>(sets);
         sorted.sort(BY_AGE);
         PodTemplateSpec template = deployment.spec().template();
@@ -27,7 +29,7 @@ record Rollout(Deployment deployment, Optional<ReplicaSet> newest, List<ReplicaS
                 .filter(set -> Templates.areSame(set.spec().template(), template))
                 .findFirst();
         newest.ifPresent(sorted::remove);
-        return new Rollout(deployment, newest, List.copyOf(sorted));
+        return new Rollout(deployment, stored, newest, List.copyOf(sorted));
     }
 
     List<ReplicaSet> all() {

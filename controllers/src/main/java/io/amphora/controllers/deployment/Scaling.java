@@ -17,7 +17,8 @@ import java.util.List;
 import java.util.Map;
 
 /// Decides the sizes of a Deployment's ReplicaSets. Each function gives the plan that makes them so,
-/// [Plan#NOTHING] when they are.
+/// [Plan#NOTHING]
+/// when they are.
 final class Scaling {
     private Scaling() {}
 

@@ -6,8 +6,7 @@ import io.amphora.machinery.tree.ObjectTree;
 import java.nio.charset.StandardCharsets;
 
 /// Templates and the hashes by which ReplicaSets are told apart. Two templates are the same when they differ in
-/// nothing but
-/// the hash's label.
+/// nothing but the hash's label.
 final class Templates {
     static final String HASH_LABEL = "pod-template-hash";
 

@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Copies Endpoints that somebody wrote by hand, for a Service without selector, into slices: those who read
-/// slices need read
-/// nothing else.
+/// slices
+/// need read nothing else.
 public final class EndpointSliceMirroring implements Controller<Endpoints> {
     private static final String MANAGER = "endpointslicemirroring-controller.k8s.io";
     private static final String SKIP = "endpointslice.kubernetes.io/skip-mirror";

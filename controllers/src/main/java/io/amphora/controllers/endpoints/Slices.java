@@ -15,9 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Turns the slices that are there into those that are wanted, with as few writes as possible: endpoints stay
-/// in the slice they
-/// are in, because every slice that changes is sent to every node.
+/// Turns the slices that are there into those that are wanted, with as few writes as possible: endpoints stay in
+/// the slice they are in, because every slice that changes is sent to every node.
 ///
 /// @param owner whose slices they are
 /// @param labels that each slice is to have

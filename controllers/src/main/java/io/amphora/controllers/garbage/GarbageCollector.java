@@ -34,8 +34,7 @@ import java.util.stream.Collectors;
 /// ```
 ///
 /// The snapshots of two kinds may be of different age, so that an owner is missing which is only new: before
-/// anything is
-/// deleted, the server itself is asked.
+/// anything is deleted, the server itself is asked.
 public final class GarbageCollector implements Controller<ApiObject> {
     private static final String FOREGROUND = "foregroundDeletion";
     private static final String ORPHAN = "orphan";
@@ -189,7 +188,8 @@ public final class GarbageCollector implements Controller<ApiObject> {
     }
 
     /// A merge patch of the whole list, because custom resources know no other; the version keeps it from
-    /// undoing a change.
+    /// undoing a
+    /// change.
     private static Action withoutReferences(Target<?> kind, ObjectTree object, Set<String> uids) {
         ObjectTree metadata = object.object("metadata");
         var kept = new ArrayList<Tree>();

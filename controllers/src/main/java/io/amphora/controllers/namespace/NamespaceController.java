@@ -19,11 +19,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Deletes what is in a namespace that is going, Pods first (KEP-5080), and lets the namespace go when nothing
-/// is left.
+/// Deletes what is in a namespace that is going, Pods first (KEP-5080), and lets the namespace go when nothing is
+/// left.
 ///
 /// It asks the server itself what there is: a namespace must not be gone while something that no watch has told
-/// of yet is left.
+/// of
+/// yet is left.
 public final class NamespaceController implements Controller<Namespace> {
     private static final String FINALIZER = "kubernetes";
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);

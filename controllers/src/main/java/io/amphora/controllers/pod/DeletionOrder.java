@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Which of several Pods is missed least, first. Ages are compared by their order of magnitude, so that not
-/// always the
-/// youngest Pods go, which may all stand in one zone (KEP-2185).
+/// always
+/// the youngest Pods go, which may all stand in one zone (KEP-2185).
 public final class DeletionOrder {
     private static final String COST = "controller.kubernetes.io/pod-deletion-cost";
 

@@ -17,8 +17,8 @@ import java.time.Instant;
 import java.util.List;
 
 /// Removes Pods that nobody will: those of nodes that are gone, those that are to be deleted and never got a
-/// node, and those
-/// of nodes that are out of service.
+/// node,
+/// and those of nodes that are out of service.
 public final class PodGarbageCollector implements Controller<Pod> {
     /// A node may be made anew.
     private static final Duration QUARANTINE = Duration.ofSeconds(40);

@@ -25,8 +25,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// So and so many Pods of one template, for an owner whose status has the fields that ReplicaSets and
-/// ReplicationControllers
-/// share.
+/// ReplicationControllers share.
 record Replicas<T extends ApiObject>(
         ResourceDefinition<T> kind, T owner, int wanted, int minReadySeconds, PodTemplateSpec template) {
     /// More are made or deleted in the next plan, so that one owner does not keep a worker for too long.

@@ -25,11 +25,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Nodes `node-0`, `node-1`, … of 4 cpu, 8Gi of memory, 50Gi of disk and 110 Pods each, on which nothing runs:
-/// a Pod that is
-/// bound to one of them is Running and Ready at once, a Job's Pod soon Succeeded, a deleted one gone without
-/// waiting for its grace. The
-/// nodes report like real ones. Nodes by other names are left alone.
+/// Nodes `node-0`, `node-1`, … of 4 cpu, 8Gi of memory, 50Gi of disk and 110 Pods each, on which nothing runs: a
+/// Pod that is bound to one of them is Running and Ready at once, a Job's Pod soon Succeeded, a deleted one gone
+/// without waiting for its grace. The nodes report like real ones. Nodes by other names are left alone.
 ///
 /// Has a few worker threads and one that reports.
 public final class SimulatedNodes implements AutoCloseable {

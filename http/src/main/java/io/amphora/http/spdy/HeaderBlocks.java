@@ -17,10 +17,8 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /// Header blocks of one connection (SPDY/3, 2.6.10): pairs of length-prefixed names and values through one zlib
-/// stream
-/// for each direction, both begun with the protocol's dictionary. Order matters, so each direction belongs to one
-/// thread
-/// at a time.
+/// stream for each direction, both begun with the protocol's dictionary. Order matters, so each direction belongs
+/// to one thread at a time.
 final class HeaderBlocks implements AutoCloseable {
     private static final int MOST = 1024 * 1024;
 

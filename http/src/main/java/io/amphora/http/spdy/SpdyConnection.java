@@ -23,10 +23,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Streams over an upgraded connection (SPDY/3.1), the same for server and client: what `kubectl exec`,
-/// `attach`, `cp`
-/// and
-/// `port-forward` speak where they do not speak WebSocket. Has a virtual thread that reads.
+/// Streams over an upgraded connection (SPDY/3.1), the same for server and client: what `kubectl exec`, `attach`,
+/// `cp` and `port-forward` speak where they do not speak WebSocket. Has a virtual thread that reads.
 ///
 /// ```
 /// control  1|version 15|type 16|flags 8|length 24|...     SYN_STREAM, SYN_REPLY, RST_STREAM, PING, GOAWAY, ...

@@ -94,9 +94,8 @@ public final class SpdyStream implements AutoCloseable {
     // ---- the connection's reader ----
 
     /// Blocks while too much waits to be read, and the whole connection with it: SPDY as Kubernetes' clients
-    /// speak it
-    /// has no
-    /// window updates, so TCP is the only way to slow the other side down.
+    /// speak
+    /// it has no window updates, so TCP is the only way to slow the other side down.
     void received(byte[] bytes, boolean last) throws InterruptedException {
         lock.lock();
         try {

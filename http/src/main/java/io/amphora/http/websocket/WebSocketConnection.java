@@ -22,9 +22,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Messages over an upgraded connection (RFC 6455), the same for server and client. One thread reads, any
-/// number write.
-/// Pings are answered while someone reads.
+/// Messages over an upgraded connection (RFC 6455), the same for server and client. One thread reads, any number
+/// write. Pings are answered while someone reads.
 ///
 /// ```
 /// FIN|opcode  MASK|length  [length 16/64]  [mask 32]  payload
@@ -74,8 +73,7 @@ public final class WebSocketConnection implements AutoCloseable {
     // ---- opening ----
 
     /// The server's side: chooses the first of the client's subprotocols that is among `supported`. A client that
-    /// offers none
-    /// is accepted if `supported` is empty or contains "".
+    /// offers none is accepted if `supported` is empty or contains "".
     public static Upgrade<WebSocketConnection> accepting(List<String> supported) {
         return request -> accept(request, supported);
     }
@@ -339,8 +337,8 @@ public final class WebSocketConnection implements AutoCloseable {
     }
 
     /// This connection as a stream of bytes: each flush is a binary message, and what comes in messages is read
-    /// as one
-    /// stream.
+    /// as
+    /// one stream.
     public Duplex asDuplex() {
         return new WebSocketDuplex(this);
     }
@@ -376,9 +374,8 @@ public final class WebSocketConnection implements AutoCloseable {
         }
     }
 
-    /// A client masks what it sends, with bits that nobody can foresee (RFC 6455, 10.3): hence not the
-    /// cluster's random
-    /// source.
+    /// A client masks what it sends, with bits that nobody can foresee (RFC 6455, 10.3): hence not the cluster's
+    /// random source.
     private static final class Masks {
         static final SecureRandom RANDOM = new SecureRandom();
 

@@ -3,6 +3,7 @@ package io.amphora.api.authentication.v1;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.Strategy;
 
+/// Asks who one is; the answer is not stored.
 public final class SelfSubjectReviews {
     public static final ResourceDefinition<SelfSubjectReview> DEFINITION = ResourceDefinition.of(
                     "authentication.k8s.io/v1", "SelfSubjectReview", SelfSubjectReview::of)

@@ -212,7 +212,7 @@ public final class CronSchedule {
                 throw new Unreadable("beginning of range (" + from + ") beyond end of range (" + to + "): " + text);
             if (step == 0) throw new Unreadable("step of range should be a positive number: " + text);
             long bits = 0;
-            for (int value = from; value <= to; value += step) bits |= 1L << value;
+            for (long value = from; value <= to; value += step) bits |= 1L << value;
             return new Field(bits, star && step == 1);
         }
 

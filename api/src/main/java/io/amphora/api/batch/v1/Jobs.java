@@ -179,7 +179,8 @@ public final class Jobs {
         }
 
         /// The spec is checked once with the Job as a whole and once as a change, so what is wrong with it
-        /// appears twice.
+        /// appears
+        /// twice.
         @Override
         public void validateUpdate(Job updated, Job stored, FieldErrors errors) {
             validate(updated, errors);

@@ -4,9 +4,10 @@ import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 
-/// Null, empty lists and empty maps say no more than fields that are absent: comparisons of what was with what
-/// is wanted
-/// must not mind.
+/// Null and empty lists say no more than fields that are absent: comparisons of what was with what is wanted
+/// must not
+/// mind.
+/// An empty object may say something, as in `emptyDir: {}`.
 public final class EmptyFields {
     private EmptyFields() {}
 

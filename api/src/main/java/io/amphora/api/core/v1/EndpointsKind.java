@@ -14,7 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Where a Service's Pods are reached: the older form of EndpointSlices. (The view has the name that this file
-/// would have.)
+/// would
+/// have.)
 public final class EndpointsKind {
     public static final ResourceDefinition<Endpoints> DEFINITION = ResourceDefinition.of(
                     "v1", "Endpoints", Endpoints::of)

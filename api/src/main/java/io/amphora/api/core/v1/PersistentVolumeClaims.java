@@ -133,7 +133,8 @@ public final class PersistentVolumeClaims {
         }
 
         /// Of the two fields for one thing, `dataSource` is the older. It takes claims and snapshots only, and
-        /// drops what else
+        /// drops
+        /// what else
         /// it is given; whichever is set alone is copied to the other (KEP-1495).
         private static ObjectTree dataSources(ObjectTree spec) {
             ObjectTree tree = spec;

@@ -198,7 +198,8 @@ public final class PodDefaults {
     }
 
     /// One address and the list that starts with it: where they differ the single one holds, as older kubelets
-    /// know only it.
+    /// know
+    /// only it.
     static ObjectTree addresses(ObjectTree tree, String single, String plural) {
         String one = tree.text(single);
         ListTree all = tree.list(plural);

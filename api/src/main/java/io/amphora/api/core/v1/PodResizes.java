@@ -98,9 +98,11 @@ final class PodResizes {
 
     /// The container without its cpu and memory.
     private static ObjectTree others(Container container) {
-        ObjectTree tree = container.tree();
-        for (String kind : List.of("requests", "limits"))
-            for (String name : List.of("cpu", "memory")) tree = tree.withoutAt("resources", kind, name);
-        return EmptyFields.removed(tree);
+        ObjectTree resources = container.resources().tree();
+        for (String kind : List.of("requests", "limits")) {
+            ObjectTree others = resources.object(kind).without("cpu").without("memory");
+            resources = others.isEmpty() ? resources.without(kind) : resources.with(kind, others);
+        }
+        return EmptyFields.removed(container.tree().with("resources", resources));
     }
 }

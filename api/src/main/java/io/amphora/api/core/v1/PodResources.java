@@ -28,7 +28,8 @@ public final class PodResources {
     }
 
     /// What the scheduler reserves and quotas count: the Pod's own requests where it has any, else its
-    /// containers', plus
+    /// containers',
+    /// plus
     /// the overhead of its runtime.
     public static Map<String, Quantity> effectiveRequests(PodSpec spec) {
         Map<String, Quantity> requests = requests(spec);

@@ -8,7 +8,8 @@ import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 
 /// Selectors of a new Pod that look for Pods with the same labels as its own: the values of those labels are
-/// written into
+/// written
+/// into
 /// them once, so that the scheduler needs to know nothing of it (KEP-3633, KEP-3243).
 final class PodSelectors {
     private static final String REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution";

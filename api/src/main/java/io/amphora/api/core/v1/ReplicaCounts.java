@@ -7,7 +7,8 @@ import io.amphora.machinery.tree.ObjectTree;
 import java.util.List;
 
 /// The counts in the status of ReplicationControllers and ReplicaSets: what is ready is there, what is
-/// available is ready.
+/// available is
+/// ready.
 public final class ReplicaCounts {
     private static final FieldPath STATUS = FieldPath.of("status");
     private static final List<String> COUNTS =

@@ -8,8 +8,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 
-/// What an update of a Service leaves open is kept, and what its new type has no use for goes, so that a
-/// manifest without
+/// What an update of a Service leaves open is kept, and what its new type has no use for goes, so that a manifest
+/// without
 /// addresses and ports can be applied again and again, and a type be changed by changing the type.
 final class ServiceUpdates {
     private ServiceUpdates() {}
@@ -41,6 +41,8 @@ final class ServiceUpdates {
         if (tree.list("clusterIPs").isEmpty()
                 && tree.get("clusterIP").equals(old.get("clusterIP"))
                 && old.has("clusterIPs")) tree = tree.with("clusterIPs", old.get("clusterIPs"));
+        for (String name : List.of("ipFamilies", "ipFamilyPolicy"))
+            if (tree.get(name).isNull() && old.has(name)) tree = tree.with(name, old.get(name));
         return tree;
     }
 

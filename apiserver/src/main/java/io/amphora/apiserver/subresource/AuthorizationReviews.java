@@ -1,0 +1,212 @@
+package io.amphora.apiserver.subresource;
+
+import io.amphora.api.ApiException;
+import io.amphora.api.GroupVersionKind;
+import io.amphora.api.ResourceDefinition;
+import io.amphora.api.rbac.v1.PolicyRule;
+import io.amphora.apiserver.auth.Attributes;
+import io.amphora.apiserver.auth.Authorizer;
+import io.amphora.apiserver.auth.Authorizer.Decision;
+import io.amphora.apiserver.auth.RbacAuthorizer;
+import io.amphora.apiserver.auth.User;
+import io.amphora.apiserver.registry.Endpoint;
+import io.amphora.apiserver.request.Bodies;
+import io.amphora.apiserver.request.Call;
+import io.amphora.apiserver.request.Refusals;
+import io.amphora.apiserver.request.Reply;
+import io.amphora.apiserver.request.WriteOptions;
+import io.amphora.machinery.field.FieldErrors;
+import io.amphora.machinery.field.FieldPath;
+import io.amphora.machinery.select.FieldSelector;
+import io.amphora.machinery.select.LabelSelector;
+import io.amphora.machinery.tree.ListTree;
+import io.amphora.machinery.tree.ObjectTree;
+import io.amphora.machinery.tree.Tree;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Questions about what somebody may do: `subjectaccessreviews` and its kin, `selfsubjectrulesreviews`.
+public final class AuthorizationReviews {
+    private static final String GROUP = "authorization.k8s.io";
+    private static final FieldPath SPEC = FieldPath.of("spec");
+    private static final FieldPath RESOURCE = SPEC.child("resourceAttributes");
+    private static final FieldPath PATH = SPEC.child("nonResourceAttributes");
+
+    private final Bodies bodies;
+    private final Authorizer authorizer;
+    private final RbacAuthorizer rbac;
+
+    public AuthorizationReviews(Bodies bodies, Authorizer authorizer, RbacAuthorizer rbac) {
+        this.bodies = bodies;
+        this.authorizer = authorizer;
+        this.rbac = rbac;
+    }
+
+    public Map<String, Endpoint> endpoints() {
+        return Map.of(
+                "subjectaccessreviews." + GROUP, this::subject,
+                "localsubjectaccessreviews." + GROUP, this::local,
+                "selfsubjectaccessreviews." + GROUP, this::self,
+                "selfsubjectrulesreviews." + GROUP, this::rules);
+    }
+
+    /// May somebody do this?
+    private Reply subject(Call call, ResourceDefinition<?> kind) {
+        ObjectTree review = read(call, kind);
+        var errors = new FieldErrors();
+        validateMetadata(review, errors);
+        validateAttributes(review.object("spec"), errors);
+        validateSubject(review.object("spec"), errors);
+        throwIfAny(errors);
+        return answer(kind, review, user(review.object("spec")));
+    }
+
+    /// May somebody do this in this namespace?
+    private Reply local(Call call, ResourceDefinition<?> kind) {
+        ObjectTree sent = read(call, kind);
+        ObjectTree review = sent.withAt(Tree.of(call.namespace()), "metadata", "namespace");
+        ObjectTree spec = review.object("spec");
+        var errors = new FieldErrors();
+        if (spec.has("nonResourceAttributes"))
+            errors.invalid(PATH, spec.get("nonResourceAttributes"), "disallowed on this kind of request");
+        else {
+            validateAttributes(spec, errors);
+            validateSubject(spec, errors);
+            String namespace = spec.object("resourceAttributes").text("namespace");
+            if (!namespace.equals(call.namespace()))
+                errors.invalid(RESOURCE.child("namespace"), namespace, "must match metadata.namespace");
+        }
+        throwIfAny(errors);
+        return answer(kind, review, user(spec));
+    }
+
+    /// May I do this?
+    private Reply self(Call call, ResourceDefinition<?> kind) {
+        ObjectTree review = read(call, kind);
+        var errors = new FieldErrors();
+        validateMetadata(review, errors);
+        validateAttributes(review.object("spec"), errors);
+        throwIfAny(errors);
+        return answer(kind, review, call.user());
+    }
+
+    /// What may I do in a namespace?
+    private Reply rules(Call call, ResourceDefinition<?> kind) {
+        ObjectTree review = read(call, kind);
+        String namespace = review.object("spec").text("namespace");
+        if (namespace.isEmpty()) throw ApiException.badRequest("no namespace on request");
+        var resources = new ArrayList<Tree>();
+        var paths = new ArrayList<Tree>();
+        List<PolicyRule> rules = call.user().in(User.MASTERS) ? List.of() : rbac.rules(call.user(), namespace);
+        if (call.user().in(User.MASTERS)) {
+            Tree all = ListTree.from(List.of("*"));
+            resources.add(ObjectTree.of("verbs", all, "apiGroups", all, "resources", all));
+            paths.add(ObjectTree.of("verbs", all, "nonResourceURLs", all));
+        }
+        for (PolicyRule rule : rules) {
+            if (!rule.resources().isEmpty()) resources.add(rule.tree().without("nonResourceURLs"));
+            if (!rule.nonResourceURLs().isEmpty())
+                paths.add(ObjectTree.of(
+                        "verbs", rule.tree().get("verbs"),
+                        "nonResourceURLs", rule.tree().get("nonResourceURLs")));
+        }
+        ObjectTree status = ObjectTree.of(
+                "incomplete", false,
+                "resourceRules", new ListTree(resources),
+                "nonResourceRules", new ListTree(paths));
+        ObjectTree answer = review.with("spec", ObjectTree.EMPTY).with("status", status);
+        return new Reply.One(201, kind, answer, null);
+    }
+
+    private ObjectTree read(Call call, ResourceDefinition<?> kind) {
+        if (!call.info().verb().equals("create")) throw Refusals.methodNotAllowed();
+        return bodies.object(call, kind, WriteOptions.create(call.request()).validation());
+    }
+
+    private Reply answer(ResourceDefinition<?> kind, ObjectTree review, User user) {
+        Decision decision = authorizer.decide(attributes(user, review.object("spec")));
+        var status = ObjectTree.builder().put("allowed", decision instanceof Decision.Allowed);
+        if (decision instanceof Decision.Denied) status.put("denied", true);
+        if (!decision.reason().isEmpty()) status.put("reason", decision.reason());
+        return new Reply.One(201, kind, review.with("status", status.build()), null);
+    }
+
+    private static Attributes attributes(User user, ObjectTree spec) {
+        if (spec.find("nonResourceAttributes") instanceof ObjectTree path)
+            return Attributes.ofPath(user, path.text("verb"), path.text("path"));
+        ObjectTree what = spec.object("resourceAttributes");
+        return new Attributes(
+                user,
+                what.text("verb"),
+                what.text("group"),
+                what.text("version"),
+                what.text("namespace"),
+                what.text("resource"),
+                what.text("subresource"),
+                what.text("name"),
+                "",
+                LabelSelector.EVERYTHING,
+                FieldSelector.EVERYTHING);
+    }
+
+    private static User user(ObjectTree spec) {
+        var extra = new HashMap<String, List<String>>();
+        for (var each : spec.object("extra"))
+            extra.put(each.getKey(), texts(each.getValue().list()));
+        return new User(spec.text("user"), spec.text("uid"), texts(spec.list("groups")), extra);
+    }
+
+    private static List<String> texts(ListTree list) {
+        var texts = new ArrayList<String>();
+        for (Tree each : list) if (each instanceof Tree.Text(var text)) texts.add(text);
+        return texts;
+    }
+
+    private static void validateMetadata(ObjectTree review, FieldErrors errors) {
+        ObjectTree metadata = review.object("metadata").without("managedFields");
+        if (!metadata.isEmpty()) errors.invalid(FieldPath.of("metadata"), metadata, "must be empty");
+    }
+
+    private static void validateAttributes(ObjectTree spec, FieldErrors errors) {
+        boolean resource = spec.has("resourceAttributes");
+        boolean path = spec.has("nonResourceAttributes");
+        if (resource && path)
+            errors.invalid(
+                    PATH,
+                    spec.get("nonResourceAttributes"),
+                    "cannot be specified in combination with resourceAttributes");
+        if (!resource && !path)
+            errors.invalid(
+                    RESOURCE, null, "exactly one of nonResourceAttributes or resourceAttributes must be specified");
+        ObjectTree what = spec.object("resourceAttributes");
+        for (String name : List.of("fieldSelector", "labelSelector"))
+            if (what.find(name) instanceof ObjectTree selector)
+                validateSelector(RESOURCE.child(name), selector, errors);
+    }
+
+    private static void validateSelector(FieldPath field, ObjectTree selector, FieldErrors errors) {
+        String raw = selector.text("rawSelector");
+        boolean requirements = !selector.list("requirements").isEmpty();
+        if (!raw.isEmpty() && requirements)
+            errors.invalid(field.child("rawSelector"), raw, "may not specified at the same time as requirements");
+        if (raw.isEmpty() && !requirements)
+            errors.required(
+                    field.child("requirements"),
+                    "when " + field + " is specified, requirements or rawSelector is required");
+    }
+
+    private static void validateSubject(ObjectTree spec, FieldErrors errors) {
+        if (spec.text("user").isEmpty() && spec.list("groups").isEmpty())
+            errors.invalid(SPEC.child("user"), "", "at least one of user or group must be specified");
+    }
+
+    /// These refusals name no kind.
+    private static void throwIfAny(FieldErrors errors) {
+        if (errors.isEmpty()) return;
+        ApiException invalid = ApiException.invalid(new GroupVersionKind(GROUP, "v1", ""), "", errors.list());
+        ObjectTree details = invalid.status().object("details").without("kind");
+        throw new ApiException(invalid.status().with("details", details));
+    }
+}

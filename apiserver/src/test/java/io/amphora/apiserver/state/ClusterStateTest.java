@@ -1,0 +1,204 @@
+package io.amphora.apiserver.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.amphora.api.core.v1.ConfigMaps;
+import io.amphora.apiserver.state.Interest.FieldValue;
+import io.amphora.machinery.random.Randomness;
+import io.amphora.machinery.time.Clock;
+import io.amphora.machinery.tree.Json;
+import io.amphora.machinery.tree.ObjectTree;
+import io.amphora.store.CompactedException;
+import io.amphora.store.MemoryStore;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ClusterStateTest {
+    private static final int KEPT = 20;
+
+    private final MemoryStore store = new MemoryStore();
+    private final ClusterState state = new ClusterState(store, Clock.system(), new Window(KEPT, Duration.ofHours(1)));
+
+    @AfterEach
+    void stop() {
+        state.close();
+        store.close();
+    }
+
+    @Test
+    void what_is_written_is_read_at_once_and_the_past_stays_as_it_was() throws Exception {
+        Stored first = create("a", "x", "1");
+        Stored second = replace(first, "x", "2");
+        assertThat(state.now().find(key("a")).orElseThrow().tree()).isEqualTo(second.tree());
+        assertThat(state.at(first.revision()).find(key("a")).orElseThrow().label("x"))
+                .isEqualTo("1");
+        assertThat(state.at(first.revision() - 1).find(key("a"))).isEmpty();
+    }
+
+    @Test
+    void a_write_over_another_one_s_is_refused_and_the_other_s_is_there_to_be_read() {
+        Stored seen = create("a", "x", "1");
+        Stored other = replace(seen, "x", "2");
+        assertThat(state.replace(seen, object("a", "x", "3"))).isEmpty();
+        assertThat(state.now().find(key("a")).orElseThrow().revision()).isEqualTo(other.revision());
+    }
+
+    @Test
+    void what_lies_beyond_the_window_is_forgotten() {
+        Stored last = create("a", "n", "0");
+        long first = last.revision();
+        for (int i = 1; i <= KEPT; i++) last = replace(last, "n", Integer.toString(i));
+        assertThatThrownBy(() -> state.at(first - 1)).isInstanceOf(CompactedException.class);
+        assertThatThrownBy(() -> state.watch(everything(), first - 1)).isInstanceOf(CompactedException.class);
+    }
+
+    @Test
+    void the_bytes_of_an_object_are_its_tree_with_its_version() {
+        Stored stored = create("a", "x", "ü\"");
+        var out = new ByteArrayOutputStream();
+        stored.writeTo(out);
+        assertThat(Json.read(out.toByteArray())).isEqualTo(stored.tree());
+        var untyped = new ByteArrayOutputStream();
+        stored.writeUntypedTo(untyped);
+        assertThat(Json.read(untyped.toByteArray()))
+                .isEqualTo(stored.tree().without("kind").without("apiVersion"));
+        String frame = new String(stored.frame("ADDED"), StandardCharsets.UTF_8);
+        assertThat(frame).endsWith("}\n");
+        assertThat(Json.read(frame)).isEqualTo(ObjectTree.of("type", "ADDED", "object", stored.tree()));
+    }
+
+    @Test
+    void an_object_that_enters_or_leaves_a_selector_is_added_or_deleted() throws Exception {
+        Watch watch = state.watch(
+                interest(object -> "1".equals(object.label("x")), null),
+                state.now().revision());
+        Stored a = create("a", "x", "0");
+        a = replace(a, "x", "1");
+        a = replace(a, "x", "1", "y", "2");
+        a = replace(a, "x", "2");
+        a = replace(a, "x", "1");
+        state.delete(a);
+        assertThat(told(watch, 5))
+                .containsExactly("ADDED a 1", "MODIFIED a 1", "DELETED a 1", "ADDED a 1", "DELETED a 1");
+    }
+
+    @Test
+    void a_watch_from_the_past_tells_what_has_happened_since() throws Exception {
+        Stored a = create("a", "x", "1");
+        replace(a, "x", "2");
+        create("b", "x", "3");
+        Watch watch = state.watch(everything(), a.revision());
+        assertThat(told(watch, 2)).containsExactly("MODIFIED a 2", "ADDED b 3");
+    }
+
+    @Test
+    void a_watch_of_one_name_is_not_even_asked_about_others() throws Exception {
+        var asked = new AtomicInteger();
+        Interest interest = interest(
+                object -> {
+                    asked.incrementAndGet();
+                    return object.name().equals("b");
+                },
+                new FieldValue("metadata.name", "b"));
+        Watch watch = state.watch(interest, state.now().revision());
+        for (int i = 0; i < KEPT / 2; i++) create("a" + i, "x", "1");
+        create("b", "x", "1");
+        assertThat(told(watch, 1)).containsExactly("ADDED b 1");
+        assertThat(asked).hasValue(1);
+    }
+
+    @Test
+    void a_bookmark_says_how_far_everything_was_told() throws Exception {
+        Watch watch = state.watch(everything(), state.now().revision());
+        Stored a = create("a", "x", "1");
+        assertThat(told(watch, 1)).containsExactly("ADDED a 1");
+        watch.requestBookmark();
+        assertThat(watch.take()).contains(new Event.Bookmark(a.revision()));
+    }
+
+    @Test
+    void a_watcher_that_does_not_keep_up_is_closed() throws Exception {
+        Watch watch = state.watch(everything(), state.now().revision());
+        Stored a = create("a", "x", "0");
+        for (int i = 0; i < 6000; i++) a = replace(a, "x", Integer.toString(i % 10));
+        int events = 0;
+        while (watch.take().isPresent()) events++;
+        assertThat(events).isLessThan(6000);
+    }
+
+    @Test
+    void any_history_is_what_a_list_of_all_states_says() throws Exception {
+        var random = Randomness.seeded(7);
+        var expected = new ArrayList<List<String>>();
+        var now = new TreeMap<String, Stored>();
+        long base = state.now().revision();
+        for (int i = 0; i < 300; i++) {
+            String name = "n" + random.below(6);
+            Stored there = now.get(name);
+            if (there == null) now.put(name, create(name, "i", Integer.toString(i)));
+            else if (random.below(3) == 0) {
+                state.delete(there);
+                now.remove(name);
+            } else now.put(name, replace(there, "i", Integer.toString(i)));
+            expected.add(now.values().stream().map(ClusterStateTest::shown).toList());
+        }
+        for (int i = 300 - KEPT; i < 300; i++) {
+            var seen = new ArrayList<String>();
+            state.at(base + i + 1).list(ConfigMaps.DEFINITION, "").forEach((key, stored) -> seen.add(shown(stored)));
+            assertThat(seen).isEqualTo(expected.get(i));
+        }
+    }
+
+    private static String shown(Stored stored) {
+        return stored.name() + "=" + stored.labels();
+    }
+
+    private static List<String> told(Watch watch, int count) throws InterruptedException {
+        var told = new ArrayList<String>();
+        while (told.size() < count) {
+            Event event = watch.take().orElseThrow();
+            if (event instanceof Event.Happened(var type, var object))
+                told.add(type + " " + object.name() + " " + object.label("x"));
+        }
+        return told;
+    }
+
+    private static Interest everything() {
+        return interest(any -> true, null);
+    }
+
+    private static Interest interest(Predicate<Stored> selected, @Nullable FieldValue only) {
+        return new Interest(ConfigMaps.DEFINITION, Key.prefix(ConfigMaps.DEFINITION), selected, only);
+    }
+
+    private static String key(String name) {
+        return Key.of(ConfigMaps.DEFINITION, "default", name);
+    }
+
+    private Stored create(String name, String... labels) {
+        return state.create(key(name), object(name, labels)).orElseThrow();
+    }
+
+    private Stored replace(Stored seen, String... labels) {
+        return state.replace(seen, object(seen.name(), labels)).orElseThrow();
+    }
+
+    private static ObjectTree object(String name, String... labels) {
+        var map = ObjectTree.builder();
+        for (int i = 0; i < labels.length; i += 2) map.put(labels[i], labels[i + 1]);
+        return ObjectTree.of(
+                "apiVersion", "v1",
+                "kind", "ConfigMap",
+                "metadata", ObjectTree.of("name", name, "namespace", "default", "labels", map.build(), "uid", "u"));
+    }
+}

@@ -1,10 +1,13 @@
 package io.amphora.composition;
 
+import io.amphora.api.core.v1.ConfigMap;
+import io.amphora.api.core.v1.ConfigMaps;
 import io.amphora.apiserver.ApiServer;
 import io.amphora.apiserver.ApiServerConfig;
 import io.amphora.apiserver.admission.Plugins;
 import io.amphora.apiserver.auth.User;
 import io.amphora.client.Client;
+import io.amphora.client.Informers;
 import io.amphora.controllers.Controller;
 import io.amphora.controllers.ControllerManager;
 import io.amphora.controllers.Controllers;
@@ -13,8 +16,15 @@ import io.amphora.controllers.Settings;
 import io.amphora.controllers.simulation.SimulatedNodes;
 import io.amphora.http.HttpServer;
 import io.amphora.http.Tls;
+import io.amphora.machinery.net.Cidr;
 import io.amphora.machinery.random.Randomness;
 import io.amphora.machinery.time.Clock;
+import io.amphora.machinery.tree.ListTree;
+import io.amphora.machinery.tree.ObjectTree;
+import io.amphora.machinery.tree.Yaml;
+import io.amphora.proxy.NodeRoutes;
+import io.amphora.proxy.Ruleset;
+import io.amphora.proxy.ServiceProxy;
 import io.amphora.scheduler.Scheduler;
 import io.amphora.store.MemoryStore;
 import io.amphora.store.RocksDbStore;
@@ -26,7 +36,10 @@ import java.security.KeyPair;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +67,17 @@ final class ControlPlane implements AutoCloseable {
     /// @param controllers which of them run, as kube-controller-manager's `--controllers`
     /// @param simulatedNodes how many nodes there are that only pretend
     /// @param kubeconfig where the admin's is written
-    record Options(Path data, String store, int port, String controllers, int simulatedNodes, Path kubeconfig) {}
+    /// @param advertised the address by which nodes and Pods reach the server
+    /// @param hostNetwork whether this machine, which is no node, is to reach Pods and Services
+    record Options(
+            Path data,
+            String store,
+            int port,
+            String controllers,
+            int simulatedNodes,
+            Path kubeconfig,
+            String advertised,
+            boolean hostNetwork) {}
 
     static ControlPlane start(Options options, Clock clock, Randomness randomness) {
         ClusterNetwork network = ClusterNetwork.DEFAULT;
@@ -66,7 +89,7 @@ final class ControlPlane implements AutoCloseable {
                 .withClock(clock)
                 .withRandom(randomness)
                 .withServiceCidr(network.serviceCidr())
-                .withAddress("127.0.0.1:" + options.port())
+                .withAddress(options.advertised() + ":" + options.port())
                 .withPlugins(Plugins.standard(randomness))
                 .withServiceAccounts(serviceAccountKeys(pki))
                 .withKubelets(Tls.of(kubeletClient.certificate(), kubeletClient.key(), pki.authority()))
@@ -97,12 +120,48 @@ final class ControlPlane implements AutoCloseable {
         if (options.simulatedNodes() > 0) simulated.start();
         Pki.Identity admin = pki.identity("admin", "kubernetes-admin", List.of(User.MASTERS), List.of());
         Connections.write(options.kubeconfig(), "https://127.0.0.1:" + http.port(), pki.authority(), admin);
-        return new ControlPlane(store, server, http, List.of(scheduler, controllers, simulated));
+        publishClusterInfo(options, pki, server);
+        var parts = new ArrayList<AutoCloseable>(List.of(scheduler, controllers, simulated));
+        if (options.hostNetwork()) parts.addAll(hostNetwork(network, server, clock));
+        return new ControlPlane(store, server, http, List.copyOf(parts));
+    }
+
+    /// What a machine that wants to join reads first, and anybody may (as kubeadm has it).
+    private static void publishClusterInfo(Options options, Pki pki, ApiServer server) {
+        ObjectTree cluster = ObjectTree.of(
+                "server",
+                "https://" + options.advertised() + ":" + options.port(),
+                "certificate-authority-data",
+                Pki.base64(pki.authority()));
+        ObjectTree config = ObjectTree.of(
+                "apiVersion", "v1",
+                "kind", "Config",
+                "clusters", ListTree.of(ObjectTree.of("name", "", "cluster", cluster)));
+        var info = ConfigMap.EMPTY
+                .withMetadata(
+                        ConfigMap.EMPTY.metadata().withName("cluster-info").withNamespace("kube-public"))
+                .withData(Map.of("kubeconfig", Yaml.write(config)));
+        new Client(server.transport(User.ADMIN), "amphora")
+                .resource(ConfigMaps.DEFINITION)
+                .apply(info, "amphora", true);
+    }
+
+    /// This machine's own routes to Pods, and its own rules for Services.
+    private static List<AutoCloseable> hostNetwork(ClusterNetwork network, ApiServer server, Clock clock) {
+        var informers = new Informers(new Client(server.transport(User.ADMIN), "amphora"), clock);
+        var routes = new NodeRoutes(informers, "", clock);
+        var proxy = new ServiceProxy(informers, new Ruleset.Place(""), network.podCidr(), network.serviceCidr(), clock);
+        return List.of(proxy, routes, informers);
     }
 
     private static List<Controller<?>> controllers(Options options, Pki pki) {
         try {
-            return Controllers.select(List.of(options.controllers().split(",")), new Settings(pki.authority()));
+            ClusterNetwork network = ClusterNetwork.DEFAULT;
+            Settings settings = new Settings(pki.authority())
+                    .withAuthority(pki.signer())
+                    .withPodCidr(Objects.requireNonNull(Cidr.parse(network.podCidr())))
+                    .withClusterDns(network.dnsAddress());
+            return Controllers.select(List.of(options.controllers().split(",")), settings);
         } catch (IllegalArgumentException unknown) {
             throw new UserError("--controllers: " + unknown.getMessage());
         }
@@ -135,6 +194,7 @@ final class ControlPlane implements AutoCloseable {
                 "localhost",
                 "127.0.0.1",
                 network.hostAddress(),
+                options.advertised(),
                 network.serviceCidr().replaceFirst("\\.0/.*", ".1"));
         Pki.Identity identity = pki.identity("apiserver", "kube-apiserver", List.of(), names);
         try {

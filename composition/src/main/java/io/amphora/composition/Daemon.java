@@ -1,6 +1,7 @@
 package io.amphora.composition;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,23 +24,72 @@ final class Daemon {
         this.process = process;
     }
 
-    /// Starts a command apart from this terminal, its output in `log`.
-    static Daemon start(List<String> command, Path log, Path pidFile) {
-        var whole = new ArrayList<>(List.of("setsid"));
+    /// Runs its arguments, and again whenever they end by a signal or for lack of memory: a process that was killed
+    /// comes back. An end by its own will (0), by a user's mistake (1) or by a request to stop (143) is final.
+    private static final String KEEPER = """
+            child=
+            trap 'kill "$child" 2>/dev/null; wait "$child"; exit 0' TERM INT
+            while :; do
+                begun=$(date +%s)
+                "$@" &
+                child=$!
+                wait "$child"
+                code=$?
+                case $code in 0 | 1 | 143) exit $code ;; esac
+                echo "ended with code $code; starting it again"
+                if [ $(($(date +%s) - begun)) -lt 5 ]; then sleep 2; else sleep 0.1; fi
+            done
+            """;
+
+    /// Starts a command apart from this terminal, its output in `log`, and a small process that keeps it running. The
+    /// pid in `keeperFile` is that one's.
+    static Daemon start(List<String> command, Path log, Path keeperFile) {
+        var whole = new ArrayList<>(List.of("setsid", "sh", "-c", KEEPER, "amphora-keeper"));
         whole.addAll(command);
         try {
             Files.createDirectories(log.getParent());
-            Files.createDirectories(pidFile.getParent());
             Process process = new ProcessBuilder(whole)
                     .redirectInput(Path.of("/dev/null").toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
-            Files.writeString(pidFile, process.pid() + " " + startOf(process.pid()));
+            write(keeperFile, process.pid());
             return new Daemon(process.toHandle());
         } catch (IOException failure) {
             throw new UserError("cannot start " + command.getFirst() + ": " + failure.getMessage());
         }
+    }
+
+    /// Makes this process the one that a pid file names, until the claim is closed.
+    ///
+    /// @param what for the message when another one is: `node web-1`
+    static Claim claim(Path pidFile, String what) {
+        Optional<Daemon> other = find(pidFile);
+        if (other.isPresent())
+            throw new UserError(what + " runs on this machine already (process "
+                    + other.get().pid() + ")");
+        try {
+            write(pidFile, ProcessHandle.current().pid());
+        } catch (IOException failure) {
+            throw new UserError("cannot write " + pidFile + ": " + failure.getMessage());
+        }
+        return new Claim(pidFile);
+    }
+
+    record Claim(Path pidFile) implements AutoCloseable {
+        @Override
+        public void close() {
+            try {
+                Files.deleteIfExists(pidFile);
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        }
+    }
+
+    private static void write(Path pidFile, long pid) throws IOException {
+        Files.createDirectories(pidFile.getParent());
+        Files.writeString(pidFile, pid + " " + startOf(pid));
     }
 
     static Optional<Daemon> find(Path pidFile) {

@@ -1,13 +1,16 @@
 package io.amphora.composition;
 
 import io.amphora.composition.Installation.NodeFiles;
+import io.amphora.kubelet.node.Cgroups;
 import io.amphora.machinery.time.Clock;
 import io.amphora.runtime.Containerd;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
-/// `down`: ends everything that `up` started and removes every trace, also what a crashed run left. The order:
-/// first those
-/// that would start things anew (agents, server), then containers, then what they stood on.
+/// `down`: ends everything that `up` started and removes every trace, also what a crashed run left. The order: first
+/// those that would start things anew (agents, server), then containers, then what they stood on.
 final class Down {
     private final Installation installation;
     private final Clock clock;
@@ -18,16 +21,33 @@ final class Down {
     }
 
     void run(boolean keepData) {
-        for (NodeFiles node : installation.nodes()) Daemon.find(node.pid()).ifPresent(Daemon::stop);
-        Daemon.find(installation.serverPid()).ifPresent(Daemon::stop);
-        for (NodeFiles node : installation.nodes()) removeContainers(node);
+        List<NodeFiles> nodes = installation.nodes();
+        stopProcesses(nodes);
+        inParallel(nodes.stream()
+                .<Runnable>map(node -> () -> removeContainers(node))
+                .toList());
         new HostNetwork(ClusterNetwork.DEFAULT, installation.run()).remove();
         try {
+            for (NodeFiles node : nodes) Cgroups.ofMachine().remove(node.cgroup());
+            Cgroups.ofMachine().remove(NodeFiles.CGROUPS);
             Containerd.deleteTree(installation.run());
-            if (!keepData) Containerd.deleteTree(installation.data());
+            if (!keepData) installation.deleteData();
         } catch (IOException failure) {
-            throw new UserError("cannot remove " + installation.data() + ": " + failure.getMessage());
+            throw new UserError("cannot remove what is left: " + failure.getMessage());
         }
+    }
+
+    /// A keeper stops with the process that it keeps; one that lost its keeper is stopped itself.
+    private void stopProcesses(List<NodeFiles> nodes) {
+        for (List<Path> files : List.of(
+                nodes.stream().map(NodeFiles::keeper).toList(),
+                nodes.stream().map(NodeFiles::pid).toList(),
+                List.of(installation.serverKeeper()),
+                List.of(installation.serverPid())))
+            inParallel(files.stream()
+                    .flatMap(file -> Daemon.find(file).stream())
+                    .<Runnable>map(daemon -> daemon::stop)
+                    .toList());
     }
 
     private void removeContainers(NodeFiles node) {
@@ -37,10 +57,15 @@ final class Down {
                 containerd.removeContainers(clock);
                 containerd.stop();
             });
-            Containerd.unmountUnder(node.data());
-            Containerd.unmountUnder(node.run());
+            Containerd.endRemains(config);
+            for (Path folder : Stream.of(node.data(), node.run()).toList()) Containerd.unmountUnder(folder);
         } catch (IOException failure) {
             throw new UserError("cannot clean up after node " + node.name() + ": " + failure.getMessage());
         }
+    }
+
+    /// Waits for all; the first failure is thrown.
+    private static void inParallel(List<Runnable> steps) {
+        steps.stream().parallel().forEach(Runnable::run);
     }
 }

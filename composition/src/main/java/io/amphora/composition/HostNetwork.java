@@ -1,9 +1,11 @@
 package io.amphora.composition;
 
+import io.amphora.proxy.ServiceProxy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// The part of the cluster's network that lies on this machine outside the nodes: one bridge, one namespace and
 /// one
@@ -15,6 +17,7 @@ import java.util.List;
 /// blackhole.
 final class HostNetwork {
     private static final String PREFIX = "amphora-";
+    private static final Pattern NAMESPACE = Pattern.compile(PREFIX + "node-\\d+");
     private static final String TABLE = "amphora-host";
     private static final Path FORWARDING = Path.of("/proc/sys/net/ipv4/ip_forward");
 
@@ -32,6 +35,7 @@ final class HostNetwork {
         if (!exists(bridge)) Shell.run("ip", "link", "add", bridge, "type", "bridge");
         Shell.run("ip", "addr", "replace", network.hostAddress() + "/24", "dev", bridge);
         Shell.run("ip", "link", "set", bridge, "up");
+        openToLoopback(bridge);
         Shell.run("ip", "route", "replace", network.serviceCidr(), "dev", bridge);
         Shell.run("ip", "route", "replace", "blackhole", network.podCidr());
         letNodesOut();
@@ -65,6 +69,7 @@ final class HostNetwork {
         Shell.attempt("ip", "route", "del", "blackhole", network.podCidr());
         Shell.attempt("ip", "link", "del", network.bridge());
         Shell.attempt("nft", "delete", "table", "ip", TABLE);
+        Shell.attempt("nft", "delete", "table", "ip", ServiceProxy.TABLE);
         try {
             if (Files.exists(memory)) {
                 Files.writeString(FORWARDING, Files.readString(memory));
@@ -81,7 +86,7 @@ final class HostNetwork {
                 .out()
                 .lines()
                 .map(line -> line.split(" ", 2)[0])
-                .filter(name -> name.startsWith(PREFIX))
+                .filter(name -> NAMESPACE.matcher(name).matches())
                 .toList();
     }
 
@@ -118,6 +123,15 @@ final class HostNetwork {
             Files.writeString(FORWARDING, "1");
         } catch (IOException failure) {
             throw new UserError("cannot set net.ipv4.ip_forward: " + failure.getMessage());
+        }
+    }
+
+    /// So that node ports answer on 127.0.0.1 too: what comes from there leaves by the bridge, with its address.
+    private static void openToLoopback(String bridge) {
+        try {
+            Files.writeString(Path.of("/proc/sys/net/ipv4/conf", bridge, "route_localnet"), "1");
+        } catch (IOException failure) {
+            throw new UserError("cannot set route_localnet of " + bridge + ": " + failure.getMessage());
         }
     }
 

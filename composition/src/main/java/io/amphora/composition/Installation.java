@@ -3,6 +3,7 @@ package io.amphora.composition;
 import io.amphora.runtime.Containerd;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.stream.Stream;
 ///
 /// ```
 /// data/pki  data/store  data/admin.kubeconfig  data/server.log  data/nodes/NAME/{agent.log,containerd,kubelet,…}
-/// run/server.pid  run/nodes/NAME/{agent.pid,containerd,cni}
+/// run/server.{pid,keeper}  run/nodes/NAME/{agent.pid,agent.keeper,containerd,cni}
 /// ```
 record Installation(Path data, Path run) {
     private static final Path RUN = Path.of("/run/amphora");
@@ -75,6 +76,22 @@ record Installation(Path data, Path run) {
         return run.resolve("server.pid");
     }
 
+    /// Of the process that keeps the server running.
+    Path serverKeeper() {
+        return run.resolve("server.keeper");
+    }
+
+    /// Deletes what is ours of the data folder, and the folder itself if nothing else is in it.
+    void deleteData() throws IOException {
+        for (Path ours : List.of(pki(), store(), kubeconfig(), serverLog(), data.resolve("nodes")))
+            Containerd.deleteTree(ours);
+        try {
+            Files.deleteIfExists(data);
+        } catch (DirectoryNotEmptyException others) {
+            // Somebody else's files stay.
+        }
+    }
+
     NodeFiles node(String name) {
         return new NodeFiles(
                 name, data.resolve("nodes").resolve(name), run.resolve("nodes").resolve(name));
@@ -99,12 +116,25 @@ record Installation(Path data, Path run) {
 
     /// The files of one node.
     record NodeFiles(String name, Path data, Path run) {
+        /// Above the cgroups of all nodes.
+        static final String CGROUPS = "/amphora";
+
+        /// Above the cgroups of this node's Pods.
+        String cgroup() {
+            return CGROUPS + "/" + name;
+        }
+
         Path log() {
             return data.resolve("agent.log");
         }
 
         Path pid() {
             return run.resolve("agent.pid");
+        }
+
+        /// Of the process that keeps the agent running; an agent that was started by hand has none.
+        Path keeper() {
+            return run.resolve("agent.keeper");
         }
 
         Path kubelet() {

@@ -1,5 +1,6 @@
 package io.amphora.composition;
 
+import io.amphora.controllers.certificates.CertificateAuthority;
 import io.amphora.machinery.random.Randomness;
 import io.amphora.machinery.time.Clock;
 import java.io.IOException;
@@ -24,16 +25,16 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.BasicConstraints;
-import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.ExtensionsGenerator;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -47,6 +48,7 @@ import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 import org.bouncycastle.util.io.pem.PemGenerationException;
 
 /// The cluster's certificate authority (ECDSA P-256) and what it has signed, kept as PEM files in one folder.
@@ -64,7 +66,7 @@ final class Pki {
     private final Clock clock;
     private final Randomness randomness;
     private final X509Certificate authority;
-    private final PrivateKey authorityKey;
+    private final CertificateAuthority signer;
 
     /// Opens the authority in `folder`, or makes one there.
     Pki(Path folder, Clock clock, Randomness randomness) {
@@ -75,7 +77,7 @@ final class Pki {
             Files.createDirectories(folder);
             if (!Files.exists(folder.resolve("ca.crt"))) createAuthority();
             authority = readCertificate(Files.readString(folder.resolve("ca.crt")));
-            authorityKey = readKey(Files.readString(folder.resolve("ca.key")));
+            signer = new CertificateAuthority(authority, readKey(Files.readString(folder.resolve("ca.key"))));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -84,10 +86,6 @@ final class Pki {
     /// The authority's certificate as PEM.
     String authority() {
         return pem(authority);
-    }
-
-    PrivateKey authorityKey() {
-        return authorityKey;
     }
 
     /// The SHA-256 of the authority's public key, in hex: what a joining node checks the server by (as
@@ -148,29 +146,22 @@ final class Pki {
     /// names or
     /// addresses).
     String sign(PublicKey key, String user, List<String> groups, List<String> serverNames, Duration life) {
-        var subject = new X500NameBuilder(BCStyle.INSTANCE);
-        for (String group : groups) subject.addRDN(BCStyle.O, group);
-        subject.addRDN(BCStyle.CN, user);
-        try {
-            var builder = builder(subject.build(), key, life);
-            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
-            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-            var purposes = serverNames.isEmpty()
-                    ? new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth}
-                    : new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth};
-            builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes));
-            if (!serverNames.isEmpty()) {
-                var names = serverNames.stream()
-                        .map(name ->
-                                new GeneralName(isAddress(name) ? GeneralName.iPAddress : GeneralName.dNSName, name))
-                        .toArray(GeneralName[]::new);
-                builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names));
-            }
-            var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(authorityKey);
-            return pem(builder.build(signer));
-        } catch (IOException | GeneralSecurityException | OperatorCreationException failure) {
-            throw new IllegalStateException(failure);
-        }
+        var usages = serverNames.isEmpty()
+                ? List.of("digital signature", "client auth")
+                : List.of("digital signature", "server auth", "client auth");
+        var wanted = new CertificateAuthority.Wanted(
+                subject(user, groups),
+                SubjectPublicKeyInfo.getInstance(key.getEncoded()),
+                generalNames(serverNames),
+                usages,
+                serial(),
+                life);
+        return signer.sign(wanted, clock.now());
+    }
+
+    /// Signs for the cluster.
+    CertificateAuthority signer() {
+        return signer;
     }
 
     private void createAuthority() throws IOException {
@@ -201,28 +192,12 @@ final class Pki {
         }
     }
 
-    private JcaX509v3CertificateBuilder builder(X500Name subject, PublicKey key, Duration life)
-            throws GeneralSecurityException, IOException {
-        Instant now = clock.now();
-        var builder = new JcaX509v3CertificateBuilder(
-                authority, serial(), Date.from(now.minus(LEEWAY)), Date.from(now.plus(life)), subject, key);
-        builder.addExtension(
-                Extension.authorityKeyIdentifier,
-                false,
-                new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(authority));
-        return builder;
-    }
-
     private boolean stillGood(Identity kept, List<String> serverNames) {
         try {
             X509Certificate certificate = readCertificate(kept.certificate());
             certificate.verify(authority.getPublicKey());
             if (certificate.getNotAfter().toInstant().isBefore(clock.now().plus(Duration.ofDays(30)))) return false;
-            var alternatives = certificate.getSubjectAlternativeNames();
-            var names = alternatives == null
-                    ? List.of()
-                    : alternatives.stream().map(pair -> pair.get(1)).toList();
-            return names.containsAll(serverNames);
+            return alternatives(certificate).containsAll(serverNames);
         } catch (GeneralSecurityException failure) {
             return false;
         }
@@ -298,11 +273,57 @@ final class Pki {
         return Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.UTF_8));
     }
 
+    /// Whether a certificate is signed by `authority` and good for a server's name or address.
+    static boolean isFor(String certificate, String authority, String name) {
+        try {
+            X509Certificate read = readCertificate(certificate);
+            read.verify(readCertificate(authority).getPublicKey());
+            return alternatives(read).contains(name);
+        } catch (GeneralSecurityException | IllegalArgumentException other) {
+            return false;
+        }
+    }
+
+    /// A request for a certificate (PKCS #10) as PEM.
+    static String request(KeyPair keys, String user, List<String> groups, List<String> serverNames) {
+        try {
+            var builder = new JcaPKCS10CertificationRequestBuilder(subject(user, groups), keys.getPublic());
+            if (!serverNames.isEmpty()) {
+                var extensions = new ExtensionsGenerator();
+                var names = generalNames(serverNames).toArray(GeneralName[]::new);
+                extensions.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names));
+                builder.addAttribute(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, extensions.generate());
+            }
+            return pem(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
+        } catch (IOException | OperatorCreationException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    private static X500Name subject(String user, List<String> groups) {
+        var subject = new X500NameBuilder(BCStyle.INSTANCE);
+        for (String group : groups) subject.addRDN(BCStyle.O, group);
+        subject.addRDN(BCStyle.CN, user);
+        return subject.build();
+    }
+
+    private static List<GeneralName> generalNames(List<String> names) {
+        return names.stream()
+                .map(name -> new GeneralName(isAddress(name) ? GeneralName.iPAddress : GeneralName.dNSName, name))
+                .toList();
+    }
+
+    private static List<Object> alternatives(X509Certificate certificate) throws GeneralSecurityException {
+        var names = certificate.getSubjectAlternativeNames();
+        if (names == null) return List.of();
+        return names.stream().<Object>map(pair -> pair.get(1)).toList();
+    }
+
     private static boolean isAddress(String name) {
         return name.contains(":") || name.matches("[0-9.]+");
     }
 
-    private static void writePrivately(Path file, String text) throws IOException {
+    static void writePrivately(Path file, String text) throws IOException {
         Files.deleteIfExists(file);
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(file, text);

@@ -7,7 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-/// `server`: the control plane alone, in the foreground. Needs neither root nor containers.
+/// `server`: the control plane alone, in the foreground. Needs neither root nor containers, unless `up` asks with
+/// `--host-network` that this machine itself reaches Pods and Services.
 final class ServerCommand {
     private ServerCommand() {}
 
@@ -21,19 +22,30 @@ final class ServerCommand {
                         .text("port")
                         .text("controllers")
                         .text("simulated-nodes")
+                        .text("advertise-address")
+                        .bool("host-network")
                         .text("kubeconfig"));
         if (!flags.arguments().isEmpty())
             throw new UserError("server takes no arguments, but got " + flags.arguments());
         Path data = flags.has("data") ? Path.of(flags.text("data")) : Installation.defaultData();
+        Installation installation = Installation.at(data);
         var options = new ControlPlane.Options(
                 data,
                 flags.text("store", "rocksdb"),
                 flags.whole("port", 6443),
                 flags.text("controllers", "*"),
                 flags.whole("simulated-nodes", 0),
-                flags.has("kubeconfig")
-                        ? Path.of(flags.text("kubeconfig"))
-                        : Installation.at(data).kubeconfig());
+                flags.has("kubeconfig") ? Path.of(flags.text("kubeconfig")) : installation.kubeconfig(),
+                flags.text("advertise-address", "127.0.0.1"),
+                flags.isSet("host-network"));
+        if (!options.hostNetwork()) return serve(options, clock);
+        // The server of this machine's own cluster is found by its pid.
+        try (var _ = Daemon.claim(installation.serverPid(), "the server")) {
+            return serve(options, clock);
+        }
+    }
+
+    private static int serve(ControlPlane.Options options, Clock clock) {
         var ended = new CountDownLatch(1);
         try (var plane = ControlPlane.start(options, clock, Randomness.system())) {
             System.out.println(

@@ -43,7 +43,6 @@ final class Up {
         Flags flags = Flags.parse(
                 "up", arguments, new Flags.Known().text("nodes").text("data").list("filename", 'f'));
         if (!Installation.isRoot()) throw new UserError("up needs root, for containers and networks: run it as root");
-        if (Installation.current().isEmpty()) throw AgentCommand.notThereYet();
         Installation installation = Installation.current()
                 .filter(current -> Daemon.find(current.serverPid()).isPresent())
                 .orElseGet(() -> start(flags));
@@ -100,10 +99,11 @@ final class Up {
                         Integer.toString(PORT),
                         "--kubeconfig",
                         installation.kubeconfig().toString(),
-                        "--host-network",
-                        network.bridge()),
+                        "--advertise-address",
+                        network.hostAddress(),
+                        "--host-network"),
                 installation.serverLog(),
-                installation.serverPid());
+                installation.serverKeeper());
         progress.await(
                 PATIENCE,
                 () -> {
@@ -132,7 +132,7 @@ final class Up {
                 name,
                 "--data",
                 installation.data().toString()));
-        Daemon.start(command, node.log(), node.pid());
+        Daemon.start(command, node.log(), node.keeper());
     }
 
     private static List<Node> readyNodes(Client client) {
@@ -145,7 +145,7 @@ final class Up {
 
     private static String firstTrouble(Installation installation) {
         for (NodeFiles node : installation.nodes())
-            if (Daemon.find(node.pid()).isEmpty()) return "; " + node.name() + " ended: " + lastLine(node.log());
+            if (Daemon.find(node.keeper()).isEmpty()) return "; " + node.name() + " ended: " + lastLine(node.log());
         return "";
     }
 

@@ -47,7 +47,12 @@ public sealed interface Action {
     }
 
     static <T extends ApiObject> Action updateStatus(ResourceDefinition<T> kind, T object) {
-        return new Update(Target.of(kind), object, "status");
+        return updateSubresource(kind, object, "status");
+    }
+
+    /// Replaces what a subresource covers of the object: `approval`, say.
+    static <T extends ApiObject> Action updateSubresource(ResourceDefinition<T> kind, T object, String subresource) {
+        return new Update(Target.of(kind), object, subresource);
     }
 
     /// Deletes this very object, not another one that has taken its name.

@@ -8,6 +8,10 @@ import io.amphora.controllers.access.ServiceAccountTokenController;
 import io.amphora.controllers.batch.CronJobController;
 import io.amphora.controllers.batch.JobController;
 import io.amphora.controllers.batch.TtlAfterFinishedController;
+import io.amphora.controllers.certificates.CertificateApproval;
+import io.amphora.controllers.certificates.CertificateAuthority;
+import io.amphora.controllers.certificates.CertificateCleaner;
+import io.amphora.controllers.certificates.CertificateSigning;
 import io.amphora.controllers.daemonset.DaemonSetController;
 import io.amphora.controllers.deployment.DeploymentController;
 import io.amphora.controllers.disruption.DisruptionController;
@@ -16,7 +20,9 @@ import io.amphora.controllers.endpoints.EndpointSliceMirroring;
 import io.amphora.controllers.endpoints.EndpointsController;
 import io.amphora.controllers.garbage.GarbageCollector;
 import io.amphora.controllers.namespace.NamespaceController;
+import io.amphora.controllers.network.ClusterDnsController;
 import io.amphora.controllers.network.ServiceCidrController;
+import io.amphora.controllers.node.NodeIpamController;
 import io.amphora.controllers.node.NodeLifecycleController;
 import io.amphora.controllers.node.TaintEvictionController;
 import io.amphora.controllers.pod.PodGarbageCollector;
@@ -29,6 +35,7 @@ import io.amphora.controllers.volume.ClaimExpansion;
 import io.amphora.controllers.volume.ClaimProtection;
 import io.amphora.controllers.volume.VolumePhases;
 import io.amphora.controllers.volume.VolumeProtection;
+import io.amphora.machinery.net.Cidr;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,7 +49,14 @@ public final class Controllers {
     /// @param make one controller, or the halves of one; none where the settings lack what it needs
     public record Entry(String name, String alias, Function<Settings, List<Controller<?>>> make) {}
 
+    /// What kube-controller-manager's `--node-cidr-mask-size` is by default for IPv4.
+    private static final int NODE_CIDR_MASK = 24;
+
     public static final List<Entry> ALL = List.of(
+            of("certificatesigningrequest-approving-controller", "csrapproving", CertificateApproval::new),
+            of("certificatesigningrequest-cleaner-controller", "csrcleaner", CertificateCleaner::new),
+            new Entry("certificatesigningrequest-signing-controller", "csrsigning", Controllers::signing),
+            new Entry("cluster-dns-controller", "cluster-dns", Controllers::clusterDns),
             of("clusterrole-aggregation-controller", "clusterrole-aggregation", ClusterRoleAggregation::new),
             of("cronjob-controller", "cronjob", CronJobController::new),
             of("daemonset-controller", "daemonset", DaemonSetController::new),
@@ -54,6 +68,7 @@ public final class Controllers {
             of("garbage-collector-controller", "garbagecollector", GarbageCollector::new),
             of("job-controller", "job", JobController::new),
             of("namespace-controller", "namespace", NamespaceController::new),
+            new Entry("node-ipam-controller", "nodeipam", Controllers::nodeIpam),
             of("node-lifecycle-controller", "nodelifecycle", NodeLifecycleController::new),
             of("persistentvolume-binder-controller", "persistentvolume-binder", ClaimBinder::new, VolumePhases::new),
             of("persistentvolume-expander-controller", "persistentvolume-expander", ClaimExpansion::new),
@@ -81,6 +96,20 @@ public final class Controllers {
             for (Supplier<? extends Controller<?>> half : halves) controllers.add(half.get());
             return controllers;
         });
+    }
+
+    private static List<Controller<?>> clusterDns(Settings settings) {
+        return settings.clusterDns().isEmpty() ? List.of() : List.of(new ClusterDnsController(settings.clusterDns()));
+    }
+
+    private static List<Controller<?>> signing(Settings settings) {
+        CertificateAuthority authority = settings.authority();
+        return authority == null ? List.of() : List.of(new CertificateSigning(authority));
+    }
+
+    private static List<Controller<?>> nodeIpam(Settings settings) {
+        Cidr cidr = settings.podCidr();
+        return cidr == null ? List.of() : List.of(new NodeIpamController(cidr, NODE_CIDR_MASK));
     }
 
     private static List<Controller<?>> tokenController(Settings settings) {

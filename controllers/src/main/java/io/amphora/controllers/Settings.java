@@ -2,13 +2,23 @@ package io.amphora.controllers;
 
 import io.amphora.api.core.v1.Secret;
 import io.amphora.api.core.v1.ServiceAccount;
+import io.amphora.controllers.certificates.CertificateAuthority;
+import io.amphora.machinery.net.Cidr;
 import org.jspecify.annotations.Nullable;
 
-/// What controllers have to be told.
+/// What controllers have to be told. Where something is missing, the controllers that need it are left out.
 ///
 /// @param rootCertificates by which Pods know the API server, PEM
-/// @param tokens signs the tokens of Secrets; null where nobody can: then such Secrets stay empty
-public record Settings(String rootCertificates, @Nullable TokenIssuer tokens) {
+/// @param tokens signs the tokens of Secrets
+/// @param authority signs certificates
+/// @param podCidr all Pods' addresses, of which each node gets a part
+/// @param clusterDns the address of the Service that answers for the cluster's names; "" for none
+public record Settings(
+        String rootCertificates,
+        @Nullable TokenIssuer tokens,
+        @Nullable CertificateAuthority authority,
+        @Nullable Cidr podCidr,
+        String clusterDns) {
 
     /// Signs tokens that do not expire. The same arguments may give different texts, all of them good.
     @FunctionalInterface
@@ -18,10 +28,22 @@ public record Settings(String rootCertificates, @Nullable TokenIssuer tokens) {
     }
 
     public Settings(String rootCertificates) {
-        this(rootCertificates, null);
+        this(rootCertificates, null, null, null, "");
     }
 
     public Settings withTokens(TokenIssuer issuer) {
-        return new Settings(rootCertificates, issuer);
+        return new Settings(rootCertificates, issuer, authority, podCidr, clusterDns);
+    }
+
+    public Settings withAuthority(CertificateAuthority signer) {
+        return new Settings(rootCertificates, tokens, signer, podCidr, clusterDns);
+    }
+
+    public Settings withPodCidr(Cidr cidr) {
+        return new Settings(rootCertificates, tokens, authority, cidr, clusterDns);
+    }
+
+    public Settings withClusterDns(String address) {
+        return new Settings(rootCertificates, tokens, authority, podCidr, address);
     }
 }

@@ -10,7 +10,7 @@ import java.util.SortedMap;
 /// something
 /// goes to them, and nothing may go to them any more before they are deleted.
 final class NftScript {
-    private static final String TABLE = "ip amphora-proxy";
+    private static final String TABLE = "ip " + ServiceProxy.TABLE;
     private final StringBuilder text = new StringBuilder();
 
     private NftScript() {}

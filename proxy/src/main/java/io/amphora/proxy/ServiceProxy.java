@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
 /// while it
 /// works are taken together.
 public final class ServiceProxy implements AutoCloseable {
+    /// The one table of the packet filter that is ours, of the family `ip`.
+    public static final String TABLE = "amphora-proxy";
+
     private static final Logger LOG = LoggerFactory.getLogger(ServiceProxy.class);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
     private static final String SERVICE_NAME = "kubernetes.io/service-name";

@@ -212,15 +212,19 @@ public final class Containerd {
         }
     }
 
-    /// Removes what a containerd that runs no more left behind, also one that crashed: shims and their
-    /// containers,
+    /// Removes what a containerd that runs no more left behind, also one that crashed: shims and their containers,
     /// mounts, folders.
     public static void removeRemains(Config config) throws IOException {
+        endRemains(config);
+        deleteTree(config.state());
+        deleteTree(config.root());
+    }
+
+    /// As [#removeRemains], but what lasts stays: the images.
+    public static void endRemains(Config config) throws IOException {
         killShims(config.socket());
         unmountUnder(config.state());
         unmountUnder(config.root());
-        deleteTree(config.state());
-        deleteTree(config.root());
     }
 
     /// A shim is told the socket of its containerd on its command line: that is how ours are known.

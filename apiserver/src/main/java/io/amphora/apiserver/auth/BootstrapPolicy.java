@@ -15,6 +15,8 @@ public final class BootstrapPolicy {
     private static final List<String> WRITE = List.of("create", "delete", "deletecollection", "patch", "update");
     private static final String AGGREGATE = "rbac.authorization.k8s.io/aggregate-to-";
 
+    private static final String NODE_CERTIFICATES = "system:certificates.k8s.io:certificatesigningrequests:";
+
     private BootstrapPolicy() {}
 
     /// All ClusterRoles.
@@ -227,6 +229,8 @@ public final class BootstrapPolicy {
                                 List.of("certificates.k8s.io"),
                                 List.of("certificatesigningrequests"),
                                 List.of("create", "get", "list", "watch"))),
+                nodeCertificates("nodeclient"),
+                nodeCertificates("selfnodeclient"),
                 role(
                         "system:kube-scheduler",
                         rule(List.of("*"), List.of("*"), READ),
@@ -249,6 +253,16 @@ public final class BootstrapPolicy {
                         paths(List.of("/.well-known/openid-configuration", "/openid/v1/jwks"), "get")));
     }
 
+    /// Who may have a kubelet's certificate without anybody's approval: for any node, or for itself.
+    private static ObjectTree nodeCertificates(String which) {
+        return role(
+                NODE_CERTIFICATES + which,
+                rule(
+                        List.of("certificates.k8s.io"),
+                        List.of("certificatesigningrequests/" + which),
+                        List.of("create")));
+    }
+
     /// All ClusterRoleBindings.
     public static List<ObjectTree> clusterRoleBindings() {
         return List.of(
@@ -263,6 +277,14 @@ public final class BootstrapPolicy {
                 binding("system:monitoring", "system:monitoring", group("system:monitoring")),
                 binding("system:node", "system:node", group("system:nodes")),
                 binding("system:node-bootstrapper", "system:node-bootstrapper", group("system:bootstrappers")),
+                binding(
+                        "system:node-autoapprove-bootstrap",
+                        NODE_CERTIFICATES + "nodeclient",
+                        group("system:bootstrappers")),
+                binding(
+                        "system:node-autoapprove-certificate-rotation",
+                        NODE_CERTIFICATES + "selfnodeclient",
+                        group("system:nodes")),
                 binding("system:node-proxier", "system:node-proxier", group("system:nodes"), user("system:kube-proxy")),
                 binding("system:kube-scheduler", "system:kube-scheduler", user("system:kube-scheduler")),
                 binding(

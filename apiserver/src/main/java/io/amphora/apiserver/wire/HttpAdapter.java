@@ -38,6 +38,7 @@ public final class HttpAdapter implements HttpHandler {
     private final RequestChain chain;
     private final Predicate<ResourceDefinition<?>> custom;
     private final Clock clock;
+    private final DateHeader date = new DateHeader();
 
     /// @param custom whether a kind is a CRD's
     public HttpAdapter(RequestChain chain, Predicate<ResourceDefinition<?>> custom, Clock clock) {
@@ -93,7 +94,7 @@ public final class HttpAdapter implements HttpHandler {
                 new RequestChain.Answer(reply, warnings));
     }
 
-    private static void respond(
+    private void respond(
             HttpExchange exchange, ApiRequest request, Rendering.Written written, RequestChain.Answer answer) {
         var headers = headers(written.contentType(), answer.warnings());
         if (answer.reply() instanceof Reply.Document(var _, var tree)) {
@@ -104,10 +105,11 @@ public final class HttpAdapter implements HttpHandler {
         exchange.respond(written.code(), headers, body);
     }
 
-    private static Map<String, List<String>> headers(String contentType, List<String> warnings) {
+    private Map<String, List<String>> headers(String contentType, List<String> warnings) {
         var headers = new LinkedHashMap<String, List<String>>();
         headers.put("cache-control", List.of("no-cache, private"));
         headers.put("content-type", List.of(contentType));
+        headers.put("date", date.at(clock.now()));
         if (!warnings.isEmpty())
             headers.put("warning", warnings.stream().map(HttpAdapter::warning).toList());
         return headers;
@@ -118,7 +120,7 @@ public final class HttpAdapter implements HttpHandler {
         return "299 - \"" + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"";
     }
 
-    private static void stream(HttpExchange exchange, Rendering rendering, Reply.Events events, List<String> warnings)
+    private void stream(HttpExchange exchange, Rendering rendering, Reply.Events events, List<String> warnings)
             throws IOException {
         try (var source = events.source()) {
             String type = rendering.watchType(events.kind());

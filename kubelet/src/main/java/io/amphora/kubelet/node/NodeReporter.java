@@ -8,6 +8,8 @@ import io.amphora.api.core.v1.NodeCondition;
 import io.amphora.api.core.v1.Nodes;
 import io.amphora.api.core.v1.Taint;
 import io.amphora.client.Client;
+import io.amphora.client.PatchType;
+import io.amphora.client.WriteOptions;
 import io.amphora.machinery.time.Clock;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
@@ -93,7 +95,8 @@ public final class NodeReporter implements AutoCloseable {
         var node = found.isPresent() ? labelled(found.get()) : nodes.create(fresh());
         var wanted = NodeStatuses.of(node, seen(), clock.now());
         boolean due = lastHeartbeat(node).plus(HEARTBEAT).isBefore(clock.now());
-        if (due || !NodeStatuses.same(node.status(), wanted)) nodes.updateStatus(node.withStatus(wanted));
+        if (due || !NodeStatuses.same(node.status(), wanted))
+            nodes.patch(self.name(), PatchType.STRATEGIC, NodeStatuses.patch(wanted), WriteOptions.PLAIN, "status");
     }
 
     private NodeStatuses.Seen seen() {

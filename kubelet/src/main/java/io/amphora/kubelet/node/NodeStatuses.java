@@ -8,6 +8,8 @@ import io.amphora.api.core.v1.NodeCondition;
 import io.amphora.api.core.v1.NodeDaemonEndpoints;
 import io.amphora.api.core.v1.NodeStatus;
 import io.amphora.api.core.v1.NodeSystemInfo;
+import io.amphora.machinery.tree.ListTree;
+import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.runtime.ContainerRuntime.Condition;
 import io.amphora.runtime.ContainerRuntime.Version;
 import io.amphora.runtime.Image;
@@ -54,6 +56,14 @@ public final class NodeStatuses {
         if (seen.kubeletPort() == 0) return status;
         var endpoint = DaemonEndpoint.of(DaemonEndpoint.EMPTY.tree().with("Port", seen.kubeletPort()));
         return status.withDaemonEndpoints(NodeDaemonEndpoints.EMPTY.withKubeletEndpoint(endpoint));
+    }
+
+    /// A strategic merge patch that says all of a status, and leaves alone the conditions that others keep. The
+    /// addresses
+    /// are replaced: one that the node no longer has must go.
+    static ObjectTree patch(NodeStatus status) {
+        ListTree addresses = status.tree().list("addresses").plus(ObjectTree.of("$patch", "replace"));
+        return ObjectTree.of("status", status.tree().with("addresses", addresses));
     }
 
     private static NodeSystemInfo info(Seen seen) {

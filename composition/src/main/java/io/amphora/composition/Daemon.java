@@ -146,8 +146,8 @@ final class Daemon {
         return stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19];
     }
 
-    /// The command that runs this same jar with this same JVM.
-    static List<String> self(String heap, String... arguments) {
+    /// The command that runs a jar of ours with this same JVM.
+    static List<String> java(Path jar, String heap, String... arguments) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(
@@ -160,7 +160,7 @@ final class Daemon {
                 "-XX:+ExitOnOutOfMemoryError",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
-                System.getProperty("java.class.path"),
+                jar.toString(),
                 Main.class.getName()));
         command.addAll(List.of(arguments));
         return command;

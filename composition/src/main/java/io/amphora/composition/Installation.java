@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -14,7 +15,7 @@ import java.util.stream.Stream;
 /// reboot.
 ///
 /// ```
-/// data/pki  data/store  data/admin.kubeconfig  data/server.log  data/nodes/NAME/{agent.log,containerd,kubelet,…}
+/// data/amphora.jar  data/pki  data/store  data/admin.kubeconfig  data/server.log  data/nodes/NAME/{agent.log,containerd,kubelet,…}
 /// run/server.{pid,keeper}  run/nodes/NAME/{agent.pid,agent.keeper,containerd,cni}
 /// ```
 record Installation(Path data, Path run) {
@@ -81,9 +82,27 @@ record Installation(Path data, Path run) {
         return run.resolve("server.keeper");
     }
 
+    /// What the daemons of this cluster run: a copy, so that a new build next to them does not pull the classes from
+    /// under their feet. The next `up` takes the new one.
+    Path jar() {
+        return data.resolve("amphora.jar");
+    }
+
+    /// Copies what this process runs.
+    void copyJar() {
+        Path own = Path.of(System.getProperty("java.class.path"));
+        if (own.equals(jar())) return;
+        try {
+            Files.createDirectories(data);
+            Files.copy(own, jar(), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException failure) {
+            throw new UserError("cannot copy " + own + " to " + jar() + ": " + failure.getMessage());
+        }
+    }
+
     /// Deletes what is ours of the data folder, and the folder itself if nothing else is in it.
     void deleteData() throws IOException {
-        for (Path ours : List.of(pki(), store(), kubeconfig(), serverLog(), data.resolve("nodes")))
+        for (Path ours : List.of(jar(), pki(), store(), kubeconfig(), serverLog(), data.resolve("nodes")))
             Containerd.deleteTree(ours);
         try {
             Files.deleteIfExists(data);

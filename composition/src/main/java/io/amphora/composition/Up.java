@@ -65,6 +65,7 @@ final class Up {
         Installation.current().ifPresent(crashed -> new Down(crashed, clock).run(true));
         new Down(installation, clock).run(true);
         installation.remember();
+        installation.copyJar();
 
         HostNetwork host = new HostNetwork(network, installation.run());
         host.create();
@@ -88,7 +89,8 @@ final class Up {
 
     private void startServer(Installation installation) {
         Daemon server = Daemon.start(
-                Daemon.self(
+                Daemon.java(
+                        installation.jar(),
                         "768m",
                         "server",
                         "--data",
@@ -121,7 +123,8 @@ final class Up {
         NodeFiles node = installation.node(name);
         host.addNode(name, network.nodeAddress(number));
         var command = new ArrayList<>(List.of("nsenter", "--net=" + HostNetwork.namespacePath(name), "--"));
-        command.addAll(Daemon.self(
+        command.addAll(Daemon.java(
+                installation.jar(),
                 "192m",
                 "agent",
                 "--server",

@@ -104,10 +104,10 @@ final class PodWorker implements AutoCloseable {
         thread.start();
     }
 
-    /// The Pod as the API holds it; an older one than is known is of no interest.
+    /// The Pod as the API holds it; one that is no newer than the known one is of no interest.
     void offer(Pod newer) {
         synchronized (this) {
-            if (version(newer) < version(pod)) return;
+            if (version(newer) <= version(pod)) return;
             pod = newer;
         }
         wake();

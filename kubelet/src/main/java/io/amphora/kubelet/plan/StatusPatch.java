@@ -6,6 +6,7 @@ import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,17 +53,23 @@ public final class StatusPatch {
         };
     }
 
+    /// Items are merged, not replaced: what an item no longer says has to be taken away by name.
     private static ListTree changedItems(ListTree old, ListTree wanted, String key) {
+        var before = new HashMap<String, ObjectTree>();
+        for (Tree item : old) before.put(item.object().text(key), item.object());
         var items = new ArrayList<Tree>();
-        var names = new ArrayList<String>();
         for (Tree item : wanted) {
-            names.add(item.object().text(key));
-            if (old.items().stream().noneMatch(one -> withoutNulls(one).equals(withoutNulls(item)))) items.add(item);
+            ObjectTree known = before.remove(item.object().text(key));
+            if (known == null) items.add(item);
+            else if (!withoutNulls(known).equals(withoutNulls(item))) items.add(replacing(known, item.object()));
         }
-        for (Tree item : old) {
-            String name = item.object().text(key);
-            if (!names.contains(name)) items.add(ObjectTree.of("$patch", "delete", key, name));
-        }
+        for (String gone : before.keySet()) items.add(ObjectTree.of("$patch", "delete", key, gone));
         return ListTree.from(List.copyOf(items));
+    }
+
+    private static ObjectTree replacing(ObjectTree known, ObjectTree wanted) {
+        ObjectTree item = wanted;
+        for (var field : known) if (!wanted.has(field.getKey())) item = item.with(field.getKey(), Tree.NULL);
+        return item;
     }
 }

@@ -8,6 +8,7 @@ import io.amphora.api.core.v1.PodCondition;
 import io.amphora.api.core.v1.PodStatus;
 import io.amphora.kubelet.plan.PodPlanTest.Sight;
 import io.amphora.machinery.tree.ObjectTree;
+import io.amphora.machinery.tree.Tree;
 import io.amphora.machinery.tree.Yaml;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -224,6 +225,22 @@ class PodStatusesTest {
                 .extracting(one -> ((ObjectTree) one).text("type"))
                 .contains("Ready")
                 .doesNotContain("example.com/open");
+    }
+
+    @Test
+    void aPatchTakesAwayWhatAConditionNoLongerSays() {
+        var pod = pod("containers: [{name: app, image: a}]");
+        pod = pod.withStatus(of(pod, Observed.NOTHING)); // not ready, and says why
+        var ready = of(pod, new Sight().sandbox(0).running("app", 0).see());
+        var patch = StatusPatch.of(pod, ready).orElseThrow();
+        var condition = patch.object("status").list("conditions").items().stream()
+                .map(Tree::object)
+                .filter(one -> one.text("type").equals("Ready"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(condition.text("status")).isEqualTo("True");
+        assertThat(condition.get("message")).isEqualTo(Tree.NULL);
+        assertThat(condition.get("reason")).isEqualTo(Tree.NULL);
     }
 
     private static PodStatus of(Pod pod, Observed seen) {

@@ -19,6 +19,7 @@ final class HostNetwork {
     private static final String PREFIX = "amphora-";
     private static final Pattern NAMESPACE = Pattern.compile(PREFIX + "node-\\d+");
     private static final String TABLE = "amphora-host";
+    private static final Path NAMESPACES = Path.of("/run/netns");
     private static final Path FORWARDING = Path.of("/proc/sys/net/ipv4/ip_forward");
 
     private final ClusterNetwork network;
@@ -65,6 +66,7 @@ final class HostNetwork {
     /// Removes everything that bears the name; what is not there is no error.
     void remove() {
         for (String namespace : namespaces()) removeNode(namespace.substring(PREFIX.length()));
+        forgetNamespaces();
         Shell.attempt("ip", "route", "del", network.serviceCidr(), "dev", network.bridge());
         Shell.attempt("ip", "route", "del", "blackhole", network.podCidr());
         Shell.attempt("ip", "link", "del", network.bridge());
@@ -80,6 +82,18 @@ final class HostNetwork {
         }
     }
 
+    /// `ip netns` mounts a folder for its namespaces and leaves it mounted; with the last namespace it goes.
+    private static void forgetNamespaces() {
+        try (var left = Files.list(NAMESPACES)) {
+            if (left.findAny().isPresent()) return;
+        } catch (IOException none) {
+            return;
+        }
+        while (Shell.attempt("umount", NAMESPACES.toString()).ok()) {
+            // as often as it is mounted
+        }
+    }
+
     /// The namespaces of nodes on this machine.
     static List<String> namespaces() {
         return Shell.attempt("ip", "netns", "list")
@@ -91,7 +105,7 @@ final class HostNetwork {
     }
 
     static Path namespacePath(String name) {
-        return Path.of("/run/netns", PREFIX + name);
+        return NAMESPACES.resolve(PREFIX + name);
     }
 
     /// Nodes reach the outside (to pull images) as this machine; Pod and Service addresses don't.

@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 /// reboot.
 ///
 /// ```
-/// data/amphora.jar  data/pki  data/store  data/admin.kubeconfig  data/server.log  data/nodes/NAME/{agent.log,containerd,kubelet,…}
+/// data/amphora.jar  data/pki  data/store  data/admin.kubeconfig  data/server.log
+/// data/nodes/NAME/{agent.log,containerd,kubelet,…}
 /// run/server.{pid,keeper}  run/nodes/NAME/{agent.pid,agent.keeper,containerd,cni}
 /// ```
 record Installation(Path data, Path run) {

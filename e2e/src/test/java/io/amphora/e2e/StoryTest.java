@@ -1,0 +1,432 @@
+package io.amphora.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.amphora.e2e.TestMachine.Result;
+import io.amphora.machinery.tree.Json;
+import io.amphora.machinery.tree.ObjectTree;
+import io.amphora.machinery.tree.Tree;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestWatcher;
+
+/// The story of the event bus on real containers: a config file is handed to a cluster of two nodes, and what it asks
+/// for is there, stays there, and answers by name. The steps build on one cluster and leave it as they found it.
+@Tag("containers")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@ExtendWith(StoryTest.Logs.class)
+final class StoryTest {
+    private static final String EXAMPLE =
+            TestMachine.REPOSITORY.resolve("examples/event-bus").toString();
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private static TestMachine machine;
+    private static String before;
+    private static Set<String> cgroupsBefore;
+
+    @BeforeAll
+    static void up() throws IOException {
+        assumeTrue(TestMachine.isPossible(), "needs root, containerd, busybox-static and nftables");
+        machine = TestMachine.start();
+        before = machine.traces();
+        cgroupsBefore = cgroups();
+        Result up = machine.amphora("up", "--data", machine.data().toString(), "-f", EXAMPLE);
+        assertThat(up.code()).as(up.out() + up.err() + machine.logs()).isZero();
+        assertThat(up.out()).contains("2 nodes are ready", "everything is ready", "http://127.0.0.1:30080/");
+    }
+
+    @AfterAll
+    static void leave() throws IOException {
+        if (machine != null) machine.close();
+    }
+
+    /// Prints what explains a failure.
+    static final class Logs implements TestWatcher {
+        @Override
+        public void testFailed(ExtensionContext context, Throwable cause) {
+            System.out.println("e2e: " + context.getDisplayName() + " failed");
+            System.out.println(machine.amphora("status").out());
+            System.out.println(machine.kubectl(TestMachine.builtIn(), "get", "events", "-A")
+                    .out());
+            System.out.println(machine.logs());
+        }
+    }
+
+    @Test
+    @Order(1)
+    void the_config_file_is_handed_over_by_every_kubectl_there_is() throws IOException {
+        var programs = new ArrayList<List<String>>(List.of(TestMachine.builtIn()));
+        for (Path kubectl : TestMachine.kubectls()) programs.add(List.of(kubectl.toString()));
+        for (List<String> program : programs) {
+            assertThat(machine.kubectl(program, "apply", "-f", EXAMPLE).ok().lines())
+                    .as(program.toString())
+                    .hasSize(6)
+                    .allMatch(line -> line.endsWith("unchanged") || line.endsWith("configured"))
+                    .anyMatch(line -> line.startsWith("deployment.apps/service-1 "));
+            assertThat(machine.kubectl(program, "get", "deployments", "-o", "name")
+                            .ok()
+                            .lines())
+                    .as(program.toString())
+                    .contains("deployment.apps/event-bus", "deployment.apps/service-1", "deployment.apps/service-2");
+        }
+    }
+
+    @Test
+    @Order(2)
+    void two_containers_stand_on_both_nodes_and_belong_to_the_deployment() {
+        List<ObjectTree> pods = pods("app=service-1");
+        assertThat(pods).hasSize(2).allMatch(StoryTest::isReady);
+        assertThat(pods.stream().map(pod -> pod.object("spec").text("nodeName")))
+                .containsExactlyInAnyOrder("node-1", "node-2");
+        for (ObjectTree pod : pods) {
+            ObjectTree set = get("replicaset", owner(pod, "ReplicaSet"));
+            assertThat(owner(set, "Deployment")).isEqualTo("service-1");
+        }
+    }
+
+    @Test
+    @Order(3)
+    void a_deleted_pod_is_replaced() {
+        String name = name(pods("app=service-2").getFirst());
+        kubectl("delete", "pod", name).ok();
+        eventually(
+                "app=service-2",
+                pods -> pods.size() == 1
+                        && isReady(pods.getFirst())
+                        && !name(pods.getFirst()).equals(name));
+    }
+
+    @Test
+    @Order(4)
+    void a_killed_process_comes_back_in_the_same_pod() {
+        ObjectTree pod = pods("app=service-1").getFirst();
+        long restarts = restarts(pod);
+        // The first process of a container does not hear a SIGKILL from inside.
+        kubectl("exec", name(pod), "--", "sh", "-c", "kill -TERM 1").ok();
+        eventually(
+                "app=service-1",
+                pods -> pods.stream()
+                        .anyMatch(now -> name(now).equals(name(pod)) && restarts(now) == restarts + 1 && isReady(now)));
+    }
+
+    @Test
+    @Order(5)
+    void copies_come_and_go_and_a_new_image_rolls_out_and_back() {
+        kubectl("scale", "deployment", "service-1", "--replicas=5").ok();
+        kubectl("rollout", "status", "deployment/service-1", "--timeout=120s").ok();
+        eventually("app=service-1", pods -> pods.size() == 5 && pods.stream().allMatch(StoryTest::isReady));
+        kubectl("scale", "deployment", "service-1", "--replicas=1").ok();
+        eventually("app=service-1", pods -> pods.size() == 1);
+        kubectl("scale", "deployment", "service-1", "--replicas=2").ok();
+
+        var change =
+                "{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"service-1\",\"image\":\"example/service-1:2\"}]}}}}";
+        machine.kubectl(real(), "patch", "deployment", "service-1", "-p", change)
+                .ok();
+        kubectl("rollout", "status", "deployment/service-1", "--timeout=120s").ok();
+        await().atMost(PATIENCE)
+                .until(() -> machine.get(serviceUrl("service-1")).startsWith("service-1 v2"));
+        kubectl("rollout", "undo", "deployment/service-1").ok();
+        kubectl("rollout", "status", "deployment/service-1", "--timeout=120s").ok();
+        eventually("app=service-1", pods -> pods.size() == 2 && pods.stream().allMatch(StoryTest::isReady));
+        assertThat(machine.get(serviceUrl("service-1"))).startsWith("service-1 v1");
+    }
+
+    @Test
+    @Order(6)
+    void every_pod_and_the_machine_itself_reach_every_service() {
+        for (ObjectTree pod : Stream.of("service-1", "service-2", "event-bus")
+                .flatMap(app -> pods("app=" + app).stream())
+                .toList()) {
+            for (String service : List.of("service-1", "service-2", "event-bus")) {
+                for (String host : List.of(service, service + ".default.svc.cluster.local", clusterIp(service)))
+                    assertThat(kubectl(
+                                            "exec",
+                                            name(pod),
+                                            "--",
+                                            "timeout",
+                                            "5",
+                                            "wget",
+                                            "-q",
+                                            "-O",
+                                            "-",
+                                            "http://" + host)
+                                    .out())
+                            .as(name(pod) + " -> " + host)
+                            .contains(service);
+            }
+        }
+        for (String service : List.of("service-1", "service-2", "event-bus"))
+            assertThat(machine.get(serviceUrl(service))).contains(service);
+    }
+
+    @Test
+    @Order(7)
+    void load_is_spread_over_the_ready_pods_alone() throws IOException {
+        Path file = machine.file("picky.yaml", """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: picky}
+                spec:
+                  replicas: 2
+                  selector: {matchLabels: {app: picky}}
+                  template:
+                    metadata: {labels: {app: picky}}
+                    spec:
+                      terminationGracePeriodSeconds: 1
+                      containers:
+                      - name: picky
+                        image: example/service-2:1
+                        env: [{name: NODE_NAME, value: somewhere}]
+                        readinessProbe: {exec: {command: [sh, -c, "! test -e /tmp/closed"]}, periodSeconds: 1}
+                ---
+                apiVersion: v1
+                kind: Service
+                metadata: {name: picky}
+                spec: {selector: {app: picky}, ports: [{port: 80, targetPort: 8080}]}
+                """);
+        kubectl("apply", "-f", file.toString()).ok();
+        eventually("app=picky", pods -> pods.size() == 2 && pods.stream().allMatch(StoryTest::isReady));
+        String url = serviceUrl("picky");
+        var names = pods("app=picky").stream().map(StoryTest::name).toList();
+        await().atMost(PATIENCE).until(() -> answering(url).containsAll(names));
+        kubectl("exec", names.getFirst(), "--", "busybox", "touch", "/tmp/closed")
+                .ok();
+        await().atMost(PATIENCE).until(() -> answering(url).equals(Set.of(names.getLast())));
+        kubectl("exec", names.getFirst(), "--", "busybox", "rm", "/tmp/closed").ok();
+        await().atMost(PATIENCE).until(() -> answering(url).containsAll(names));
+        kubectl("delete", "-f", file.toString()).ok();
+    }
+
+    @Test
+    @Order(8)
+    void the_event_bus_answers_outside_and_passes_events_on_by_name() {
+        for (String address : List.of("127.0.0.1", "172.30.77.11", "172.30.77.12"))
+            assertThat(machine.get("http://" + address + ":30080/")).contains("<h1>event-bus</h1>");
+        String answer = machine.run(
+                        TestMachine.find("busybox").toString(),
+                        "wget",
+                        "-q",
+                        "-O",
+                        "-",
+                        "--post-data",
+                        "tea is ready",
+                        "http://127.0.0.1:30080/cgi-bin/events")
+                .ok()
+                .out();
+        assertThat(answer.lines().toList())
+                .hasSize(2)
+                .anyMatch(
+                        line -> line.startsWith("service-1 v1: Pod service-1-") && line.endsWith("took: tea is ready"))
+                .anyMatch(
+                        line -> line.startsWith("service-2 v1: Pod service-2-") && line.endsWith("took: tea is ready"));
+        assertThat(kubectl("logs", "-l", "app=service-2").ok().out()).contains("took: tea is ready");
+    }
+
+    @Test
+    @Order(9)
+    void a_machine_of_its_own_joins_by_a_token_and_gets_pods() throws IOException {
+        String token = machine.amphora("token", "create").ok().out().strip();
+        machine.run("sh", "-ec", """
+                        ip netns add bare
+                        ip link add to-bare type veth peer name eth0 netns bare
+                        ip link set to-bare master amphora0 up
+                        ip -n bare link set lo up
+                        ip -n bare addr add 172.30.77.99/24 dev eth0
+                        ip -n bare link set eth0 up
+                        ip -n bare route add default via 172.30.77.1
+                        """).ok();
+        Path log = machine.data().resolve("bare-agent.log");
+        Process agent = machine.start(
+                List.of(
+                        "sh",
+                        "-c",
+                        "exec nsenter --net=/run/netns/bare -- \"$0\" \"$@\" >" + log + " 2>&1 </dev/null",
+                        TestMachine.REPOSITORY.resolve("amphora").toString(),
+                        "agent",
+                        "--server",
+                        "https://172.30.77.1:6443",
+                        "--token",
+                        token,
+                        "--name",
+                        "bare",
+                        "--data",
+                        machine.data().toString()),
+                Map.of());
+        try {
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(
+                                    kubectl("get", "nodes", "--no-headers").out())
+                            .as(Files.readString(log))
+                            .containsPattern("bare +Ready"));
+            machine.amphora("image", "import", EXAMPLE + "/images/service-2-1.tar")
+                    .ok();
+            kubectl("scale", "deployment", "service-2", "--replicas=3").ok();
+            eventually(
+                    "app=service-2",
+                    pods -> pods.stream()
+                            .anyMatch(pod -> isReady(pod)
+                                    && pod.object("spec").text("nodeName").equals("bare")));
+            String pod = name(pods("app=service-2").stream()
+                    .filter(each -> each.object("spec").text("nodeName").equals("bare"))
+                    .findFirst()
+                    .orElseThrow());
+            assertThat(kubectl("exec", pod, "--", "timeout", "5", "wget", "-q", "-O", "-", "http://service-1")
+                            .out())
+                    .contains("service-1");
+            kubectl("scale", "deployment", "service-2", "--replicas=1").ok();
+        } finally {
+            agent.destroy();
+        }
+    }
+
+    @Test
+    @Order(10)
+    void what_runs_is_told_and_a_running_cluster_only_takes_files() {
+        assertThat(machine.amphora("status").ok().out())
+                .contains("node-1", "node-2", "service-1", "agent node-1", "containerd node-2", "MiB");
+        assertThat(machine.amphora("kubeconfig").ok().out().strip())
+                .isEqualTo(machine.data().resolve("admin.kubeconfig").toString());
+        Result again = machine.amphora("up", "-f", EXAMPLE);
+        assertThat(again.code()).as(again.out() + again.err()).isZero();
+        assertThat(again.out()).contains("everything is ready");
+    }
+
+    @Test
+    @Order(11)
+    void down_leaves_nothing_behind() throws IOException {
+        String data = machine.data().toString();
+        machine.amphora("down").ok();
+        machine.run("ip", "netns", "del", "bare");
+        machine.run("umount", "/run/netns");
+        // The kernel takes a moment to take a namespace's links away.
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(machine.traces()).isEqualTo(before));
+        assertThat(processesNaming(data)).isEmpty();
+        assertThat(cgroups()).isEqualTo(cgroupsBefore);
+        assertThat(Files.exists(machine.data().resolve("store"))).isFalse();
+        machine.amphora("down").ok(); // once more does no harm
+    }
+
+    private static Result kubectl(String... arguments) {
+        return machine.kubectl(arguments[0].equals("exec") ? real() : TestMachine.builtIn(), arguments);
+    }
+
+    /// The machine's own kubectl, the built-in one where there is none.
+    private static List<String> real() {
+        Path found = TestMachine.find("kubectl");
+        return found == null ? TestMachine.builtIn() : List.of(found.toString());
+    }
+
+    private static ObjectTree get(String kind, String name) {
+        return Json.read(kubectl("get", kind, name, "-o", "json").ok().out()).object();
+    }
+
+    private static List<ObjectTree> pods(String selector) {
+        return Json.read(kubectl("get", "pods", "-l", selector, "-o", "json")
+                        .ok()
+                        .out())
+                .object()
+                .list("items")
+                .stream()
+                .map(Tree::object)
+                .toList();
+    }
+
+    private static void eventually(String selector, Predicate<List<ObjectTree>> condition) {
+        await().atMost(PATIENCE).until(() -> condition.test(pods(selector)));
+    }
+
+    private static String name(ObjectTree object) {
+        return object.object("metadata").text("name");
+    }
+
+    private static String owner(ObjectTree object, String kind) {
+        return object.object("metadata").list("ownerReferences").stream()
+                .map(Tree::object)
+                .filter(owner -> owner.text("kind").equals(kind) && owner.bool("controller"))
+                .map(owner -> owner.text("name"))
+                .findFirst()
+                .orElse("");
+    }
+
+    private static boolean isReady(ObjectTree pod) {
+        return !pod.object("metadata").has("deletionTimestamp")
+                && pod.object("status").list("conditions").stream()
+                        .map(Tree::object)
+                        .anyMatch(condition -> condition.text("type").equals("Ready")
+                                && condition.text("status").equals("True"));
+    }
+
+    private static long restarts(ObjectTree pod) {
+        return pod.object("status").list("containerStatuses").stream()
+                .mapToLong(each -> each.object().whole("restartCount"))
+                .sum();
+    }
+
+    private static String clusterIp(String service) {
+        return get("service", service).object("spec").text("clusterIP");
+    }
+
+    private static String serviceUrl(String service) {
+        return "http://" + clusterIp(service) + "/";
+    }
+
+    /// The Pods that answer some requests to a Service.
+    private static Set<String> answering(String url) {
+        var names = new HashSet<String>();
+        for (int i = 0; i < 12; i++) {
+            String answer = machine.get(url);
+            names.add(answer.replaceFirst(".*Pod (\\S+) on.*", "$1"));
+        }
+        return names;
+    }
+
+    private static List<String> processesNaming(String text) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.pid() != ProcessHandle.current().pid())
+                .map(process -> commandLine(process.pid()))
+                .filter(line -> line.contains(text))
+                .toList();
+    }
+
+    private static String commandLine(long pid) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"))
+                    .replace('\0', ' ');
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+
+    /// This cluster's cgroups: those of its nodes.
+    private static Set<String> cgroups() throws IOException {
+        var found = new TreeSet<String>();
+        try (Stream<Path> folders = Files.find(
+                Path.of("/sys/fs/cgroup"), 3, (path, any) -> path.getParent().endsWith("amphora"))) {
+            folders.forEach(folder -> found.add(folder.toString()));
+        }
+        return found;
+    }
+}

@@ -52,7 +52,7 @@ import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 import org.bouncycastle.util.io.pem.PemGenerationException;
 
 /// The cluster's certificate authority (ECDSA P-256) and what it has signed, kept as PEM files in one folder.
-final class Pki {
+public final class Pki {
     private static final Duration AUTHORITY_LIFE = Duration.ofDays(3650);
     private static final Duration LIFE = Duration.ofDays(365);
 
@@ -60,7 +60,7 @@ final class Pki {
     private static final Duration LEEWAY = Duration.ofMinutes(5);
 
     /// A certificate with its key, both as PEM.
-    record Identity(String certificate, String key) {}
+    public record Identity(String certificate, String key) {}
 
     private final Path folder;
     private final Clock clock;
@@ -69,7 +69,7 @@ final class Pki {
     private final CertificateAuthority signer;
 
     /// Opens the authority in `folder`, or makes one there.
-    Pki(Path folder, Clock clock, Randomness randomness) {
+    public Pki(Path folder, Clock clock, Randomness randomness) {
         this.folder = folder;
         this.clock = clock;
         this.randomness = randomness;
@@ -160,7 +160,7 @@ final class Pki {
     }
 
     /// Signs for the cluster.
-    CertificateAuthority signer() {
+    public CertificateAuthority signer() {
         return signer;
     }
 

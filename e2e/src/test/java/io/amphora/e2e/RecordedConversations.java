@@ -8,6 +8,7 @@ import io.amphora.apiserver.testing.GoldenCase;
 import io.amphora.apiserver.testing.GoldenCases;
 import io.amphora.apiserver.testing.InMemoryHttp;
 import io.amphora.client.Client;
+import io.amphora.composition.Pki;
 import io.amphora.controllers.ControllerManager;
 import io.amphora.controllers.Controllers;
 import io.amphora.controllers.Metrics;
@@ -54,8 +55,9 @@ public final class RecordedConversations {
 
     private static final Duration SHORTER = Duration.ofSeconds(8);
 
-    private static final Settings SETTINGS =
-            new Settings("-----BEGIN CERTIFICATE-----\n").withTokens((account, secret) -> "token of " + account.name());
+    private static final Settings SETTINGS = new Settings("-----BEGIN CERTIFICATE-----\n")
+            .withTokens((account, secret) -> "token of " + account.name())
+            .withAuthority(new Pki(Path.of("target", "pki"), Clock.system(), Randomness.system()).signer());
 
     /// What runs besides the server, by what a case needs.
     private static final Map<String, List<String>> CONTROLLERS = Map.of(

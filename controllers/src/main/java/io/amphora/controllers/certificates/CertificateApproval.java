@@ -16,6 +16,7 @@ import io.amphora.controllers.Seen;
 import io.amphora.controllers.Watches;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -32,6 +33,9 @@ import org.bouncycastle.asn1.x509.GeneralName;
 ///   knows which addresses are whose. Here the cluster knows: a node gets its own name, and addresses that are no
 ///   other node's and not the API server's.
 public final class CertificateApproval implements Controller<CertificateSigningRequest> {
+    /// Rights may be given later, and nothing tells of that.
+    private static final Duration AGAIN = Duration.ofSeconds(30);
+
     @Override
     public String name() {
         return "certificatesigningrequest-approving-controller";
@@ -77,7 +81,7 @@ public final class CertificateApproval implements Controller<CertificateSigningR
                         .findAnswer()
                         .filter(answer -> answer.object("status").bool("allowed"))
                         .map(allowed -> approved(csr, message, now))
-                        .orElse(Plan.NOTHING));
+                        .orElse(Plan.lookAgainAt(now.plus(AGAIN))));
     }
 
     private static Action review(CertificateSigningRequest csr, String subresource) {

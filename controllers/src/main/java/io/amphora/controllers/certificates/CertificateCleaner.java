@@ -7,10 +7,16 @@ import io.amphora.controllers.Controller;
 import io.amphora.controllers.Plan;
 import io.amphora.controllers.Seen;
 import io.amphora.controllers.Watches;
+import java.io.ByteArrayInputStream;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
-/// Deletes requests that have served: an hour after they were decided, a day after nobody decided.
+/// Deletes requests that have served: an hour after they were decided, a day after nobody decided, and when the
+/// certificate has expired.
 public final class CertificateCleaner implements Controller<CertificateSigningRequest> {
     private static final Duration DECIDED = Duration.ofHours(1);
     private static final Duration UNDECIDED = Duration.ofHours(24);
@@ -33,11 +39,24 @@ public final class CertificateCleaner implements Controller<CertificateSigningRe
     }
 
     private static Instant end(CertificateSigningRequest csr, Instant now) {
-        return csr.status().conditions().stream()
+        Instant decided = csr.status().conditions().stream()
                 .flatMap(condition -> condition.findLastUpdateTime().stream())
                 .max(Instant::compareTo)
-                .map(decided -> decided.plus(DECIDED))
+                .map(time -> time.plus(DECIDED))
                 .orElseGet(
                         () -> csr.metadata().findCreationTimestamp().orElse(now).plus(UNDECIDED));
+        return expiration(csr).filter(end -> end.isBefore(decided)).orElse(decided);
+    }
+
+    private static Optional<Instant> expiration(CertificateSigningRequest csr) {
+        byte[] pem = csr.status().certificate();
+        if (pem.length == 0) return Optional.empty();
+        try {
+            var certificate = (X509Certificate)
+                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(pem));
+            return Optional.of(certificate.getNotAfter().toInstant());
+        } catch (CertificateException unreadable) {
+            return Optional.empty();
+        }
     }
 }

@@ -77,7 +77,8 @@ final class ControlPlane implements AutoCloseable {
             int simulatedNodes,
             Path kubeconfig,
             String advertised,
-            boolean hostNetwork) {}
+            boolean hostNetwork,
+            Patience patience) {}
 
     static ControlPlane start(Options options, Clock clock, Randomness randomness) {
         ClusterNetwork network = ClusterNetwork.DEFAULT;
@@ -90,7 +91,7 @@ final class ControlPlane implements AutoCloseable {
                 .withRandom(randomness)
                 .withServiceCidr(network.serviceCidr())
                 .withAddress(options.advertised() + ":" + options.port())
-                .withPlugins(Plugins.standard(randomness))
+                .withPlugins(Plugins.standard(randomness, options.patience().tolerations()))
                 .withServiceAccounts(serviceAccountKeys(pki))
                 .withKubelets(Tls.of(kubeletClient.certificate(), kubeletClient.key(), pki.authority()))
                 .withLog(failure -> LOG.error("a request failed by the server's own fault", failure));
@@ -160,7 +161,8 @@ final class ControlPlane implements AutoCloseable {
             Settings settings = new Settings(pki.authority())
                     .withAuthority(pki.signer())
                     .withPodCidr(Objects.requireNonNull(Cidr.parse(network.podCidr())))
-                    .withClusterDns(network.dnsAddress());
+                    .withClusterDns(network.dnsAddress())
+                    .withNodeGrace(options.patience().node());
             return Controllers.select(List.of(options.controllers().split(",")), settings);
         } catch (IllegalArgumentException unknown) {
             throw new UserError("--controllers: " + unknown.getMessage());

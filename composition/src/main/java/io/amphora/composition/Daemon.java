@@ -27,6 +27,7 @@ final class Daemon {
     /// Runs its arguments, and again whenever they end by a signal or for lack of memory: a process that was killed
     /// comes back. An end by its own will (0), by a user's mistake (1) or by a request to stop (143) is final.
     private static final String KEEPER = """
+            echo "$$ $(cut -d ' ' -f 22 /proc/$$/stat)" >"$0"
             child=
             trap 'kill "$child" 2>/dev/null; wait "$child"; exit 0' TERM INT
             while :; do
@@ -41,19 +42,20 @@ final class Daemon {
             done
             """;
 
-    /// Starts a command apart from this terminal, its output in `log`, and a small process that keeps it running. The
-    /// pid in `keeperFile` is that one's.
+    /// Starts a command apart from this terminal, its output in `log`, and a small process that keeps it running. That
+    /// one tells its pid in `keeperFile` itself, so that nothing runs unknown when this process is killed
+    meanwhile.
     static Daemon start(List<String> command, Path log, Path keeperFile) {
-        var whole = new ArrayList<>(List.of("setsid", "sh", "-c", KEEPER, "amphora-keeper"));
+        var whole = new ArrayList<>(List.of("setsid", "sh", "-c", KEEPER, keeperFile.toString()));
         whole.addAll(command);
         try {
             Files.createDirectories(log.getParent());
+            Files.createDirectories(keeperFile.getParent());
             Process process = new ProcessBuilder(whole)
                     .redirectInput(Path.of("/dev/null").toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
-            write(keeperFile, process.pid());
             return new Daemon(process.toHandle());
         } catch (IOException failure) {
             throw new UserError("cannot start " + command.getFirst() + ": " + failure.getMessage());
@@ -147,10 +149,10 @@ final class Daemon {
     }
 
     /// The command that runs a jar of ours with this same JVM.
-    static List<String> java(Path jar, String heap, String... arguments) {
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(
+    static List<String> java(Path jar, String heap, String command, List<String> arguments) {
+        var whole = new ArrayList<String>();
+        whole.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        whole.addAll(List.of(
                 "-XX:+UseSerialGC",
                 "-Xms24m",
                 "-Xmx" + heap,
@@ -161,8 +163,9 @@ final class Daemon {
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 jar.toString(),
-                Main.class.getName()));
-        command.addAll(List.of(arguments));
-        return command;
+                Main.class.getName(),
+                command));
+        whole.addAll(arguments);
+        return whole;
     }
 }

@@ -2,6 +2,7 @@ package io.amphora.composition;
 
 import io.amphora.kubectl.Flags;
 import io.amphora.machinery.time.Clock;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,7 +18,11 @@ final class DownCommand {
         Installation installation = flags.has("data")
                 ? Installation.at(Path.of(flags.text("data")))
                 : Installation.current().orElseGet(() -> Installation.at(Installation.defaultData()));
-        new Down(installation, clock).run(flags.isSet("keep-data"));
+        try (var _ = Installation.lock()) {
+            new Down(installation, clock).run(flags.isSet("keep-data"));
+        } catch (IOException failure) {
+            throw new UserError(String.valueOf(failure.getMessage()));
+        }
         out.println(
                 "down; nothing is left" + (flags.isSet("keep-data") ? " but the data in " + installation.data() : ""));
         return 0;

@@ -3,10 +3,12 @@ package io.amphora.composition;
 import io.amphora.runtime.Containerd;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -21,6 +23,8 @@ import java.util.stream.Stream;
 /// ```
 record Installation(Path data, Path run) {
     private static final Path RUN = Path.of("/run/amphora");
+
+    private static final Path LOCK = Path.of("/run/amphora.lock");
 
     /// The cluster that runs on this machine is found by this link to its data.
     private static final Path CURRENT = RUN.resolve("current");
@@ -37,6 +41,20 @@ record Installation(Path data, Path run) {
                     : Optional.empty();
         } catch (IOException unreadable) {
             return Optional.empty();
+        }
+    }
+
+    /// Held by whoever changes the cluster of this machine, until it is closed or its process ends.
+    ///
+    /// @throws UserError when somebody else does
+    static FileChannel lock() {
+        try {
+            FileChannel file = FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (file.tryLock() != null) return file;
+            file.close();
+            throw new UserError("another `amphora up` or `amphora down` is at work on this machine: wait for it");
+        } catch (IOException failure) {
+            throw new UserError("cannot lock " + LOCK + ": " + failure.getMessage());
         }
     }
 
@@ -117,6 +135,20 @@ record Installation(Path data, Path run) {
                 name, data.resolve("nodes").resolve(name), run.resolve("nodes").resolve(name));
     }
 
+    boolean serverRuns() {
+        return Daemon.find(serverKeeper()).isPresent();
+    }
+
+    /// The numbers of the nodes that `up` made, running or not.
+    List<Integer> clusterNodes() {
+        return nodes().stream()
+                .map(NodeFiles::name)
+                .filter(name -> name.matches("node-\\d{1,3}"))
+                .map(name -> Integer.parseInt(name.substring("node-".length())))
+                .sorted()
+                .toList();
+    }
+
     /// The nodes that have files here, running or not.
     List<NodeFiles> nodes() {
         return Stream.of(data.resolve("nodes"), run.resolve("nodes"))
@@ -155,6 +187,11 @@ record Installation(Path data, Path run) {
         /// Of the process that keeps the agent running; an agent that was started by hand has none.
         Path keeper() {
             return run.resolve("agent.keeper");
+        }
+
+        /// Whether an agent runs, or is about to be started again.
+        boolean runs() {
+            return Daemon.find(keeper()).isPresent() || Daemon.find(pid()).isPresent();
         }
 
         Path kubelet() {

@@ -16,7 +16,7 @@ final class ServerCommand {
         Flags flags = Flags.parse(
                 "server",
                 arguments,
-                new Flags.Known()
+                Patience.flags(new Flags.Known())
                         .text("data")
                         .text("store")
                         .text("port")
@@ -37,7 +37,8 @@ final class ServerCommand {
                 flags.whole("simulated-nodes", 0),
                 flags.has("kubeconfig") ? Path.of(flags.text("kubeconfig")) : installation.kubeconfig(),
                 flags.text("advertise-address", "127.0.0.1"),
-                flags.isSet("host-network"));
+                flags.isSet("host-network"),
+                Patience.of(flags));
         if (!options.hostNetwork()) return serve(options, clock);
         // The server of this machine's own cluster is found by its pid.
         try (var _ = Daemon.claim(installation.serverPid(), "the server")) {

@@ -6,19 +6,27 @@ import io.amphora.api.apps.v1.Deployment;
 import io.amphora.api.apps.v1.Deployments;
 import io.amphora.api.apps.v1.StatefulSet;
 import io.amphora.api.apps.v1.StatefulSets;
+import io.amphora.api.coordination.v1.Lease;
+import io.amphora.api.coordination.v1.Leases;
 import io.amphora.api.core.v1.Node;
 import io.amphora.api.core.v1.Nodes;
 import io.amphora.client.Client;
 import io.amphora.composition.Installation.NodeFiles;
 import io.amphora.kubectl.Console;
 import io.amphora.kubectl.Flags;
+import io.amphora.machinery.random.Randomness;
 import io.amphora.machinery.time.Clock;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// `up`: a cluster on this machine, each node in a network namespace of its own. Made of the same `server` and
@@ -27,6 +35,10 @@ import java.util.stream.Stream;
 final class Up {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final int PORT = 6443;
+    private static final int DEFAULT_NODES = 2;
+
+    /// So many addresses there are on the bridge.
+    private static final int MOST_NODES = 200;
 
     private final Clock clock;
     private final PrintStream out;
@@ -41,69 +53,92 @@ final class Up {
 
     int run(List<String> arguments) {
         Flags flags = Flags.parse(
-                "up", arguments, new Flags.Known().text("nodes").text("data").list("filename", 'f'));
+                "up",
+                arguments,
+                Patience.flags(new Flags.Known().text("nodes").text("data").list("filename", 'f')));
+        if (!flags.arguments().isEmpty()) throw new UserError("up takes files with -f, but got " + flags.arguments());
         if (!Installation.isRoot()) throw new UserError("up needs root, for containers and networks: run it as root");
-        Installation installation = Installation.current()
-                .filter(current -> Daemon.find(current.serverPid()).isPresent())
-                .orElseGet(() -> start(flags));
-        try (Client client = Connections.admin(installation.kubeconfig())) {
-            int result = applyAll(
-                    installation,
-                    client,
-                    flags.list("filename").stream().map(Path::of).toList());
-            new Status(out, clock).run();
-            return result;
+        List<Path> files = flags.list("filename").stream().map(Path::of).toList();
+        for (Path file : files) if (!Files.exists(file)) throw new UserError("there is no " + file);
+        try (var _ = Installation.lock()) {
+            Installation installation = Installation.current()
+                    .filter(Installation::serverRuns)
+                    .map(this::completed)
+                    .orElseGet(() -> start(flags));
+            try (Client client = Connections.admin(installation.kubeconfig())) {
+                int result = applyAll(installation, client, files);
+                new Status(out, clock).run();
+                return result;
+            }
+        } catch (IOException failure) {
+            throw new UserError(String.valueOf(failure.getMessage()));
         }
     }
 
     private Installation start(Flags flags) {
-        int nodes = flags.whole("nodes", 2);
-        if (nodes < 1 || nodes > 200) throw new UserError("--nodes takes 1 to 200");
-        Path data = flags.has("data") ? Path.of(flags.text("data")) : Installation.defaultData();
-        Installation installation = Installation.at(data);
-        installation.node("").containerd();
+        Installation installation = flags.has("data")
+                ? Installation.at(Path.of(flags.text("data")))
+                : Installation.current().orElseGet(() -> Installation.at(Installation.defaultData()));
+        int nodes = flags.whole(
+                "nodes", Math.max(DEFAULT_NODES, installation.clusterNodes().size()));
+        if (nodes < 1 || nodes > MOST_NODES) throw new UserError("--nodes takes 1 to " + MOST_NODES);
+        installation.node("").containerd(); // says what is missing before anything is done
         Installation.current().ifPresent(crashed -> new Down(crashed, clock).run(true));
         new Down(installation, clock).run(true);
         installation.remember();
         installation.copyJar();
 
-        HostNetwork host = new HostNetwork(network, installation.run());
-        host.create();
-        startServer(installation);
-        try (Client client = Connections.admin(installation.kubeconfig())) {
-            String token = JoinToken.create(
-                            client,
-                            new Pki(installation.pki(), clock, io.amphora.machinery.random.Randomness.system()),
-                            clock,
-                            io.amphora.machinery.random.Randomness.system())
-                    .text();
-            for (int number = 1; number <= nodes; number++) startAgent(installation, host, number, token);
-            progress.await(
-                    PATIENCE,
-                    () -> readyNodes(client).size() >= nodes,
-                    () -> readyNodes(client).size() + " of " + nodes + " nodes are ready" + firstTrouble(installation));
-            progress.say(nodes + " nodes are ready");
-        }
+        new HostNetwork(network, installation.run()).create();
+        startServer(installation, Patience.arguments(flags));
+        startNodes(installation, IntStream.rangeClosed(1, nodes).boxed().toList());
         return installation;
     }
 
-    private void startServer(Installation installation) {
+    /// A running cluster, after its nodes that ended have been started again.
+    private Installation completed(Installation installation) {
+        List<Integer> ended = installation.clusterNodes().stream()
+                .filter(number -> !installation.node("node-" + number).runs())
+                .toList();
+        if (!ended.isEmpty()) startNodes(installation, ended);
+        return installation;
+    }
+
+    private void startNodes(Installation installation, List<Integer> numbers) {
+        HostNetwork host = new HostNetwork(network, installation.run());
+        try (Client client = Connections.admin(installation.kubeconfig())) {
+            var randomness = Randomness.system();
+            String token = JoinToken.create(client, new Pki(installation.pki(), clock, randomness), clock, randomness)
+                    .text();
+            Instant begun = clock.now();
+            for (int number : numbers) startAgent(installation, host, number, token);
+            List<String> names =
+                    numbers.stream().map(number -> "node-" + number).toList();
+            progress.await(
+                    PATIENCE,
+                    () -> readyNodes(client, begun).containsAll(names),
+                    () -> readyNodes(client, begun).stream()
+                                    .filter(names::contains)
+                                    .count() + " of " + names.size() + " nodes are ready" + firstTrouble(installation));
+            progress.say(names.size() + " nodes are ready");
+        }
+    }
+
+    private void startServer(Installation installation, List<String> patience) {
+        var arguments = new ArrayList<>(List.of(
+                "--data",
+                installation.data().toString(),
+                "--store",
+                "rocksdb",
+                "--port",
+                Integer.toString(PORT),
+                "--kubeconfig",
+                installation.kubeconfig().toString(),
+                "--advertise-address",
+                network.hostAddress(),
+                "--host-network"));
+        arguments.addAll(patience);
         Daemon server = Daemon.start(
-                Daemon.java(
-                        installation.jar(),
-                        "768m",
-                        "server",
-                        "--data",
-                        installation.data().toString(),
-                        "--store",
-                        "rocksdb",
-                        "--port",
-                        Integer.toString(PORT),
-                        "--kubeconfig",
-                        installation.kubeconfig().toString(),
-                        "--advertise-address",
-                        network.hostAddress(),
-                        "--host-network"),
+                Daemon.java(installation.jar(), "768m", "server", arguments),
                 installation.serverLog(),
                 installation.serverKeeper());
         progress.await(
@@ -127,22 +162,33 @@ final class Up {
                 installation.jar(),
                 "192m",
                 "agent",
-                "--server",
-                "https://" + network.hostAddress() + ":" + PORT,
-                "--token",
-                token,
-                "--name",
-                name,
-                "--data",
-                installation.data().toString()));
+                List.of(
+                        "--server",
+                        "https://" + network.hostAddress() + ":" + PORT,
+                        "--token",
+                        token,
+                        "--name",
+                        name,
+                        "--data",
+                        installation.data().toString())));
         Daemon.start(command, node.log(), node.keeper());
     }
 
-    private static List<Node> readyNodes(Client client) {
+    /// Those whose own agent has said so since `begun`: what an earlier one said does not count.
+    private static List<String> readyNodes(Client client, Instant begun) {
+        Set<String> alive = client.resource(Leases.DEFINITION).inNamespace("kube-node-lease").list().stream()
+                .filter(lease -> lease.spec()
+                        .findRenewTime()
+                        .filter(renewed -> renewed.isAfter(begun))
+                        .isPresent())
+                .map(Lease::name)
+                .collect(Collectors.toSet());
         return client.resource(Nodes.DEFINITION).list().stream()
+                .filter(node -> alive.contains(node.name()))
                 .filter(node -> node.status().conditions().stream()
                         .anyMatch(each ->
                                 each.type().equals("Ready") && each.status().equals("True")))
+                .map(Node::name)
                 .toList();
     }
 
@@ -158,7 +204,7 @@ final class Up {
                     .filter(line -> !line.isBlank())
                     .reduce((first, last) -> last)
                     .orElse("it said nothing");
-        } catch (java.io.IOException unreadable) {
+        } catch (IOException unreadable) {
             return "it left no log";
         }
     }
@@ -168,7 +214,6 @@ final class Up {
     private int applyAll(Installation installation, Client client, List<Path> files) {
         if (files.isEmpty()) return 0;
         for (Path file : files) {
-            if (!Files.exists(file)) throw new UserError("there is no " + file);
             for (Path archive : Images.of(file)) {
                 Images.importEverywhere(installation, archive, clock);
                 progress.say("imported " + archive.getFileName());

@@ -69,7 +69,10 @@ public final class Controllers {
             of("job-controller", "job", JobController::new),
             of("namespace-controller", "namespace", NamespaceController::new),
             new Entry("node-ipam-controller", "nodeipam", Controllers::nodeIpam),
-            of("node-lifecycle-controller", "nodelifecycle", NodeLifecycleController::new),
+            new Entry(
+                    "node-lifecycle-controller",
+                    "nodelifecycle",
+                    settings -> List.of(new NodeLifecycleController(settings.nodeGrace()))),
             of("persistentvolume-binder-controller", "persistentvolume-binder", ClaimBinder::new, VolumePhases::new),
             of("persistentvolume-expander-controller", "persistentvolume-expander", ClaimExpansion::new),
             of("persistentvolume-protection-controller", "pv-protection", VolumeProtection::new),

@@ -3,7 +3,9 @@ package io.amphora.controllers;
 import io.amphora.api.core.v1.Secret;
 import io.amphora.api.core.v1.ServiceAccount;
 import io.amphora.controllers.certificates.CertificateAuthority;
+import io.amphora.controllers.node.NodeLifecycleController;
 import io.amphora.machinery.net.Cidr;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// What controllers have to be told. Where something is missing, the controllers that need it are left out.
@@ -13,12 +15,14 @@ import org.jspecify.annotations.Nullable;
 /// @param authority signs certificates
 /// @param podCidr all Pods' addresses, of which each node gets a part
 /// @param clusterDns the address of the Service that answers for the cluster's names; "" for none
+/// @param nodeGrace how long a node may be silent before it counts as lost
 public record Settings(
         String rootCertificates,
         @Nullable TokenIssuer tokens,
         @Nullable CertificateAuthority authority,
         @Nullable Cidr podCidr,
-        String clusterDns) {
+        String clusterDns,
+        Duration nodeGrace) {
 
     /// Signs tokens that do not expire. The same arguments may give different texts, all of them good.
     @FunctionalInterface
@@ -28,22 +32,26 @@ public record Settings(
     }
 
     public Settings(String rootCertificates) {
-        this(rootCertificates, null, null, null, "");
+        this(rootCertificates, null, null, null, "", NodeLifecycleController.PATIENCE);
     }
 
     public Settings withTokens(TokenIssuer issuer) {
-        return new Settings(rootCertificates, issuer, authority, podCidr, clusterDns);
+        return new Settings(rootCertificates, issuer, authority, podCidr, clusterDns, nodeGrace);
     }
 
     public Settings withAuthority(CertificateAuthority signer) {
-        return new Settings(rootCertificates, tokens, signer, podCidr, clusterDns);
+        return new Settings(rootCertificates, tokens, signer, podCidr, clusterDns, nodeGrace);
     }
 
     public Settings withPodCidr(Cidr cidr) {
-        return new Settings(rootCertificates, tokens, authority, cidr, clusterDns);
+        return new Settings(rootCertificates, tokens, authority, cidr, clusterDns, nodeGrace);
     }
 
     public Settings withClusterDns(String address) {
-        return new Settings(rootCertificates, tokens, authority, podCidr, address);
+        return new Settings(rootCertificates, tokens, authority, podCidr, address, nodeGrace);
+    }
+
+    public Settings withNodeGrace(Duration grace) {
+        return new Settings(rootCertificates, tokens, authority, podCidr, clusterDns, grace);
     }
 }

@@ -4,13 +4,17 @@ import io.amphora.apiserver.admission.AdmissionRequest.Operation;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
-import java.util.List;
 
-/// Lets Pods that say nothing of it stay five minutes on a node that is not ready or cannot be reached.
-public final class DefaultTolerationSeconds implements AdmissionPlugin {
-    private static final int SECONDS = 300;
-    private static final List<String> TAINTS =
-            List.of("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable");
+/// Lets Pods that say nothing of it stay for a while on a node that is not ready or cannot be reached.
+///
+/// @param notReady, unreachable seconds
+public record DefaultTolerationSeconds(int notReady, int unreachable) implements AdmissionPlugin {
+    /// Five minutes.
+    public static final int USUAL = 300;
+
+    public DefaultTolerationSeconds() {
+        this(USUAL, USUAL);
+    }
 
     @Override
     public String name() {
@@ -21,12 +25,15 @@ public final class DefaultTolerationSeconds implements AdmissionPlugin {
     public ObjectTree mutate(AdmissionRequest request, ObjectTree object) {
         if (!request.is("", "Pod", Operation.CREATE, Operation.UPDATE)) return object;
         ListTree tolerations = object.object("spec").list("tolerations");
-        ListTree all = tolerations;
-        for (String taint : TAINTS)
-            if (tolerations.stream().map(Tree::object).noneMatch(each -> bears(each, taint)))
-                all = all.plus(ObjectTree.of(
-                        "key", taint, "operator", "Exists", "effect", "NoExecute", "tolerationSeconds", SECONDS));
+        ListTree all = with(tolerations, "node.kubernetes.io/not-ready", notReady);
+        all = with(all, "node.kubernetes.io/unreachable", unreachable);
         return all == tolerations ? object : object.withAt(all, "spec", "tolerations");
+    }
+
+    private static ListTree with(ListTree tolerations, String taint, int seconds) {
+        if (tolerations.stream().map(Tree::object).anyMatch(each -> bears(each, taint))) return tolerations;
+        return tolerations.plus(
+                ObjectTree.of("key", taint, "operator", "Exists", "effect", "NoExecute", "tolerationSeconds", seconds));
     }
 
     private static boolean bears(ObjectTree toleration, String taint) {

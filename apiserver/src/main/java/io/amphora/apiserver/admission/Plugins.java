@@ -8,13 +8,17 @@ public final class Plugins {
     private Plugins() {}
 
     public static List<AdmissionPlugin> standard(Randomness randomness) {
+        return standard(randomness, new DefaultTolerationSeconds());
+    }
+
+    public static List<AdmissionPlugin> standard(Randomness randomness, DefaultTolerationSeconds tolerations) {
         return List.of(
                 new NamespaceLifecycle(),
                 new LimitRanger(),
                 new ServiceAccountAdmission(randomness),
                 new TaintNodesByCondition(),
                 new PodPriority(),
-                new DefaultTolerationSeconds(),
+                tolerations,
                 new DefaultStorageClass(),
                 new StorageObjectInUseProtection(),
                 new RuntimeClassAdmission(),

@@ -44,9 +44,17 @@ public record NodeLifecycleController(Duration patience, Duration startup) imple
     private static final Map<String, String> OLD_LABELS =
             Map.of("kubernetes.io/os", "beta.kubernetes.io/os", "kubernetes.io/arch", "beta.kubernetes.io/arch");
 
-    /// 50 s, and a minute for the first report.
+    /// What kube-controller-manager's `--node-monitor-grace-period` is by default.
+    public static final Duration PATIENCE = Duration.ofSeconds(50);
+
+    private static final Duration STARTUP = Duration.ofSeconds(60);
+
     public NodeLifecycleController() {
-        this(Duration.ofSeconds(50), Duration.ofSeconds(60));
+        this(PATIENCE);
+    }
+
+    public NodeLifecycleController(Duration patience) {
+        this(patience, STARTUP);
     }
 
     @Override

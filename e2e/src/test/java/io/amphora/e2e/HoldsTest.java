@@ -1,0 +1,281 @@
+package io.amphora.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.amphora.e2e.TestMachine.Result;
+import io.amphora.machinery.tree.Json;
+import io.amphora.machinery.tree.ObjectTree;
+import io.amphora.machinery.tree.Tree;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestWatcher;
+
+/// What happens when things break: processes and whole nodes are killed, and the Pods' traffic goes on.
+@Tag("containers")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@ExtendWith(HoldsTest.Logs.class)
+final class HoldsTest {
+    private static final String EXAMPLE =
+            TestMachine.REPOSITORY.resolve("examples/event-bus").toString();
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private static TestMachine machine;
+
+    @BeforeAll
+    static void up() throws IOException {
+        assumeTrue(TestMachine.isPossible(), "needs root, containerd, busybox-static and nftables");
+        machine = TestMachine.start();
+        up("-f", EXAMPLE);
+    }
+
+    /// With a cluster that soon gives a silent node up.
+    private static void up(String... more) {
+        var arguments = new java.util.ArrayList<>(List.of(
+                "up",
+                "--data",
+                machine.data().toString(),
+                "--node-monitor-grace-period",
+                "15s",
+                "--default-not-ready-toleration-seconds",
+                "2",
+                "--default-unreachable-toleration-seconds",
+                "2"));
+        arguments.addAll(List.of(more));
+        Result up = machine.amphora(arguments.toArray(String[]::new));
+        assertThat(up.code()).as(up.out() + up.err() + machine.logs()).isZero();
+    }
+
+    @AfterAll
+    static void leave() throws IOException {
+        if (machine != null) machine.close();
+    }
+
+    /// Prints what explains a failure.
+    static final class Logs implements TestWatcher {
+        @Override
+        public void testFailed(ExtensionContext context, Throwable cause) {
+            System.out.println("e2e: " + context.getDisplayName() + " failed");
+            System.out.println(machine.amphora("status").out());
+            System.out.println(machine.logs());
+        }
+    }
+
+    @Test
+    @Order(1)
+    void agent_containerd_and_server_are_killed_and_no_request_fails_and_no_container_restarts() throws Exception {
+        Map<String, Long> before = restartsByPod();
+        Process load = load("service-1");
+        for (String file : List.of("nodes/node-1/agent.pid", "nodes/node-1/containerd/containerd.pid", "server.pid")) {
+            String pid = pid(file);
+            machine.run("kill", "-9", pid).ok();
+            await().atMost(PATIENCE).until(() -> !pid(file).isEmpty() && !pid(file).equals(pid));
+            await().atMost(PATIENCE)
+                    .until(() -> kubectl("get", "nodes").code() == 0 && isReady("node-1") && isReady("node-2"));
+        }
+        assertThat(endOf(load)).isEqualTo("failed 0");
+        assertThat(restartsByPod()).isEqualTo(before);
+    }
+
+    @Test
+    @Order(2)
+    void a_rollout_under_load_fails_no_request() throws Exception {
+        String gentle = "{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"service-1\",\"lifecycle\":"
+                + "{\"preStop\":{\"sleep\":{\"seconds\":2}}}}]}}}}";
+        patch("service-1", gentle);
+        kubectl("rollout", "status", "deployment/service-1", "--timeout=120s").ok();
+        Process load = load("service-1");
+        patch(
+                "service-1",
+                "{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"service-1\",\"image\":\"example/service-1:2\"}]}}}}");
+        kubectl("rollout", "status", "deployment/service-1", "--timeout=120s").ok();
+        kubectl("rollout", "undo", "deployment/service-1").ok();
+        kubectl("rollout", "status", "deployment/service-1", "--timeout=120s").ok();
+        assertThat(endOf(load)).isEqualTo("failed 0");
+    }
+
+    @Test
+    @Order(3)
+    void a_lost_node_gives_its_pods_to_others_and_comes_back_clean() {
+        killNode("node-2");
+        await().atMost(PATIENCE).until(() -> !isReady("node-2"));
+        await().atMost(PATIENCE)
+                .until(() -> pods().stream()
+                                .filter(pod -> nodeOf(pod).equals("node-1") && isReady(pod))
+                                .count()
+                        == 4);
+        up();
+        assertThat(isReady("node-2")).isTrue();
+        await().atMost(PATIENCE).until(() -> pods().size() == 4);
+        await().atMost(PATIENCE)
+                .until(() -> machine.run("pgrep", "-f", "containerd-shim.*" + "nodes/node-2/")
+                        .out()
+                        .isEmpty());
+    }
+
+    @Test
+    @Order(4)
+    void after_a_reboot_the_same_cluster_is_there() {
+        String address = clusterIp("service-1");
+        machine.amphora("down", "--keep-data").ok();
+        up();
+        assertThat(clusterIp("service-1")).isEqualTo(address);
+        await().atMost(PATIENCE)
+                .until(() -> pods().stream().filter(HoldsTest::isReady).count() == 4);
+        await().atMost(PATIENCE)
+                .until(() -> machine.get("http://" + address + "/").startsWith("service-1"));
+    }
+
+    @Test
+    @Order(5)
+    void who_cannot_join_is_told_why_in_one_sentence() {
+        String token = machine.amphora("token", "create").ok().out().strip();
+        String unknown = "aaaaaa." + token.substring(7);
+        assertThat(join(unknown)).contains("the server does not know this token (any more)");
+        String otherPin = token.substring(0, 24) + "0".repeat(64);
+        assertThat(join(otherPin)).contains("is not the one that this token is for");
+        assertThat(join("nonsense")).contains("this is no join token");
+    }
+
+    private static String join(String token) {
+        Result result = machine.amphora(
+                "agent",
+                "--server",
+                "https://172.30.77.1:6443",
+                "--token",
+                token,
+                "--name",
+                "stranger",
+                "--data",
+                machine.data().resolve("stranger").toString());
+        assertThat(result.code()).isOne();
+        assertThat(result.err().strip().lines().toList()).hasSize(1);
+        return result.err();
+    }
+
+    @Test
+    @Order(6)
+    void an_interrupted_up_is_cleaned_by_the_next_down() throws Exception {
+        machine.amphora("down").ok();
+        String clean = machine.traces();
+        for (int millis : List.of(700, 2500, 5000)) {
+            Process up = machine.start(
+                    List.of(TestMachine.REPOSITORY.resolve("amphora").toString(), "up", "--data", machine.data().toString()),
+                    Map.of());
+            up.waitFor(millis, TimeUnit.MILLISECONDS);
+            up.destroyForcibly().waitFor();
+            machine.amphora("down").ok();
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(machine.traces()).isEqualTo(clean));
+        }
+    }
+
+    private static Result kubectl(String... arguments) {
+        return machine.kubectl(TestMachine.builtIn(), arguments);
+    }
+
+    private static void patch(String deployment, String patch) {
+        Path found = TestMachine.find("kubectl");
+        assumeTrue(found != null, "needs a kubectl that patches");
+        machine.kubectl(List.of(found.toString()), "patch", "deployment", deployment, "-p", patch)
+                .ok();
+    }
+
+    private static String pid(String file) {
+        return machine.run("cut", "-d", " ", "-f", "1", "/run/amphora/" + file)
+                .out()
+                .strip();
+    }
+
+    /// Everything of it at once, as when a machine loses its power.
+    private static void killNode(String node) {
+        String run = "/run/amphora/nodes/" + node;
+        machine.run(
+                        "sh",
+                        "-c",
+                        """
+                        kill -9 $(cut -d ' ' -f 1 %1$s/agent.keeper) $(cut -d ' ' -f 1 %1$s/agent.pid) $(cat %1$s/containerd/containerd.pid)
+                        for shim in $(pgrep -f "containerd-shim.*%1$s/"); do kill -9 $(pgrep -P $shim) $shim; done
+                        """
+                                .formatted(run))
+                .ok();
+    }
+
+    /// Asks a Service again and again, until its standard input ends; then says how often in vain.
+    private static Process load(String service) throws IOException {
+        String loop =
+                """
+                failed=0
+                while ! read -r -t 0 end; do
+                  timeout 5 %s wget -q -O /dev/null http://%s/ || failed=$((failed + 1))
+                done
+                echo "failed $failed"
+                """
+                        .formatted(TestMachine.find("busybox"), clusterIp(service));
+        return machine.start(List.of("bash", "-c", loop), Map.of());
+    }
+
+    private static String endOf(Process load) throws IOException {
+        load.getOutputStream().write('\n');
+        load.getOutputStream().close();
+        return load.inputReader().readLine();
+    }
+
+    private static List<ObjectTree> pods() {
+        return list("pods");
+    }
+
+    private static List<ObjectTree> list(String kind) {
+        return Json.read(kubectl("get", kind, "-o", "json").ok().out()).object().list("items").stream()
+                .map(Tree::object)
+                .toList();
+    }
+
+    private static Map<String, Long> restartsByPod() {
+        return pods().stream()
+                .collect(Collectors.toMap(
+                        pod -> pod.object("metadata").text("name"),
+                        pod -> pod.object("status").list("containerStatuses").stream()
+                                .mapToLong(each -> each.object().whole("restartCount"))
+                                .sum()));
+    }
+
+    private static boolean isReady(String node) {
+        return list("nodes").stream()
+                .filter(each -> each.object("metadata").text("name").equals(node))
+                .anyMatch(HoldsTest::isReady);
+    }
+
+    private static boolean isReady(ObjectTree object) {
+        return !object.object("metadata").has("deletionTimestamp")
+                && object.object("status").list("conditions").stream()
+                        .map(Tree::object)
+                        .anyMatch(condition -> condition.text("type").equals("Ready")
+                                && condition.text("status").equals("True"));
+    }
+
+    private static String nodeOf(ObjectTree pod) {
+        return pod.object("spec").text("nodeName");
+    }
+
+    private static String clusterIp(String service) {
+        return Json.read(kubectl("get", "service", service, "-o", "json").ok().out())
+                .object()
+                .object("spec")
+                .text("clusterIP");
+    }
+}

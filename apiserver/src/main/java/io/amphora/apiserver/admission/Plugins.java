@@ -10,6 +10,8 @@ public final class Plugins {
     public static List<AdmissionPlugin> standard(Randomness randomness) {
         return List.of(
                 new NamespaceLifecycle(),
+                new NodeRestriction(),
+                new PodSecurity(),
                 new LimitRanger(),
                 new ServiceAccountAdmission(randomness),
                 new TaintNodesByCondition(),
@@ -17,7 +19,9 @@ public final class Plugins {
                 new DefaultTolerationSeconds(),
                 new DefaultStorageClass(),
                 new StorageObjectInUseProtection(),
+                new PersistentVolumeClaimResize(),
                 new RuntimeClassAdmission(),
+                new CertificateSubjectRestriction(),
                 new DefaultIngressClass());
     }
 }

@@ -173,7 +173,8 @@ class CertificateControllersTest {
             assertThat(last.type().equals("Failed") ? last.message() : "")
                     .as(each.toString())
                     .isEqualTo(each.refusal());
-            assertThat((written.status().certificate().length > 0)).isEqualTo(each.refusal().isEmpty());
+            assertThat((written.status().certificate().length > 0))
+                    .isEqualTo(each.refusal().isEmpty());
         }
     }
 
@@ -185,7 +186,8 @@ class CertificateControllersTest {
             Plan plan = plan(
                     new CertificateSigning(AUTHORITY),
                     request.withSpec(request.spec().withExpirationSeconds(each.getKey())));
-            var written = (CertificateSigningRequest) ((Action.Update) plan.actions().getFirst()).object();
+            var written =
+                    (CertificateSigningRequest) ((Action.Update) plan.actions().getFirst()).object();
             assertThat(read(written.status().certificate()).getNotAfter().toInstant())
                     .isEqualTo(NOW.plus(each.getValue()));
         }
@@ -212,12 +214,15 @@ class CertificateControllersTest {
     @Test
     void requests_go_when_their_time_is_over() {
         var pending = request(Signers.CLIENT, "u", "CN=jane", CLIENT);
-        assertThat(plan(new CertificateCleaner(), born(pending, "2026-03-04T10:00:00Z")).actions())
+        assertThat(plan(new CertificateCleaner(), born(pending, "2026-03-04T10:00:00Z"))
+                        .actions())
                 .hasSize(1);
-        assertThat(plan(new CertificateCleaner(), born(pending, "2026-03-04T11:00:00Z")).lookAgain())
+        assertThat(plan(new CertificateCleaner(), born(pending, "2026-03-04T11:00:00Z"))
+                        .lookAgain())
                 .isEqualTo(Instant.parse("2026-03-05T11:00:00Z"));
         var denied = decided(pending, "Denied", "2026-03-05T09:00:00Z");
-        assertThat(plan(new CertificateCleaner(), born(denied, "2026-03-05T09:00:00Z")).actions())
+        assertThat(plan(new CertificateCleaner(), born(denied, "2026-03-05T09:00:00Z"))
+                        .actions())
                 .hasSize(1);
         var approved = decided(pending, "Approved", "2026-03-05T09:30:00Z");
         assertThat(plan(new CertificateCleaner(), born(approved, "2026-03-01T09:00:00Z"))

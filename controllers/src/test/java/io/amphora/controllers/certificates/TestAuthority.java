@@ -25,8 +25,8 @@ public final class TestAuthority {
         try {
             var name = new X500Name("CN=authority");
             Date end = Date.from(now.plus(Duration.ofDays(3650)));
-            var builder = new JcaX509v3CertificateBuilder(
-                    name, BigInteger.ONE, Date.from(now), end, name, keys.getPublic());
+            var builder =
+                    new JcaX509v3CertificateBuilder(name, BigInteger.ONE, Date.from(now), end, name, keys.getPublic());
             byte[] signed = builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate()))
                     .getEncoded();
             var certificate = (X509Certificate)

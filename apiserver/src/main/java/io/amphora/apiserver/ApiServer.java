@@ -4,10 +4,13 @@ import io.amphora.api.transport.Transport;
 import io.amphora.apiserver.admission.Admission;
 import io.amphora.apiserver.admission.AdmissionPlugin;
 import io.amphora.apiserver.admission.CertificateRequester;
+import io.amphora.apiserver.admission.CertificateSigners;
+import io.amphora.apiserver.admission.ResourceQuotaAdmission;
 import io.amphora.apiserver.admission.RoleEscalation;
 import io.amphora.apiserver.allocation.ServiceReserver;
 import io.amphora.apiserver.auth.Authorizer;
 import io.amphora.apiserver.auth.BootstrapTokens;
+import io.amphora.apiserver.auth.NodeAuthorizer;
 import io.amphora.apiserver.auth.RbacAuthorizer;
 import io.amphora.apiserver.auth.ServiceAccountTokens;
 import io.amphora.apiserver.auth.User;
@@ -75,9 +78,13 @@ public final class ApiServer implements AutoCloseable {
         var state = new ClusterState(store, config.clock(), config.window());
         var registry = new Registry(config.kinds());
         var rbac = new RbacAuthorizer(state::now);
-        Authorizer authorizer = authorizer(config, rbac);
+        Authorizer authorizer = authorizer(config, new NodeAuthorizer(state::now), rbac);
         var services = services(config, state);
-        var objects = objects(config, state, services, new RoleEscalation(rbac, authorizer));
+        var objects = objects(
+                config,
+                state,
+                services,
+                List.of(new RoleEscalation(rbac, authorizer), new CertificateSigners(authorizer)));
         Optional<ServiceAccountTokens> serviceAccounts = serviceAccounts(config, state);
         var authentication = authentication(config, state, serviceAccounts);
         var passing = new PassThrough(HttpClient.create(config.security().kubelets()));
@@ -104,10 +111,11 @@ public final class ApiServer implements AutoCloseable {
     private record Objects(ReadPath reads, WritePath writes, Deletion deletions, Bodies bodies) {}
 
     private static Objects objects(
-            ApiServerConfig config, ClusterState state, ServiceReserver services, AdmissionPlugin last) {
+            ApiServerConfig config, ClusterState state, ServiceReserver services, List<AdmissionPlugin> last) {
         var plugins = new ArrayList<>(config.plugins());
         plugins.add(new CertificateRequester());
-        plugins.add(last);
+        plugins.addAll(last);
+        plugins.add(new ResourceQuotaAdmission(state, config.clock()));
         var admission = new Admission(List.copyOf(plugins));
         var bodies = new Bodies();
         var specialties = new Specialties(
@@ -140,9 +148,10 @@ public final class ApiServer implements AutoCloseable {
                 new ServerPaths(registry, VERSION, Map.of()));
     }
 
-    private static Authorizer authorizer(ApiServerConfig config, RbacAuthorizer rbac) {
+    private static Authorizer authorizer(ApiServerConfig config, NodeAuthorizer nodes, RbacAuthorizer rbac) {
         var authorizers = new ArrayList<Authorizer>();
         authorizers.add(Authorizer.MASTERS);
+        authorizers.add(nodes);
         authorizers.add(rbac);
         authorizers.addAll(config.security().authorizers());
         return Authorizer.union(authorizers);

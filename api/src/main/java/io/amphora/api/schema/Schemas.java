@@ -100,9 +100,15 @@ public final class Schemas {
                 schema(field.shape(), loaded),
                 field.numbers().isEmpty() ? 0 : field.numbers().getLast(),
                 field.required(),
-                field.defaultJson().isEmpty() ? null : Json.read(field.defaultJson()),
+                isZeroLeftOut(field) || field.defaultJson().isEmpty() ? null : Json.read(field.defaultJson()),
                 field.patchStrategy(),
                 field.patchMergeKey());
+    }
+
+    /// A default of zero changes nothing where zero is not written.
+    private static boolean isZeroLeftOut(Declarations.Field field) {
+        return field.presence() == Declarations.Presence.NON_ZERO
+                && field.defaultJson().equals("0");
     }
 
     private static Schema schema(Declarations.Shape shape, Map<String, Schema> loaded) {

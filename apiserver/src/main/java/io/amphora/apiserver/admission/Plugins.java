@@ -14,6 +14,8 @@ public final class Plugins {
     public static List<AdmissionPlugin> standard(Randomness randomness, DefaultTolerationSeconds tolerations) {
         return List.of(
                 new NamespaceLifecycle(),
+                new NodeRestriction(),
+                new PodSecurity(),
                 new LimitRanger(),
                 new ServiceAccountAdmission(randomness),
                 new TaintNodesByCondition(),
@@ -21,7 +23,9 @@ public final class Plugins {
                 tolerations,
                 new DefaultStorageClass(),
                 new StorageObjectInUseProtection(),
+                new PersistentVolumeClaimResize(),
                 new RuntimeClassAdmission(),
+                new CertificateSubjectRestriction(),
                 new DefaultIngressClass());
     }
 }

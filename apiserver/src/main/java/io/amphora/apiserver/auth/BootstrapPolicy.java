@@ -186,43 +186,11 @@ public final class BootstrapPolicy {
 
     private static List<ObjectTree> rolesOfParts() {
         return List.of(
+                role("system:node", nodeRules().toArray(ObjectTree[]::new)),
                 role(
-                        "system:node",
-                        rule(List.of("authentication.k8s.io"), List.of("tokenreviews"), List.of("create")),
-                        rule(
-                                List.of("authorization.k8s.io"),
-                                List.of("localsubjectaccessreviews", "subjectaccessreviews"),
-                                List.of("create")),
-                        rule(
-                                List.of(""),
-                                List.of(
-                                        "services",
-                                        "namespaces",
-                                        "configmaps",
-                                        "secrets",
-                                        "persistentvolumeclaims",
-                                        "persistentvolumes"),
-                                READ),
-                        rule(List.of("discovery.k8s.io"), List.of("endpointslices"), READ),
-                        rule(
-                                List.of(""),
-                                List.of("nodes"),
-                                List.of("create", "get", "list", "watch", "patch", "update")),
-                        rule(List.of(""), List.of("nodes/status", "pods/status"), List.of("patch", "update")),
-                        rule(List.of(""), List.of("events"), List.of("create", "patch", "update")),
-                        rule(List.of("events.k8s.io"), List.of("events"), List.of("create", "patch", "update")),
-                        rule(List.of(""), List.of("pods"), List.of("get", "list", "watch", "create", "delete")),
-                        rule(List.of(""), List.of("pods/eviction", "serviceaccounts/token"), List.of("create")),
-                        rule(
-                                List.of("certificates.k8s.io"),
-                                List.of("certificatesigningrequests"),
-                                List.of("create", "get", "list", "watch")),
-                        rule(
-                                List.of("coordination.k8s.io"),
-                                List.of("leases"),
-                                List.of("create", "delete", "get", "patch", "update")),
-                        rule(List.of("node.k8s.io"), List.of("runtimeclasses"), READ),
-                        rule(List.of("storage.k8s.io"), List.of("csidrivers", "csinodes", "volumeattachments"), all())),
+                        "system:coredns",
+                        rule(List.of(""), List.of("services", "namespaces"), READ),
+                        rule(List.of("discovery.k8s.io"), List.of("endpointslices"), READ)),
                 role(
                         "system:node-bootstrapper",
                         rule(
@@ -253,6 +221,46 @@ public final class BootstrapPolicy {
                         paths(List.of("/.well-known/openid-configuration", "/openid/v1/jwks"), "get")));
     }
 
+    /// What every kubelet may do whatever runs on its node; the rest depends on that ([NodeAuthorizer]).
+    static List<ObjectTree> nodeRules() {
+        return List.of(
+                rule(List.of("authentication.k8s.io"), List.of("tokenreviews"), List.of("create")),
+                rule(
+                        List.of("authorization.k8s.io"),
+                        List.of("localsubjectaccessreviews", "subjectaccessreviews"),
+                        List.of("create")),
+                rule(List.of(""), List.of("services"), READ),
+                rule(List.of(""), List.of("nodes"), List.of("create", "get", "list", "watch", "patch", "update")),
+                rule(List.of(""), List.of("nodes/status", "pods/status"), List.of("patch", "update")),
+                rule(List.of("", "events.k8s.io"), List.of("events"), List.of("create", "patch", "update")),
+                rule(List.of(""), List.of("pods"), List.of("get", "list", "watch", "create", "delete")),
+                rule(List.of(""), List.of("pods/eviction", "serviceaccounts/token"), List.of("create")),
+                rule(List.of(""), List.of("configmaps", "secrets"), READ),
+                rule(List.of(""), List.of("persistentvolumeclaims", "persistentvolumes"), List.of("get")),
+                rule(List.of(""), List.of("endpoints", "serviceaccounts"), List.of("get")),
+                rule(List.of(""), List.of("persistentvolumeclaims/status"), List.of("get", "patch", "update")),
+                rule(
+                        List.of("certificates.k8s.io"),
+                        List.of("certificatesigningrequests"),
+                        List.of("create", "get", "list", "watch")),
+                rule(
+                        List.of("coordination.k8s.io"),
+                        List.of("leases"),
+                        List.of("create", "delete", "get", "patch", "update")),
+                rule(List.of("node.k8s.io"), List.of("runtimeclasses"), READ),
+                rule(List.of("resource.k8s.io"), List.of("resourceclaims"), List.of("get")),
+                rule(
+                        List.of("resource.k8s.io"),
+                        List.of("resourceslices"),
+                        List.of("deletecollection", "get", "list", "watch")),
+                rule(List.of("storage.k8s.io"), List.of("csidrivers"), READ),
+                rule(
+                        List.of("storage.k8s.io"),
+                        List.of("csinodes"),
+                        List.of("create", "delete", "get", "patch", "update")),
+                rule(List.of("storage.k8s.io"), List.of("volumeattachments"), List.of("get")));
+    }
+
     /// Who may have a kubelet's certificate without anybody's approval: for any node, or for itself.
     private static ObjectTree nodeCertificates(String which) {
         return role(
@@ -275,7 +283,8 @@ public final class BootstrapPolicy {
                         group(User.AUTHENTICATED),
                         group(User.UNAUTHENTICATED)),
                 binding("system:monitoring", "system:monitoring", group("system:monitoring")),
-                binding("system:node", "system:node", group("system:nodes")),
+                binding("system:node", "system:node"), // kubelets are the node authorizer's; others may be bound here
+                binding("system:coredns", "system:coredns", group("system:nodes")), // names are answered on every node
                 binding("system:node-bootstrapper", "system:node-bootstrapper", group("system:bootstrappers")),
                 binding(
                         "system:node-autoapprove-bootstrap",

@@ -4,6 +4,7 @@ import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Who asks.
@@ -13,6 +14,9 @@ public record User(String name, String uid, List<String> groups, Map<String, Lis
     public static final String AUTHENTICATED = "system:authenticated";
     public static final String UNAUTHENTICATED = "system:unauthenticated";
     public static final String MASTERS = "system:masters";
+    public static final String NODES = "system:nodes";
+
+    private static final String NODE_PREFIX = "system:node:";
 
     /// Everybody who shows no credentials.
     public static final User ANONYMOUS = new User("system:anonymous", "", List.of(UNAUTHENTICATED), Map.of());
@@ -26,6 +30,12 @@ public record User(String name, String uid, List<String> groups, Map<String, Lis
 
     public boolean in(String group) {
         return groups.contains(group);
+    }
+
+    /// The node whose kubelet this is.
+    public Optional<String> findNode() {
+        boolean node = in(NODES) && name.length() > NODE_PREFIX.length() && name.startsWith(NODE_PREFIX);
+        return node ? Optional.of(name.substring(NODE_PREFIX.length())) : Optional.empty();
     }
 
     /// The same user, in one group more.

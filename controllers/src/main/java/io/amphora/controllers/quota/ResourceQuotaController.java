@@ -32,6 +32,9 @@ public final class ResourceQuotaController implements Controller<ResourceQuota> 
     /// Custom resources are not watched for this but counted now and then.
     private static final Duration COUNTING = Duration.ofSeconds(10);
 
+    /// What admission booked for objects that were not stored after all is found out so.
+    private static final Duration RECOUNT = Duration.ofMinutes(5);
+
     private static final List<ResourceDefinition<?>> COUNTED = counted();
 
     private static List<ResourceDefinition<?>> counted() {
@@ -51,7 +54,10 @@ public final class ResourceQuotaController implements Controller<ResourceQuota> 
 
     @Override
     public Watches<ResourceQuota> watches() {
-        Watches<ResourceQuota> watches = Watches.of(ResourceQuotas.DEFINITION);
+        // What admission books is no reason to count: the object that it booked for may not be seen yet.
+        Watches<ResourceQuota> watches = Watches.of(ResourceQuotas.DEFINITION)
+                .onlyWhen((before, now) -> !before.spec().equals(now.spec())
+                        || !before.status().hard().equals(now.status().hard()));
         for (ResourceDefinition<?> kind : COUNTED) watches = counting(watches, kind);
         return watches;
     }
@@ -81,7 +87,7 @@ public final class ResourceQuotaController implements Controller<ResourceQuota> 
         var sum = new TreeMap<String, Quantity>();
         for (ResourceDefinition<?> kind : COUNTED) count(quota, kind, seen, wanted, sum, now);
         List<Action> reads = foreign(quota, wanted, seen);
-        if (reads.isEmpty()) return write(quota, sum);
+        if (reads.isEmpty()) return write(quota, sum).andLookAgainAt(now.plus(RECOUNT));
         return Plan.together(reads)
                 .then(outcomes -> {
                     for (Outcome outcome : outcomes) countForeign(outcome, sum, now);

@@ -84,6 +84,8 @@ public final class DaemonSets {
             "numberUnavailable",
             "collisionCount");
 
+    private static final String TEMPLATE_GENERATION = "deprecated.daemonset.template.generation";
+
     private DaemonSets() {}
 
     private static final class Rules extends SpecAndStatus<DaemonSet> {
@@ -109,6 +111,30 @@ public final class DaemonSets {
                     tree,
                     "rollingUpdate",
                     update -> Defaults.absent(Defaults.absent(update, "maxUnavailable", 1), "maxSurge", 0));
+        }
+
+        @Override
+        public DaemonSet prepareForCreate(DaemonSet set) {
+            return withTemplateGeneration(super.prepareForCreate(set), 1);
+        }
+
+        @Override
+        public DaemonSet prepareForUpdate(DaemonSet updated, DaemonSet stored) {
+            boolean same = updated.spec().template().equals(stored.spec().template());
+            long before = templateGeneration(stored);
+            return withTemplateGeneration(super.prepareForUpdate(updated, stored), same ? before : before + 1);
+        }
+
+        /// A field of an old version, of which only the annotation is left.
+        private static DaemonSet withTemplateGeneration(DaemonSet set, long generation) {
+            ObjectTree annotations = set.metadata().tree().object("annotations");
+            ObjectTree counted = annotations.with(TEMPLATE_GENERATION, Long.toString(generation));
+            return DaemonSet.of(set.tree().withAt(counted, "metadata", "annotations"));
+        }
+
+        private static long templateGeneration(DaemonSet set) {
+            String text = set.metadata().annotations().getOrDefault(TEMPLATE_GENERATION, "0");
+            return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : 0;
         }
 
         @Override

@@ -7,6 +7,7 @@ import io.amphora.machinery.tree.Tree;
 /// What differs between two trees, for people: a line per value, `-` what was, `+` what is wanted.
 ///
 /// ```
+///   @@ - was + wanted @@
 ///   - containers[0].env: absent
 ///   + containers[0].env: [{"name":"A"}]
 /// ```
@@ -14,7 +15,7 @@ public final class Differences {
     private Differences() {}
 
     public static String between(Tree was, Tree wanted) {
-        var lines = new StringBuilder();
+        var lines = new StringBuilder("@@ - was + wanted @@\n");
         compare("", was, wanted, lines);
         return lines.toString();
     }

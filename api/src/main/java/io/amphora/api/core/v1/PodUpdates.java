@@ -191,7 +191,7 @@ final class PodUpdates {
                     at,
                     affinity.requiredDuringSchedulingIgnoredDuringExecution()
                             .tree()
-                            .list("nodeSelectorTerms"),
+                            .get("nodeSelectorTerms"),
                     "no additions/deletions to non-empty NodeSelectorTerms list are allowed");
             return;
         }

@@ -12,6 +12,7 @@ import io.amphora.machinery.field.FieldPath;
 import io.amphora.machinery.field.Names;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
+import io.amphora.machinery.tree.Tree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,7 @@ public final class Pods {
                     "status", "False",
                     "reason", "SchedulingGated",
                     "message", "Scheduling is blocked due to non-empty scheduling gates",
+                    "lastProbeTime", Tree.NULL,
                     "lastTransitionTime", pod.metadata().tree().get("creationTimestamp")));
         }
 

@@ -19,6 +19,7 @@ final class Http2Exchange extends ServerExchange {
     private final Http2Headers request;
     private final String target;
     private final int pathEnd;
+    private final boolean mayHaveBody;
     private @Nullable Map<String, List<String>> headers;
 
     Http2Exchange(Http2ServerConnection connection, HttpHandler handler, Http2Stream stream, Http2Headers request) {
@@ -29,6 +30,7 @@ final class Http2Exchange extends ServerExchange {
         target = request.path().toString();
         int question = target.indexOf('?');
         pathEnd = question < 0 ? target.length() : question;
+        mayHaveBody = !AsciiString.contentEquals(request.method(), "HEAD");
     }
 
     static boolean isWellFormed(Http2Headers headers) {
@@ -44,7 +46,7 @@ final class Http2Exchange extends ServerExchange {
     }
 
     boolean mayHaveBody() {
-        return !AsciiString.contentEquals(request.method(), "HEAD");
+        return mayHaveBody;
     }
 
     @Override

@@ -175,7 +175,9 @@ final class Http2ServerConnection extends Http2Endpoint implements ServerConnect
                 promise.addListener(_ -> answered(exchange));
             }
         }
-        if (length > 0 || last && send.head() == null) {
+        if (length > 0 && !last) {
+            encoder().flowController().addFlowControlled(stream, new DataPiece(exchange, send.bytes(), length));
+        } else if (length > 0 || last && send.head() == null) {
             var promise = ctx.newPromise();
             encoder().writeData(ctx, stream.id(), Unpooled.wrappedBuffer(send.bytes(), 0, length), 0, last, promise);
             promise.addListener(_ -> {

@@ -123,12 +123,12 @@ public final class HttpAdapter implements HttpHandler {
     private void stream(HttpExchange exchange, Rendering rendering, Reply.Events events, List<String> warnings)
             throws IOException {
         try (var source = events.source()) {
-            String type = rendering.watchType(events.kind());
+            Accept.Choice choice = rendering.ofEvents(events.kind());
             exchange.onClose(source::close);
-            try (var out = exchange.stream(200, headers(type, warnings))) {
+            try (var out = exchange.stream(200, headers(Rendering.watchType(choice), warnings))) {
                 out.flush();
                 for (var told = source.next(); told.isPresent(); told = source.next())
-                    out.writeShared(rendering.event(events.kind(), told.get()));
+                    out.writeShared(rendering.event(events.kind(), choice, told.get()));
             }
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();

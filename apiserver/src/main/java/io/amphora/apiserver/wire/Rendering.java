@@ -141,8 +141,9 @@ final class Rendering {
     }
 
     /// One event of a watch, with what separates it from the next.
-    byte[] event(ResourceDefinition<?> kind, Told told) {
-        Choice choice = choose("PartialObjectMetadata", kind.gvk());
+    ///
+    /// @param choice the watch's, see [#ofEvents]
+    byte[] event(ResourceDefinition<?> kind, Choice choice, Told told) {
         Stored stored = told.stored();
         boolean json = choice.encoding() != Encoding.PROTOBUF;
         if (json && choice.isPlain() && stored != null) return stored.frame(told.type());
@@ -152,11 +153,15 @@ final class Rendering {
         return (Json.write(event) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    /// The content type of a watch of a kind.
+    /// How the events of a watch of a kind are written, each of them alike.
     ///
     /// @throws ApiException 406 when there is nothing that the client accepts
-    String watchType(ResourceDefinition<?> kind) {
-        Choice choice = choose("PartialObjectMetadata", kind.gvk());
+    Choice ofEvents(ResourceDefinition<?> kind) {
+        return choose("PartialObjectMetadata", kind.gvk());
+    }
+
+    /// The content type of a watch.
+    static String watchType(Choice choice) {
         return choice.encoding() == Encoding.PROTOBUF
                 ? Encoding.PROTOBUF.mediaType() + ";stream=watch"
                 : Encoding.JSON.mediaType();

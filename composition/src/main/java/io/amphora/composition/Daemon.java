@@ -42,9 +42,8 @@ final class Daemon {
             done
             """;
 
-    /// Starts a command apart from this terminal, its output in `log`, and a small process that keeps it running. That
-    /// one tells its pid in `keeperFile` itself, so that nothing runs unknown when this process is killed
-    meanwhile.
+    /// Starts a command apart from this terminal, its output in `log`, and a small process that keeps it running.
+    /// That one tells its pid in `keeperFile` itself: nothing runs unknown when this process is killed meanwhile.
     static Daemon start(List<String> command, Path log, Path keeperFile) {
         var whole = new ArrayList<>(List.of("setsid", "sh", "-c", KEEPER, keeperFile.toString()));
         whole.addAll(command);

@@ -84,7 +84,8 @@ final class HoldsTest {
         for (String file : List.of("nodes/node-1/agent.pid", "nodes/node-1/containerd/containerd.pid", "server.pid")) {
             String pid = pid(file);
             machine.run("kill", "-9", pid).ok();
-            await().atMost(PATIENCE).until(() -> !pid(file).isEmpty() && !pid(file).equals(pid));
+            await().atMost(PATIENCE)
+                    .until(() -> !pid(file).isEmpty() && !pid(file).equals(pid));
             await().atMost(PATIENCE)
                     .until(() -> kubectl("get", "nodes").code() == 0 && isReady("node-1") && isReady("node-2"));
         }
@@ -175,12 +176,17 @@ final class HoldsTest {
         String clean = machine.traces();
         for (int millis : List.of(700, 2500, 5000)) {
             Process up = machine.start(
-                    List.of(TestMachine.REPOSITORY.resolve("amphora").toString(), "up", "--data", machine.data().toString()),
+                    List.of(
+                            TestMachine.REPOSITORY.resolve("amphora").toString(),
+                            "up",
+                            "--data",
+                            machine.data().toString()),
                     Map.of());
             up.waitFor(millis, TimeUnit.MILLISECONDS);
             up.destroyForcibly().waitFor();
             machine.amphora("down").ok();
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(machine.traces()).isEqualTo(clean));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(machine.traces()).isEqualTo(clean));
         }
     }
 
@@ -204,28 +210,21 @@ final class HoldsTest {
     /// Everything of it at once, as when a machine loses its power.
     private static void killNode(String node) {
         String run = "/run/amphora/nodes/" + node;
-        machine.run(
-                        "sh",
-                        "-c",
-                        """
+        machine.run("sh", "-c", """
                         kill -9 $(cut -d ' ' -f 1 %1$s/agent.keeper) $(cut -d ' ' -f 1 %1$s/agent.pid) $(cat %1$s/containerd/containerd.pid)
                         for shim in $(pgrep -f "containerd-shim.*%1$s/"); do kill -9 $(pgrep -P $shim) $shim; done
-                        """
-                                .formatted(run))
-                .ok();
+                        """.formatted(run)).ok();
     }
 
     /// Asks a Service again and again, until its standard input ends; then says how often in vain.
     private static Process load(String service) throws IOException {
-        String loop =
-                """
+        String loop = """
                 failed=0
                 while ! read -r -t 0 end; do
                   timeout 5 %s wget -q -O /dev/null http://%s/ || failed=$((failed + 1))
                 done
                 echo "failed $failed"
-                """
-                        .formatted(TestMachine.find("busybox"), clusterIp(service));
+                """.formatted(TestMachine.find("busybox"), clusterIp(service));
         return machine.start(List.of("bash", "-c", loop), Map.of());
     }
 

@@ -60,7 +60,12 @@ final class Agent implements AutoCloseable {
         var names = new ClusterDns(
                 informers, new InetSocketAddress(options.address(), DNS_PORT), network.domain(), Upstreams.ofMachine());
         var keeper = new ContainerdKeeper(containerd, clock);
-        var kubelet = Kubelet.start(kubeletConfig(options, files, membership, network), client, runtime, clock);
+        var kubelet = Kubelet.start(
+                kubeletConfig(options, files, membership, network),
+                client,
+                runtime,
+                new DockerImages(containerd, clock),
+                clock);
         LOG.info("node {} at {}", options.name(), options.address());
         return new Agent(List.of(kubelet, keeper, names, proxy, routes, informers, runtime, client));
     }

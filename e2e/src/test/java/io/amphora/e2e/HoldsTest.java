@@ -5,11 +5,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.amphora.e2e.TestMachine.Result;
-import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.ObjectTree;
-import io.amphora.machinery.tree.Tree;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +20,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.TestWatcher;
 
 /// What happens when things break: processes and whole nodes are killed, and the Pods' traffic goes on.
 @Tag("containers")
@@ -36,11 +31,13 @@ final class HoldsTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static TestMachine machine;
+    private static TestCluster cluster;
 
     @BeforeAll
-    static void up() throws IOException {
+    static void start() throws IOException {
         assumeTrue(TestMachine.isPossible(), "needs root, containerd, busybox-static and nftables");
         machine = TestMachine.start();
+        cluster = new TestCluster(machine);
         up("-f", EXAMPLE);
     }
 
@@ -51,7 +48,7 @@ final class HoldsTest {
                 "--data",
                 machine.data().toString(),
                 "--node-monitor-grace-period",
-                "15s",
+                "25s",
                 "--default-not-ready-toleration-seconds",
                 "2",
                 "--default-unreachable-toleration-seconds",
@@ -66,13 +63,10 @@ final class HoldsTest {
         if (machine != null) machine.close();
     }
 
-    /// Prints what explains a failure.
-    static final class Logs implements TestWatcher {
+    static final class Logs extends TestCluster.Logs {
         @Override
-        public void testFailed(ExtensionContext context, Throwable cause) {
-            System.out.println("e2e: " + context.getDisplayName() + " failed");
-            System.out.println(machine.amphora("status").out());
-            System.out.println(machine.logs());
+        TestCluster cluster() {
+            return cluster;
         }
     }
 
@@ -87,7 +81,9 @@ final class HoldsTest {
             await().atMost(PATIENCE)
                     .until(() -> !pid(file).isEmpty() && !pid(file).equals(pid));
             await().atMost(PATIENCE)
-                    .until(() -> kubectl("get", "nodes").code() == 0 && isReady("node-1") && isReady("node-2"));
+                    .until(() -> kubectl("get", "nodes").code() == 0
+                            && cluster.isNodeReady("node-1")
+                            && cluster.isNodeReady("node-2"));
         }
         assertThat(endOf(load)).isEqualTo("failed 0");
         assertThat(restartsByPod()).isEqualTo(before);
@@ -114,14 +110,14 @@ final class HoldsTest {
     @Order(3)
     void a_lost_node_gives_its_pods_to_others_and_comes_back_clean() {
         killNode("node-2");
-        await().atMost(PATIENCE).until(() -> !isReady("node-2"));
+        await().atMost(PATIENCE).until(() -> !cluster.isNodeReady("node-2"));
         await().atMost(PATIENCE)
                 .until(() -> pods().stream()
-                                .filter(pod -> nodeOf(pod).equals("node-1") && isReady(pod))
+                                .filter(pod -> TestCluster.nodeOf(pod).equals("node-1") && TestCluster.isReady(pod))
                                 .count()
                         == 4);
         up();
-        assertThat(isReady("node-2")).isTrue();
+        assertThat(cluster.isNodeReady("node-2")).isTrue();
         await().atMost(PATIENCE).until(() -> pods().size() == 4);
         await().atMost(PATIENCE)
                 .until(() -> machine.run("pgrep", "-f", "containerd-shim.*" + "nodes/node-2/")
@@ -132,12 +128,11 @@ final class HoldsTest {
     @Test
     @Order(4)
     void after_a_reboot_the_same_cluster_is_there() {
-        String address = clusterIp("service-1");
+        String address = cluster.clusterIp("service-1");
         machine.amphora("down", "--keep-data").ok();
         up();
-        assertThat(clusterIp("service-1")).isEqualTo(address);
-        await().atMost(PATIENCE)
-                .until(() -> pods().stream().filter(HoldsTest::isReady).count() == 4);
+        assertThat(cluster.clusterIp("service-1")).isEqualTo(address);
+        await().atMost(PATIENCE).until(() -> readyPods() == 4);
         await().atMost(PATIENCE)
                 .until(() -> machine.get("http://" + address + "/").startsWith("service-1"));
     }
@@ -191,14 +186,11 @@ final class HoldsTest {
     }
 
     private static Result kubectl(String... arguments) {
-        return machine.kubectl(TestMachine.builtIn(), arguments);
+        return cluster.kubectl(arguments);
     }
 
     private static void patch(String deployment, String patch) {
-        Path found = TestMachine.find("kubectl");
-        assumeTrue(found != null, "needs a kubectl that patches");
-        machine.kubectl(List.of(found.toString()), "patch", "deployment", deployment, "-p", patch)
-                .ok();
+        cluster.realKubectl("patch", "deployment", deployment, "-p", patch).ok();
     }
 
     private static String pid(String file) {
@@ -213,7 +205,7 @@ final class HoldsTest {
         machine.run("sh", "-c", """
                         kill -9 $(cut -d ' ' -f 1 %1$s/agent.keeper) $(cut -d ' ' -f 1 %1$s/agent.pid) $(cat %1$s/containerd/containerd.pid)
                         for shim in $(pgrep -f "containerd-shim.*%1$s/"); do kill -9 $(pgrep -P $shim) $shim; done
-                        """.formatted(run)).ok();
+                        """.formatted(run));
     }
 
     /// Asks a Service again and again, until its standard input ends; then says how often in vain.
@@ -224,7 +216,7 @@ final class HoldsTest {
                   timeout 5 %s wget -q -O /dev/null http://%s/ || failed=$((failed + 1))
                 done
                 echo "failed $failed"
-                """.formatted(TestMachine.find("busybox"), clusterIp(service));
+                """.formatted(TestMachine.find("busybox"), cluster.clusterIp(service));
         return machine.start(List.of("bash", "-c", loop), Map.of());
     }
 
@@ -235,46 +227,14 @@ final class HoldsTest {
     }
 
     private static List<ObjectTree> pods() {
-        return list("pods");
+        return cluster.list("pods");
     }
 
-    private static List<ObjectTree> list(String kind) {
-        return Json.read(kubectl("get", kind, "-o", "json").ok().out()).object().list("items").stream()
-                .map(Tree::object)
-                .toList();
+    private static long readyPods() {
+        return pods().stream().filter(TestCluster::isReady).count();
     }
 
     private static Map<String, Long> restartsByPod() {
-        return pods().stream()
-                .collect(Collectors.toMap(
-                        pod -> pod.object("metadata").text("name"),
-                        pod -> pod.object("status").list("containerStatuses").stream()
-                                .mapToLong(each -> each.object().whole("restartCount"))
-                                .sum()));
-    }
-
-    private static boolean isReady(String node) {
-        return list("nodes").stream()
-                .filter(each -> each.object("metadata").text("name").equals(node))
-                .anyMatch(HoldsTest::isReady);
-    }
-
-    private static boolean isReady(ObjectTree object) {
-        return !object.object("metadata").has("deletionTimestamp")
-                && object.object("status").list("conditions").stream()
-                        .map(Tree::object)
-                        .anyMatch(condition -> condition.text("type").equals("Ready")
-                                && condition.text("status").equals("True"));
-    }
-
-    private static String nodeOf(ObjectTree pod) {
-        return pod.object("spec").text("nodeName");
-    }
-
-    private static String clusterIp(String service) {
-        return Json.read(kubectl("get", "service", service, "-o", "json").ok().out())
-                .object()
-                .object("spec")
-                .text("clusterIP");
+        return pods().stream().collect(Collectors.toMap(TestCluster::name, TestCluster::restarts));
     }
 }

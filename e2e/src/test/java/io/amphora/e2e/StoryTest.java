@@ -1,11 +1,14 @@
 package io.amphora.e2e;
 
+import static io.amphora.e2e.TestCluster.isReady;
+import static io.amphora.e2e.TestCluster.name;
+import static io.amphora.e2e.TestCluster.nodeOf;
+import static io.amphora.e2e.TestCluster.restarts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.amphora.e2e.TestMachine.Result;
-import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 import java.io.IOException;
@@ -28,8 +31,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.TestWatcher;
 
 /// The story of the event bus on real containers: a config file is handed to a cluster of two nodes, and what it asks
 /// for is there, stays there, and answers by name. The steps build on one cluster and leave it as they found it.
@@ -42,6 +43,7 @@ final class StoryTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static TestMachine machine;
+    private static TestCluster cluster;
     private static String before;
     private static Set<String> cgroupsBefore;
 
@@ -49,6 +51,7 @@ final class StoryTest {
     static void up() throws IOException {
         assumeTrue(TestMachine.isPossible(), "needs root, containerd, busybox-static and nftables");
         machine = TestMachine.start();
+        cluster = new TestCluster(machine);
         before = machine.traces();
         cgroupsBefore = cgroups();
         Result up = machine.amphora("up", "--data", machine.data().toString(), "-f", EXAMPLE);
@@ -61,15 +64,10 @@ final class StoryTest {
         if (machine != null) machine.close();
     }
 
-    /// Prints what explains a failure.
-    static final class Logs implements TestWatcher {
+    static final class Logs extends TestCluster.Logs {
         @Override
-        public void testFailed(ExtensionContext context, Throwable cause) {
-            System.out.println("e2e: " + context.getDisplayName() + " failed");
-            System.out.println(machine.amphora("status").out());
-            System.out.println(machine.kubectl(TestMachine.builtIn(), "get", "events", "-A")
-                    .out());
-            System.out.println(machine.logs());
+        TestCluster cluster() {
+            return cluster;
         }
     }
 
@@ -96,11 +94,10 @@ final class StoryTest {
     @Order(2)
     void two_containers_stand_on_both_nodes_and_belong_to_the_deployment() {
         List<ObjectTree> pods = pods("app=service-1");
-        assertThat(pods).hasSize(2).allMatch(StoryTest::isReady);
-        assertThat(pods.stream().map(pod -> pod.object("spec").text("nodeName")))
-                .containsExactlyInAnyOrder("node-1", "node-2");
+        assertThat(pods).hasSize(2).allMatch(TestCluster::isReady);
+        assertThat(pods.stream().map(pod -> nodeOf(pod))).containsExactlyInAnyOrder("node-1", "node-2");
         for (ObjectTree pod : pods) {
-            ObjectTree set = get("replicaset", owner(pod, "ReplicaSet"));
+            ObjectTree set = cluster.get("replicaset", owner(pod, "ReplicaSet"));
             assertThat(owner(set, "Deployment")).isEqualTo("service-1");
         }
     }
@@ -123,7 +120,7 @@ final class StoryTest {
         ObjectTree pod = pods("app=service-1").getFirst();
         long restarts = restarts(pod);
         // The first process of a container does not hear a SIGKILL from inside.
-        kubectl("exec", name(pod), "--", "sh", "-c", "kill -TERM 1").ok();
+        cluster.realKubectl("exec", name(pod), "--", "sh", "-c", "kill -TERM 1").ok();
         eventually(
                 "app=service-1",
                 pods -> pods.stream()
@@ -135,21 +132,20 @@ final class StoryTest {
     void copies_come_and_go_and_a_new_image_rolls_out_and_back() {
         kubectl("scale", "deployment", "service-1", "--replicas=5").ok();
         kubectl("rollout", "status", "deployment/service-1", "--timeout=120s").ok();
-        eventually("app=service-1", pods -> pods.size() == 5 && pods.stream().allMatch(StoryTest::isReady));
+        eventually("app=service-1", pods -> pods.size() == 5 && pods.stream().allMatch(TestCluster::isReady));
         kubectl("scale", "deployment", "service-1", "--replicas=1").ok();
         eventually("app=service-1", pods -> pods.size() == 1);
         kubectl("scale", "deployment", "service-1", "--replicas=2").ok();
 
         var change =
                 "{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"service-1\",\"image\":\"example/service-1:2\"}]}}}}";
-        machine.kubectl(real(), "patch", "deployment", "service-1", "-p", change)
-                .ok();
+        cluster.realKubectl("patch", "deployment", "service-1", "-p", change).ok();
         kubectl("rollout", "status", "deployment/service-1", "--timeout=120s").ok();
         await().atMost(PATIENCE)
                 .until(() -> machine.get(serviceUrl("service-1")).startsWith("service-1 v2"));
         kubectl("rollout", "undo", "deployment/service-1").ok();
         kubectl("rollout", "status", "deployment/service-1", "--timeout=120s").ok();
-        eventually("app=service-1", pods -> pods.size() == 2 && pods.stream().allMatch(StoryTest::isReady));
+        eventually("app=service-1", pods -> pods.size() == 2 && pods.stream().allMatch(TestCluster::isReady));
         assertThat(machine.get(serviceUrl("service-1"))).startsWith("service-1 v1");
     }
 
@@ -160,7 +156,7 @@ final class StoryTest {
                 .flatMap(app -> pods("app=" + app).stream())
                 .toList()) {
             for (String service : List.of("service-1", "service-2", "event-bus")) {
-                for (String host : List.of(service, service + ".default.svc.cluster.local", clusterIp(service)))
+                for (String host : List.of(service, service + ".default.svc.cluster.local", cluster.clusterIp(service)))
                     assertThat(kubectl(
                                             "exec",
                                             name(pod),
@@ -207,14 +203,15 @@ final class StoryTest {
                 spec: {selector: {app: picky}, ports: [{port: 80, targetPort: 8080}]}
                 """);
         kubectl("apply", "-f", file.toString()).ok();
-        eventually("app=picky", pods -> pods.size() == 2 && pods.stream().allMatch(StoryTest::isReady));
+        eventually("app=picky", pods -> pods.size() == 2 && pods.stream().allMatch(TestCluster::isReady));
         String url = serviceUrl("picky");
-        var names = pods("app=picky").stream().map(StoryTest::name).toList();
+        var names = pods("app=picky").stream().map(TestCluster::name).toList();
         await().atMost(PATIENCE).until(() -> answering(url).containsAll(names));
-        kubectl("exec", names.getFirst(), "--", "busybox", "touch", "/tmp/closed")
+        cluster.realKubectl("exec", names.getFirst(), "--", "busybox", "touch", "/tmp/closed")
                 .ok();
         await().atMost(PATIENCE).until(() -> answering(url).equals(Set.of(names.getLast())));
-        kubectl("exec", names.getFirst(), "--", "busybox", "rm", "/tmp/closed").ok();
+        cluster.realKubectl("exec", names.getFirst(), "--", "busybox", "rm", "/tmp/closed")
+                .ok();
         await().atMost(PATIENCE).until(() -> answering(url).containsAll(names));
         kubectl("delete", "-f", file.toString()).ok();
     }
@@ -286,13 +283,13 @@ final class StoryTest {
             eventually(
                     "app=service-2",
                     pods -> pods.stream()
-                            .anyMatch(pod -> isReady(pod)
-                                    && pod.object("spec").text("nodeName").equals("bare")));
+                            .anyMatch(pod -> isReady(pod) && nodeOf(pod).equals("bare")));
             String pod = name(pods("app=service-2").stream()
-                    .filter(each -> each.object("spec").text("nodeName").equals("bare"))
+                    .filter(each -> nodeOf(each).equals("bare"))
                     .findFirst()
                     .orElseThrow());
-            assertThat(kubectl("exec", pod, "--", "timeout", "5", "wget", "-q", "-O", "-", "http://service-1")
+            assertThat(cluster.realKubectl(
+                                    "exec", pod, "--", "timeout", "5", "wget", "-q", "-O", "-", "http://service-1")
                             .out())
                     .contains("service-1");
             kubectl("scale", "deployment", "service-2", "--replicas=1").ok();
@@ -330,36 +327,15 @@ final class StoryTest {
     }
 
     private static Result kubectl(String... arguments) {
-        return machine.kubectl(arguments[0].equals("exec") ? real() : TestMachine.builtIn(), arguments);
-    }
-
-    /// The machine's own kubectl, the built-in one where there is none.
-    private static List<String> real() {
-        Path found = TestMachine.find("kubectl");
-        return found == null ? TestMachine.builtIn() : List.of(found.toString());
-    }
-
-    private static ObjectTree get(String kind, String name) {
-        return Json.read(kubectl("get", kind, name, "-o", "json").ok().out()).object();
+        return cluster.kubectl(arguments);
     }
 
     private static List<ObjectTree> pods(String selector) {
-        return Json.read(kubectl("get", "pods", "-l", selector, "-o", "json")
-                        .ok()
-                        .out())
-                .object()
-                .list("items")
-                .stream()
-                .map(Tree::object)
-                .toList();
+        return cluster.list("pods", selector);
     }
 
     private static void eventually(String selector, Predicate<List<ObjectTree>> condition) {
         await().atMost(PATIENCE).until(() -> condition.test(pods(selector)));
-    }
-
-    private static String name(ObjectTree object) {
-        return object.object("metadata").text("name");
     }
 
     private static String owner(ObjectTree object, String kind) {
@@ -371,26 +347,8 @@ final class StoryTest {
                 .orElse("");
     }
 
-    private static boolean isReady(ObjectTree pod) {
-        return !pod.object("metadata").has("deletionTimestamp")
-                && pod.object("status").list("conditions").stream()
-                        .map(Tree::object)
-                        .anyMatch(condition -> condition.text("type").equals("Ready")
-                                && condition.text("status").equals("True"));
-    }
-
-    private static long restarts(ObjectTree pod) {
-        return pod.object("status").list("containerStatuses").stream()
-                .mapToLong(each -> each.object().whole("restartCount"))
-                .sum();
-    }
-
-    private static String clusterIp(String service) {
-        return get("service", service).object("spec").text("clusterIP");
-    }
-
     private static String serviceUrl(String service) {
-        return "http://" + clusterIp(service) + "/";
+        return "http://" + cluster.clusterIp(service) + "/";
     }
 
     /// The Pods that answer some requests to a Service.

@@ -10,6 +10,7 @@ import io.amphora.client.ListOptions;
 import io.amphora.kubelet.container.Dns;
 import io.amphora.kubelet.container.Labels;
 import io.amphora.kubelet.image.ImagePuller;
+import io.amphora.kubelet.image.LocalImages;
 import io.amphora.kubelet.log.LogRotation;
 import io.amphora.kubelet.node.Cgroups;
 import io.amphora.kubelet.node.Machine;
@@ -70,7 +71,9 @@ public final class Kubelet implements AutoCloseable {
     private final ContainerRuntime.Subscription events;
     private volatile boolean closed;
 
-    private Kubelet(KubeletConfig config, Client client, ContainerRuntime runtime, Clock clock) throws IOException {
+    private Kubelet(
+            KubeletConfig config, Client client, ContainerRuntime runtime, LocalImages beside, Clock clock)
+            throws IOException {
         Files.createDirectories(config.pods());
         Files.createDirectories(config.logs());
         var machine = Machine.read(config.root());
@@ -87,7 +90,7 @@ public final class Kubelet implements AutoCloseable {
                 client,
                 runtime,
                 new Volumes(config.pods(), client, clock),
-                new ImagePuller(runtime, clock, config.timing().pulls()),
+                new ImagePuller(runtime, beside, clock, config.timing().pulls()),
                 handlers,
                 new Hooks(handlers, clock),
                 Cgroups.ofMachine(),
@@ -109,7 +112,14 @@ public final class Kubelet implements AutoCloseable {
     /// @throws IOException when the server's port is taken, or the root folder can't be written
     public static Kubelet start(KubeletConfig config, Client client, ContainerRuntime runtime, Clock clock)
             throws IOException {
-        var kubelet = new Kubelet(config, client, runtime, clock);
+        return start(config, client, runtime, LocalImages.NONE, clock);
+    }
+
+    /// @param beside where an image is looked for before a registry is asked
+    public static Kubelet start(
+            KubeletConfig config, Client client, ContainerRuntime runtime, LocalImages beside, Clock clock)
+            throws IOException {
+        var kubelet = new Kubelet(config, client, runtime, beside, clock);
         kubelet.begin();
         return kubelet;
     }

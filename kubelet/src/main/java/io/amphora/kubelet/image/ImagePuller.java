@@ -6,6 +6,7 @@ import io.amphora.runtime.ContainerRuntime.Credentials;
 import io.amphora.runtime.ContainerRuntimeException;
 import io.amphora.runtime.Image;
 import io.amphora.runtime.ImageReference;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,19 +15,26 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Sees to it that an image is on the node: as its pull policy says, a few at a time, and with growing pauses
 /// after
 /// failures.
 public final class ImagePuller {
+    private static final Logger LOG = LoggerFactory.getLogger(ImagePuller.class);
+
     private final ContainerRuntime runtime;
+    private final LocalImages beside;
     private final Clock clock;
     private final Limits limits;
     private final Semaphore slots;
     private final Map<String, Pause> pauses = new ConcurrentHashMap<>();
 
-    public ImagePuller(ContainerRuntime runtime, Clock clock, Limits limits) {
+    /// @param beside where an image is looked for before a registry is asked
+    public ImagePuller(ContainerRuntime runtime, LocalImages beside, Clock clock, Limits limits) {
         this.runtime = runtime;
+        this.beside = beside;
         this.clock = clock;
         this.limits = limits;
         this.slots = new Semaphore(limits.parallel());
@@ -85,7 +93,24 @@ public final class ImagePuller {
                     "Container image \"%s\" is not present with pull policy of Never".formatted(name),
                     clock.now().plus(limits.firstPause()));
         }
+        if (!isAlways(policy, reference.get()) && isBeside(name)) {
+            var taken = runtime.findImage(full);
+            if (taken.isPresent()) {
+                listener.event("Normal", "Pulled", "Container image \"%s\" taken from this machine".formatted(name));
+                return new Outcome.Present(taken.get());
+            }
+        }
         return pull(name, full, credentials, listener);
+    }
+
+    /// A place that fails is as good as one that has nothing: the registry may have it.
+    private boolean isBeside(String name) {
+        try {
+            return beside.bring(name);
+        } catch (IOException failure) {
+            LOG.warn("looking for {} on this machine: {}", name, failure.getMessage());
+            return false;
+        }
     }
 
     private Outcome pull(String name, String full, List<Credentials> credentials, Listener listener)

@@ -144,7 +144,7 @@ public final class ApiServer implements AutoCloseable {
         var openApi = new OpenApi(registry.all(), VERSION);
         return List.of(
                 new DiscoveryPaths(registry, config.network().address()),
-                new OpenApiPaths(() -> openApi),
+                new OpenApiPaths(() -> openApi, config.clock()),
                 new ServerPaths(registry, VERSION, Map.of()));
     }
 

@@ -4,11 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// Writes a protobuf message from its end to its beginning: the length that goes before a nested message is
-/// known by
-/// the time
-/// it is written, so nothing is measured beforehand or moved afterwards. Fields are therefore written last to
-/// first.
-final class ProtobufWriter {
+/// known by the time it is written, so nothing is measured beforehand or moved afterwards. Fields are therefore
+/// written last to first.
+public final class ProtobufWriter {
     private static final int VARINT = 0;
     private static final int FIXED64 = 1;
     private static final int LENGTH = 2;
@@ -17,26 +15,26 @@ final class ProtobufWriter {
     /// Where what is written so far begins.
     private int start = buffer.length;
 
-    byte[] toBytes() {
+    public byte[] toBytes() {
         return Arrays.copyOfRange(buffer, start, buffer.length);
     }
 
     /// How much is written; a nested message is what has been written since.
-    int mark() {
+    public int mark() {
         return buffer.length - start;
     }
 
     /// Makes a field's message of what was written since a mark.
-    void close(int number, int mark) {
+    public void close(int number, int mark) {
         varint(mark() - mark);
         tag(number, LENGTH);
     }
 
-    void text(int number, String value) {
+    public void text(int number, String value) {
         bytes(number, value.getBytes(StandardCharsets.UTF_8));
     }
 
-    void bytes(int number, byte[] value) {
+    public void bytes(int number, byte[] value) {
         raw(value);
         varint(value.length);
         tag(number, LENGTH);
@@ -47,16 +45,16 @@ final class ProtobufWriter {
         System.arraycopy(value, 0, buffer, start, value.length);
     }
 
-    void whole(int number, long value) {
+    public void whole(int number, long value) {
         varint(value);
         tag(number, VARINT);
     }
 
-    void bool(int number, boolean value) {
+    public void bool(int number, boolean value) {
         whole(number, value ? 1 : 0);
     }
 
-    void decimal(int number, double value) {
+    public void decimal(int number, double value) {
         long bits = Double.doubleToRawLongBits(value);
         reserve(8);
         for (int i = 0; i < 8; i++) buffer[start + i] = (byte) (bits >>> (8 * i));

@@ -9,18 +9,14 @@ import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 
-/// The OpenAPI documents of a set of kinds. A document is made when it is first asked for, and kept.
+/// The OpenAPI documents of a set of kinds.
 ///
 /// | path | is |
 /// |---|---|
@@ -39,13 +35,17 @@ public final class OpenApi {
 
     private final Map<String, List<ResourceDefinition<?>>> byGroupVersion = new TreeMap<>();
     private final String version;
-    private final Map<String, ObjectTree> documents = new ConcurrentHashMap<>();
+    private final Map<String, OpenApiDocument> documents = new TreeMap<>();
+    private final OpenApiDocument all;
 
     /// @param version of the server, such as `v1.36.0`
     public OpenApi(List<ResourceDefinition<?>> kinds, String version) {
         this.version = version;
         for (ResourceDefinition<?> kind : kinds)
             byGroupVersion.computeIfAbsent(root(kind), any -> new ArrayList<>()).add(kind);
+        byGroupVersion.forEach((root, some) ->
+                documents.put(root, new OpenApiDocument(OpenApiMessages.VERSION_3, () -> document(some, true))));
+        all = new OpenApiDocument(OpenApiMessages.VERSION_2, () -> document(List.copyOf(kinds), false));
     }
 
     /// `api/v1`, `apis/apps/v1`.
@@ -53,32 +53,25 @@ public final class OpenApi {
         return (kind.group().isEmpty() ? "api/" : "apis/") + kind.gvk().apiVersion();
     }
 
-    /// The index of version 3.
-    public ObjectTree index() {
+    /// The index of version 3, in JSON.
+    public byte[] index() {
         var paths = ObjectTree.builder();
-        for (String root : byGroupVersion.keySet())
-            paths.put(
-                    root,
-                    ObjectTree.of(
-                            "serverRelativeURL",
-                            "/openapi/v3/" + root + "?hash="
-                                    + hash(version3(root).orElseThrow())));
-        return ObjectTree.of("paths", paths.build());
+        documents.forEach((root, document) -> paths.put(root, ObjectTree.of("serverRelativeURL", url(root, document))));
+        return Json.bytes(ObjectTree.of("paths", paths.build()));
+    }
+
+    /// Where a document of version 3 is, as it is now.
+    static String url(String root, OpenApiDocument document) {
+        return "/openapi/v3/" + root + "?hash=" + document.hash();
     }
 
     /// @param root `api/v1`, `apis/apps/v1`
-    public Optional<ObjectTree> version3(String root) {
-        List<ResourceDefinition<?>> kinds = byGroupVersion.get(root);
-        return kinds == null
-                ? Optional.empty()
-                : Optional.of(documents.computeIfAbsent(root, any -> document(kinds, true)));
+    public Optional<OpenApiDocument> version3(String root) {
+        return Optional.ofNullable(documents.get(root));
     }
 
-    public ObjectTree version2() {
-        return documents.computeIfAbsent(
-                "v2",
-                any -> document(
-                        byGroupVersion.values().stream().flatMap(List::stream).toList(), false));
+    public OpenApiDocument version2() {
+        return all;
     }
 
     private ObjectTree document(List<ResourceDefinition<?>> kinds, boolean version3) {
@@ -100,15 +93,6 @@ public final class OpenApi {
 
     private static ObjectTree gvk(String group, String version, String kind) {
         return ObjectTree.of("group", group, "version", version, "kind", kind);
-    }
-
-    private static String hash(ObjectTree document) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-512").digest(Json.bytes(document));
-            return HexFormat.of().withUpperCase().formatHex(digest);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 
     /// The paths of one kind.

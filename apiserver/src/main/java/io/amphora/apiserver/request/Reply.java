@@ -6,6 +6,7 @@ import io.amphora.apiserver.state.Stored;
 import io.amphora.http.HttpExchange;
 import io.amphora.machinery.tree.ObjectTree;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,14 @@ public sealed interface Reply {
     }
 
     /// Bytes of a given content type.
-    record Bytes(int code, String contentType, byte[] bytes) implements Reply {}
+    ///
+    /// @param contentType "" for none
+    /// @param headers besides the usual ones, or instead of them
+    record Bytes(int code, String contentType, byte[] bytes, Map<String, String> headers) implements Reply {
+        public Bytes(int code, String contentType, byte[] bytes) {
+            this(code, contentType, bytes, Map.of());
+        }
+    }
 
     /// Events until somebody ends it.
     ///

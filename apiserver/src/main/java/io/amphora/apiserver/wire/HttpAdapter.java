@@ -101,6 +101,8 @@ public final class HttpAdapter implements HttpHandler {
             long seconds = tree.object("details").whole("retryAfterSeconds");
             if (seconds > 0) headers.put("retry-after", List.of(Long.toString(seconds)));
         }
+        if (answer.reply() instanceof Reply.Bytes bytes)
+            bytes.headers().forEach((name, value) -> headers.put(name, List.of(value)));
         byte[] body = request.method().equals("HEAD") ? new byte[0] : written.bytes();
         exchange.respond(written.code(), headers, body);
     }
@@ -108,7 +110,7 @@ public final class HttpAdapter implements HttpHandler {
     private Map<String, List<String>> headers(String contentType, List<String> warnings) {
         var headers = new LinkedHashMap<String, List<String>>();
         headers.put("cache-control", List.of("no-cache, private"));
-        headers.put("content-type", List.of(contentType));
+        if (!contentType.isEmpty()) headers.put("content-type", List.of(contentType));
         headers.put("date", date.at(clock.now()));
         if (!warnings.isEmpty())
             headers.put("warning", warnings.stream().map(HttpAdapter::warning).toList());

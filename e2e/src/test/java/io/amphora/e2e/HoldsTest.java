@@ -120,7 +120,7 @@ final class HoldsTest {
         assertThat(cluster.isNodeReady("node-2")).isTrue();
         await().atMost(PATIENCE).until(() -> pods().size() == 4);
         await().atMost(PATIENCE)
-                .until(() -> machine.run("pgrep", "-f", "containerd-shim.*" + "nodes/node-2/")
+                .until(() -> machine.run("pgrep", "-f", "[c]ontainerd-shim.*/run/amphora/nodes/node-2/")
                         .out()
                         .isEmpty());
     }
@@ -204,7 +204,7 @@ final class HoldsTest {
         String run = "/run/amphora/nodes/" + node;
         machine.run("sh", "-c", """
                         kill -9 $(cut -d ' ' -f 1 %1$s/agent.keeper) $(cut -d ' ' -f 1 %1$s/agent.pid) $(cat %1$s/containerd/containerd.pid)
-                        for shim in $(pgrep -f "containerd-shim.*%1$s/"); do kill -9 $(pgrep -P $shim) $shim; done
+                        for shim in $(pgrep -f "[c]ontainerd-shim.*%1$s/"); do kill -9 $(pgrep -P $shim) $shim; done
                         """.formatted(run));
     }
 

@@ -143,6 +143,10 @@ final class TestMachine implements AutoCloseable {
         var builder = new ProcessBuilder(whole);
         Path kubeconfig = data().resolve("admin.kubeconfig");
         builder.environment().put("KUBECONFIG", kubeconfig.toString());
+        builder.environment()
+                .put(
+                        "AMPHORA_JAR",
+                        REPOSITORY.resolve("composition/target/amphora.jar").toString());
         builder.environment().putAll(environment);
         return builder.start();
     }

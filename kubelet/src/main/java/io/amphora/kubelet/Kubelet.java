@@ -71,8 +71,7 @@ public final class Kubelet implements AutoCloseable {
     private final ContainerRuntime.Subscription events;
     private volatile boolean closed;
 
-    private Kubelet(
-            KubeletConfig config, Client client, ContainerRuntime runtime, LocalImages beside, Clock clock)
+    private Kubelet(KubeletConfig config, Client client, ContainerRuntime runtime, LocalImages beside, Clock clock)
             throws IOException {
         Files.createDirectories(config.pods());
         Files.createDirectories(config.logs());

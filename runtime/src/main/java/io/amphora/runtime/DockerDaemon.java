@@ -31,7 +31,8 @@ public final class DockerDaemon {
         this.address = address;
     }
 
-    /// The one that `DOCKER_HOST` names (`unix://…` or `tcp://host:port` without TLS), else the one at the usual socket.
+    /// The one that `DOCKER_HOST` names (`unix://…` or `tcp://host:port` without TLS), else the one at the usual
+    /// socket.
     /// Empty where there is none; whether it answers is seen when it is asked.
     public static Optional<DockerDaemon> find(Map<String, String> environment) {
         String named = environment.getOrDefault("DOCKER_HOST", "");
@@ -88,7 +89,8 @@ public final class DockerDaemon {
             return channel;
         } catch (IOException failure) {
             channel.close();
-            throw new IOException("the Docker daemon at " + address + " does not answer: " + failure.getMessage(), failure);
+            throw new IOException(
+                    "the Docker daemon at " + address + " does not answer: " + failure.getMessage(), failure);
         }
     }
 

@@ -204,7 +204,10 @@ final class HoldsTest {
         String run = "/run/amphora/nodes/" + node;
         machine.run("sh", "-c", """
                         kill -9 $(cut -d ' ' -f 1 %1$s/agent.keeper) $(cut -d ' ' -f 1 %1$s/agent.pid) $(cat %1$s/containerd/containerd.pid)
-                        for shim in $(pgrep -f "[c]ontainerd-shim.*%1$s/"); do kill -9 $(pgrep -P $shim) $shim; done
+                        for shim in $(pgrep -f "[c]ontainerd-shim.*%1$s/"); do
+                          [ "$(readlink /proc/$shim/ns/mnt)" = "$(readlink /proc/self/ns/mnt)" ] || continue
+                          kill -9 $(pgrep -P $shim) $shim
+                        done
                         """.formatted(run));
     }
 

@@ -227,7 +227,8 @@ public final class Containerd {
         unmountUnder(config.root());
     }
 
-    /// A shim is told the socket of its containerd on its command line: that is how ours are known.
+    /// A shim is told the socket of its containerd on its command line: that is how ours are known. In another mount
+    /// namespace the same path is another socket.
     private static void killShims(Path socket) throws IOException {
         var shims = new ArrayList<ProcessHandle>();
         for (var process : ProcessHandle.allProcesses().toList()) {
@@ -239,7 +240,10 @@ public final class Containerd {
                 continue;
             }
             var words = List.of(commandLine.split("\0"));
-            if (words.getFirst().contains("containerd-shim") && words.contains(socket.toString())) shims.add(process);
+            boolean ours = words.getFirst().contains("containerd-shim") && words.contains(socket.toString());
+            if (ours
+                    && mounts(process.pid())
+                            .equals(mounts(ProcessHandle.current().pid()))) shims.add(process);
         }
         for (var shim : shims) {
             // The containers first: without their shim they would be nobody's.
@@ -248,6 +252,16 @@ public final class Containerd {
             for (var one : inside) await(one);
             shim.destroyForcibly();
             await(shim);
+        }
+    }
+
+    /// The mount namespace of a process, as the kernel names it; "" when the process is gone.
+    private static String mounts(long pid) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), "ns", "mnt"))
+                    .toString();
+        } catch (IOException gone) {
+            return "";
         }
     }
 

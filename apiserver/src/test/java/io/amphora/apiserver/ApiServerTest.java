@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.amphora.api.ApiException;
+import io.amphora.api.codec.ProtobufCodec;
 import io.amphora.api.transport.ApiRequest;
 import io.amphora.api.transport.Transport;
 import io.amphora.api.transport.Transport.WatchEvent;
@@ -126,6 +127,36 @@ class ApiServerTest {
     void nothing_is_created_in_a_namespace_that_is_not_there() {
         assertThatThrownBy(() -> call("POST", "/api/v1/namespaces/nowhere/configmaps", configMap("c", "a", "1")))
                 .hasMessage("namespaces \"nowhere\" not found");
+    }
+
+    @Test
+    void bodies_may_be_protobuf() {
+        ObjectTree made = sendProtobuf("POST", CONFIG_MAPS, ProtobufCodec.write(configMap("c", "a", "1")));
+        assertThat(made.object("data")).isEqualTo(ObjectTree.of("a", "1"));
+
+        byte[] review = ProtobufCodec.write(ObjectTree.of(
+                "apiVersion",
+                "authorization.k8s.io/v1",
+                "kind",
+                "SelfSubjectAccessReview",
+                "spec",
+                ObjectTree.of("resourceAttributes", ObjectTree.of("verb", "create", "resource", "pods"))));
+        assertThat(sendProtobuf("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", review)
+                        .object("status")
+                        .bool("allowed"))
+                .isTrue();
+
+        byte[] options = ProtobufCodec.write(ObjectTree.of(
+                "apiVersion", "v1", "kind", "DeleteOptions", "preconditions", ObjectTree.of("uid", "another")));
+        assertThatThrownBy(() -> sendProtobuf("DELETE", CONFIG_MAPS + "/c", options))
+                .hasMessageContaining("the UID in the precondition (another)");
+        assertThatThrownBy(() -> sendProtobuf("POST", CONFIG_MAPS, "{}".getBytes(StandardCharsets.UTF_8)))
+                .hasMessage("the object provided is unrecognized (must be of type ConfigMap): provided data does not"
+                        + " appear to be a protobuf message, expected prefix [107 56 115 0] (7b7d)");
+    }
+
+    private ObjectTree sendProtobuf(String method, String target, byte[] bytes) {
+        return client.call(request(method, target, new ApiRequest.Body.Bytes(ProtobufCodec.MEDIA_TYPE, bytes)));
     }
 
     private ObjectTree call(String method, String target, @Nullable ObjectTree body) {

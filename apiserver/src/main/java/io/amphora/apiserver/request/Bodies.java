@@ -4,6 +4,7 @@ import io.amphora.api.ApiException;
 import io.amphora.api.GroupVersionKind;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.codec.DecodeException;
+import io.amphora.api.codec.ProtobufCodec;
 import io.amphora.api.codec.StrictDecoder;
 import io.amphora.api.codec.StrictDecoder.Decoded;
 import io.amphora.api.schema.Schemas;
@@ -35,8 +36,9 @@ import org.jspecify.annotations.Nullable;
 public final class Bodies {
     private static final String ACCEPTED =
             "the body of the request was in an unknown format - accepted media types include: application/json, "
-                    + "application/yaml, application/vnd.kubernetes.protobuf";
+                    + "application/yaml";
 
+    private static final GroupVersionKind DELETE_OPTIONS = new GroupVersionKind("", "v1", "DeleteOptions");
     private static final int LONGEST_SHOWN = 30;
     private static final String TYPE_META =
             "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }";
@@ -63,7 +65,8 @@ public final class Bodies {
     }
 
     public ObjectTree object(Call call, GroupVersionKind kind, Schema schema, Validation validation) {
-        Read read = read(call.request(), "the object provided is unrecognized (must be of type " + kind.kind() + "): ");
+        Read read = read(
+                call.request(), kind, "the object provided is unrecognized (must be of type " + kind.kind() + "): ");
         requireKind(read.tree().object(), kind);
         Decoded decoded;
         try {
@@ -125,20 +128,35 @@ public final class Bodies {
                 + "): unknown conversion";
     }
 
-    private Read read(ApiRequest request, String unreadable) {
+    /// @param kind of what names none, which only protobuf allows
+    private Read read(ApiRequest request, GroupVersionKind kind, String unreadable) {
         return switch (request.body()) {
             case ApiRequest.Body.Value(var _, var tree) -> new Read(tree, List.of(), null);
-            case ApiRequest.Body.Bytes bytes -> read(mediaType(request), bytes.bytes(), unreadable);
-            case null -> read(mediaType(request), new byte[0], unreadable);
+            case ApiRequest.Body.Bytes bytes -> read(mediaType(request), bytes.bytes(), kind, unreadable);
+            case null -> read(mediaType(request), new byte[0], kind, unreadable);
         };
     }
 
-    private static Read read(String mediaType, byte[] bytes, String unreadable) {
+    private static Read read(String mediaType, byte[] bytes, GroupVersionKind kind, String unreadable) {
+        boolean protobuf = ProtobufCodec.knows(kind);
+        if (protobuf && mediaType.equals(ProtobufCodec.MEDIA_TYPE)) return protobuf(bytes, kind, unreadable);
         return switch (mediaType) {
             case "application/json" -> json(bytes, unreadable);
             case "application/yaml", "application/x-yaml", "text/yaml" -> yaml(bytes, unreadable);
-            default -> throw ApiException.of(415, "UnsupportedMediaType", ACCEPTED);
+            default -> {
+                String accepted = protobuf ? ACCEPTED + ", " + ProtobufCodec.MEDIA_TYPE : ACCEPTED;
+                throw ApiException.of(415, "UnsupportedMediaType", accepted);
+            }
         };
+    }
+
+    private static Read protobuf(byte[] bytes, GroupVersionKind kind, String unreadable) {
+        try {
+            return new Read(ProtobufCodec.read(bytes, kind), List.of(), null);
+        } catch (IllegalArgumentException malformed) {
+            String shown = shortened(HexFormat.of().formatHex(bytes));
+            throw ApiException.badRequest(unreadable + malformed.getMessage() + " (" + shown + ")");
+        }
     }
 
     private static Read json(byte[] bytes, String unreadable) {
@@ -270,7 +288,7 @@ public final class Bodies {
     public @Nullable ObjectTree deleteOptions(Call call) {
         ApiRequest.Body body = call.request().body();
         if (body == null || body instanceof ApiRequest.Body.Bytes(var _, var bytes) && bytes.length == 0) return null;
-        ObjectTree options = read(call.request(), "").tree().object();
+        ObjectTree options = read(call.request(), DELETE_OPTIONS, "").tree().object();
         String kind = options.text("kind");
         if (!kind.isEmpty() && !kind.equals("DeleteOptions"))
             throw ApiException.badRequest("no kind \"" + kind + "\" is registered for version \""

@@ -23,6 +23,7 @@ import io.amphora.apiserver.custom.Definitions;
 import io.amphora.apiserver.discovery.DiscoveryPaths;
 import io.amphora.apiserver.discovery.ServerPaths;
 import io.amphora.apiserver.openapi.OpenApiEditions;
+import io.amphora.apiserver.flow.FlowSchemaStatuses;
 import io.amphora.apiserver.openapi.OpenApiPaths;
 import io.amphora.apiserver.registry.Deletion;
 import io.amphora.apiserver.registry.Endpoint;
@@ -108,7 +109,8 @@ public final class ApiServer implements AutoCloseable {
         Transport admin = new InProcessTransport(chain, User.ADMIN);
         new Bootstrap(admin, config.network(), services.firstAddress()).run();
         var definitions = new Definitions(state, registry, admin, config.clock(), config.log());
-        return new ApiServer(state, registry, chain, List.of(definitions, passing), config.clock());
+        var flows = new FlowSchemaStatuses(state, admin, config.clock(), config.log());
+        return new ApiServer(state, registry, chain, List.of(definitions, flows, passing), config.clock());
     }
 
     /// The ways to read, write and delete objects of every kind.

@@ -5,6 +5,7 @@ import io.amphora.controllers.access.ClusterRoleAggregation;
 import io.amphora.controllers.access.RootCertificatePublisher;
 import io.amphora.controllers.access.ServiceAccountController;
 import io.amphora.controllers.access.ServiceAccountTokenController;
+import io.amphora.controllers.autoscaling.HorizontalPodAutoscalerController;
 import io.amphora.controllers.batch.CronJobController;
 import io.amphora.controllers.batch.JobController;
 import io.amphora.controllers.batch.TtlAfterFinishedController;
@@ -66,6 +67,10 @@ public final class Controllers {
             of("endpointslice-controller", "endpointslice", EndpointSliceController::new),
             of("endpointslice-mirroring-controller", "endpointslicemirroring", EndpointSliceMirroring::new),
             of("garbage-collector-controller", "garbagecollector", GarbageCollector::new),
+            of(
+                    "horizontal-pod-autoscaler-controller",
+                    "horizontalpodautoscaling",
+                    HorizontalPodAutoscalerController::new),
             of("job-controller", "job", JobController::new),
             of("namespace-controller", "namespace", NamespaceController::new),
             new Entry("node-ipam-controller", "nodeipam", Controllers::nodeIpam),

@@ -83,6 +83,7 @@ public final class Definitions implements AutoCloseable {
     }
 
     private synchronized void look() {
+        if (closed) return;
         List<CustomResourceDefinition> all = all();
         for (CustomResourceDefinition definition : all) {
             if (isGoing(definition)) continue;
@@ -173,9 +174,13 @@ public final class Definitions implements AutoCloseable {
                 method, path, Map.of(), Map.of(), new ApiRequest.Body.Value("application/json", object)));
     }
 
+    /// Returns when the last write is done.
     @Override
     public void close() {
         closed = true;
         watch.close();
+        synchronized (this) {
+            defined = List.of();
+        }
     }
 }

@@ -22,6 +22,7 @@ import io.amphora.controllers.endpoints.EndpointsController;
 import io.amphora.controllers.garbage.GarbageCollector;
 import io.amphora.controllers.namespace.NamespaceController;
 import io.amphora.controllers.network.ClusterDnsController;
+import io.amphora.controllers.network.ServiceAddresses;
 import io.amphora.controllers.network.ServiceCidrController;
 import io.amphora.controllers.node.NodeIpamController;
 import io.amphora.controllers.node.NodeLifecycleController;
@@ -91,6 +92,7 @@ public final class Controllers {
                     "root-ca-cert-publisher",
                     settings -> List.of(new RootCertificatePublisher(settings.rootCertificates()))),
             of("service-cidr-controller", "service-cidr", ServiceCidrController::new),
+            of("service-ipaddress-controller", "service-ipaddress", ServiceAddresses::new),
             of("serviceaccount-controller", "serviceaccount", ServiceAccountController::new),
             new Entry("serviceaccount-token-controller", "serviceaccount-token", Controllers::tokenController),
             of("statefulset-controller", "statefulset", StatefulSetController::new),

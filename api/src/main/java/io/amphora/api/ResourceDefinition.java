@@ -1,5 +1,6 @@
 package io.amphora.api;
 
+import io.amphora.api.schema.Declarations;
 import io.amphora.api.schema.Schemas;
 import io.amphora.machinery.schema.Schema;
 import io.amphora.machinery.tree.ObjectTree;
@@ -45,6 +46,11 @@ public record ResourceDefinition<T extends ApiObject>(
 
     public T view(ObjectTree tree) {
         return type.apply(tree);
+    }
+
+    /// Whether its shape was generated, rather than defined by a client.
+    public boolean isBuiltIn() {
+        return Declarations.find(schema.name()) != null;
     }
 
     public String group() {

@@ -18,9 +18,12 @@ import io.amphora.apiserver.chain.Authentication;
 import io.amphora.apiserver.chain.Dispatcher;
 import io.amphora.apiserver.chain.InProcessTransport;
 import io.amphora.apiserver.chain.RequestChain;
+import io.amphora.apiserver.custom.DefinitionRemoval;
+import io.amphora.apiserver.custom.Definitions;
 import io.amphora.apiserver.discovery.DiscoveryPaths;
 import io.amphora.apiserver.discovery.ServerPaths;
-import io.amphora.apiserver.openapi.OpenApi;
+import io.amphora.apiserver.flow.FlowSchemaStatuses;
+import io.amphora.apiserver.openapi.OpenApiEditions;
 import io.amphora.apiserver.openapi.OpenApiPaths;
 import io.amphora.apiserver.registry.Deletion;
 import io.amphora.apiserver.registry.Endpoint;
@@ -62,11 +65,12 @@ public final class ApiServer implements AutoCloseable {
     private final ClusterState state;
     private final Registry registry;
     private final RequestChain chain;
-    private final PassThrough passing;
+    private final List<AutoCloseable> parts;
     private final Clock clock;
 
-    private ApiServer(ClusterState state, Registry registry, RequestChain chain, PassThrough passing, Clock clock) {
-        this.passing = passing;
+    private ApiServer(
+            ClusterState state, Registry registry, RequestChain chain, List<AutoCloseable> parts, Clock clock) {
+        this.parts = parts;
         this.clock = clock;
         this.state = state;
         this.registry = registry;
@@ -102,9 +106,11 @@ public final class ApiServer implements AutoCloseable {
         var dispatcher = new Dispatcher(
                 registry, objects.reads, objects.writes, objects.deletions, endpoints, paths(config, registry));
         var chain = new RequestChain(authentication, authorizer, dispatcher, config.log());
-        var server = new ApiServer(state, registry, chain, passing, config.clock());
-        new Bootstrap(server.transport(User.ADMIN), config.network(), services.firstAddress()).run();
-        return server;
+        Transport admin = new InProcessTransport(chain, User.ADMIN);
+        new Bootstrap(admin, config.network(), services.firstAddress()).run();
+        var definitions = new Definitions(state, registry, admin, config.clock(), config.log());
+        var flows = new FlowSchemaStatuses(state, admin, config.clock(), config.log());
+        return new ApiServer(state, registry, chain, List.of(definitions, flows, passing), config.clock());
     }
 
     /// The ways to read, write and delete objects of every kind.
@@ -120,7 +126,13 @@ public final class ApiServer implements AutoCloseable {
         var bodies = new Bodies();
         var specialties = new Specialties(
                 Map.of("services", services),
-                Map.of("namespaces", new NamespaceRemoval(), "jobs.batch", new JobRemoval()));
+                Map.of(
+                        "namespaces",
+                        new NamespaceRemoval(),
+                        "jobs.batch",
+                        new JobRemoval(),
+                        "customresourcedefinitions.apiextensions.k8s.io",
+                        new DefinitionRemoval()));
         var reads = new ReadPath(state, config.clock());
         var writes = new WritePath(state, admission, specialties, bodies, config.clock(), config.random());
         var deletions = new Deletion(state, admission, specialties, bodies, reads, config.clock());
@@ -141,10 +153,9 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private static List<PathHandler> paths(ApiServerConfig config, Registry registry) {
-        var openApi = new OpenApi(registry.all(), VERSION);
         return List.of(
                 new DiscoveryPaths(registry, config.network().address()),
-                new OpenApiPaths(() -> openApi, config.clock()),
+                new OpenApiPaths(new OpenApiEditions(registry::all, VERSION), config.clock()),
                 new ServerPaths(registry, VERSION, Map.of()));
     }
 
@@ -213,7 +224,13 @@ public final class ApiServer implements AutoCloseable {
 
     @Override
     public void close() {
-        passing.close();
+        for (AutoCloseable part : parts) {
+            try {
+                part.close();
+            } catch (Exception failure) {
+                throw new IllegalStateException(failure);
+            }
+        }
         state.close();
     }
 }

@@ -4,6 +4,7 @@ import io.amphora.api.ApiException;
 import io.amphora.api.transport.ApiRequest;
 import io.amphora.api.transport.Transport;
 import io.amphora.apiserver.auth.BootstrapPolicy;
+import io.amphora.apiserver.flow.StandardFlows;
 import io.amphora.machinery.net.IpAddress;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Yaml;
@@ -17,12 +18,15 @@ record Bootstrap(Transport transport, ApiServerConfig.Network network, String se
     private static final List<String> NAMESPACES = List.of("default", "kube-node-lease", "kube-public", "kube-system");
 
     private static final String RBAC = "/apis/rbac.authorization.k8s.io/v1/";
+    private static final String FLOWS = "/apis/flowcontrol.apiserver.k8s.io/v1/";
     private static final String OF_DEFAULT = "namespaces/default/";
 
     void run() {
         namespaces();
         policy();
         priorityClasses();
+        StandardFlows.priorityLevels().forEach(level -> create(FLOWS + "prioritylevelconfigurations", level));
+        StandardFlows.flowSchemas().forEach(schema -> create(FLOWS + "flowschemas", schema));
         service();
         endpoints();
     }

@@ -5,6 +5,7 @@ import io.amphora.controllers.access.ClusterRoleAggregation;
 import io.amphora.controllers.access.RootCertificatePublisher;
 import io.amphora.controllers.access.ServiceAccountController;
 import io.amphora.controllers.access.ServiceAccountTokenController;
+import io.amphora.controllers.autoscaling.HorizontalPodAutoscalerController;
 import io.amphora.controllers.batch.CronJobController;
 import io.amphora.controllers.batch.JobController;
 import io.amphora.controllers.batch.TtlAfterFinishedController;
@@ -21,6 +22,7 @@ import io.amphora.controllers.endpoints.EndpointsController;
 import io.amphora.controllers.garbage.GarbageCollector;
 import io.amphora.controllers.namespace.NamespaceController;
 import io.amphora.controllers.network.ClusterDnsController;
+import io.amphora.controllers.network.ServiceAddresses;
 import io.amphora.controllers.network.ServiceCidrController;
 import io.amphora.controllers.node.NodeIpamController;
 import io.amphora.controllers.node.NodeLifecycleController;
@@ -66,6 +68,10 @@ public final class Controllers {
             of("endpointslice-controller", "endpointslice", EndpointSliceController::new),
             of("endpointslice-mirroring-controller", "endpointslicemirroring", EndpointSliceMirroring::new),
             of("garbage-collector-controller", "garbagecollector", GarbageCollector::new),
+            of(
+                    "horizontal-pod-autoscaler-controller",
+                    "horizontalpodautoscaling",
+                    HorizontalPodAutoscalerController::new),
             of("job-controller", "job", JobController::new),
             of("namespace-controller", "namespace", NamespaceController::new),
             new Entry("node-ipam-controller", "nodeipam", Controllers::nodeIpam),
@@ -86,6 +92,7 @@ public final class Controllers {
                     "root-ca-cert-publisher",
                     settings -> List.of(new RootCertificatePublisher(settings.rootCertificates()))),
             of("service-cidr-controller", "service-cidr", ServiceCidrController::new),
+            of("service-ipaddress-controller", "service-ipaddress", ServiceAddresses::new),
             of("serviceaccount-controller", "serviceaccount", ServiceAccountController::new),
             new Entry("serviceaccount-token-controller", "serviceaccount-token", Controllers::tokenController),
             of("statefulset-controller", "statefulset", StatefulSetController::new),

@@ -47,7 +47,7 @@ public record Dispatcher(
         if (info.path().startsWith("//") || !registry.groups().contains(info.group()))
             throw PlainRefusal.pageNotFound();
         ResourceDefinition<?> kind =
-                registry.find(info.group(), info.version(), info.resource()).orElseThrow(Refusals::notFound);
+                registry.find(info.group(), info.version(), info.resource()).orElseThrow(() -> unknown(info));
         requirePlace(call, kind);
         String deprecation = kind.strategy().deprecation();
         if (!deprecation.isEmpty()) call.warnings().add(deprecation);
@@ -56,18 +56,25 @@ public record Dispatcher(
         return info.subresource().isEmpty() ? object(call, kind) : part(call, kind);
     }
 
+    /// Of a group that clients have defined nothing is known beyond the kinds themselves.
+    private RuntimeException unknown(RequestInfo info) {
+        boolean builtIn =
+                registry.all().stream().anyMatch(kind -> kind.group().equals(info.group()) && kind.isBuiltIn());
+        return builtIn ? Refusals.notFound() : PlainRefusal.pageNotFound();
+    }
+
     /// A kind of the cluster is in no namespace, and a name alone does not find an object of a namespace.
-    private static void requirePlace(Call call, ResourceDefinition<?> kind) {
+    private void requirePlace(Call call, ResourceDefinition<?> kind) {
         RequestInfo info = call.info();
         boolean inNamespace = !info.namespace().isEmpty();
         if (kind.namespaced() && !inNamespace) {
             boolean named = info.path().split("/").length > (info.group().isEmpty() ? 4 : 5)
                     && !info.verb().equals("watch");
-            if (named) throw Refusals.notFound();
+            if (named) throw unknown(info);
             if (info.verb().equals("create") || info.verb().equals("deletecollection"))
                 throw Refusals.methodNotAllowed();
         }
-        if (!kind.namespaced() && inNamespace && !kind.qualifiedName().equals("namespaces")) throw Refusals.notFound();
+        if (!kind.namespaced() && inNamespace && !kind.qualifiedName().equals("namespaces")) throw unknown(info);
     }
 
     private @Nullable Endpoint endpoint(ResourceDefinition<?> kind, String subresource) {

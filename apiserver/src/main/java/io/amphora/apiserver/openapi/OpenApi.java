@@ -4,6 +4,7 @@ import io.amphora.api.GroupVersionKind;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.Subresource;
 import io.amphora.api.schema.Schemas;
+import io.amphora.apiserver.custom.CustomSchemas;
 import io.amphora.machinery.schema.Schema;
 import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.ListTree;
@@ -81,6 +82,8 @@ public final class OpenApi {
                     .computeIfAbsent(kind.schema().name(), any -> new ArrayList<>())
                     .add(gvk(kind.group(), kind.version(), kind.kind()));
         var schemas = new SchemaDocument(version3, kindsOfTypes);
+        for (ResourceDefinition<?> kind : kinds)
+            CustomSchemas.of(kind).ifPresent(schema -> schemas.give(kind.schema(), schema));
         var paths = new TreeMap<String, Tree>();
         for (ResourceDefinition<?> kind : kinds) new Paths(kind, schemas, version3).addTo(paths);
         var document = ObjectTree.builder()

@@ -37,6 +37,27 @@ final class SchemaDocument {
         return ObjectTree.of("$ref", prefix + schema.name());
     }
 
+    /// A custom kind's type as its definition has it, with what all objects have.
+    void give(Schema type, ObjectTree schema) {
+        ObjectTree properties = schema.object("properties");
+        for (String name : List.of("apiVersion", "kind", "metadata")) {
+            Schema.Field field = type.findField(name);
+            if (field != null) properties = properties.with(name, property(type, field));
+        }
+        ObjectTree given = schema.with("properties", properties);
+        List<Tree> kinds = kindsOfTypes.get(type.name());
+        if (kinds != null) given = given.with("x-kubernetes-group-version-kind", new ListTree(kinds));
+        done.put(type.name(), version3 ? given : withoutNews(given));
+    }
+
+    /// Version 2 of OpenAPI lacks some words of version 3.
+    private static ObjectTree withoutNews(ObjectTree schema) {
+        return schema.map((name, value) -> switch (name) {
+            case "nullable", "anyOf", "oneOf", "not" -> value instanceof Tree.Bool || name.length() > 3 ? null : value;
+            default -> value instanceof ObjectTree inner ? withoutNews(inner) : value;
+        });
+    }
+
     /// All types that were referred to, and those that they refer to.
     ObjectTree schemas() {
         while (!open.isEmpty()) {

@@ -1,6 +1,7 @@
 package io.amphora.apiserver.registry;
 
 import io.amphora.api.ApiException;
+import io.amphora.api.ResourceDefinition;
 import io.amphora.apiserver.request.Bodies;
 import io.amphora.apiserver.request.Call;
 import io.amphora.apiserver.request.Refusals;
@@ -14,6 +15,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A PATCH, by its content type: one of three kinds of patches of what is there, or an apply.
 public record Patch(Type type, Bodies bodies, Call call) {
@@ -36,6 +39,18 @@ public record Patch(Type type, Bodies bodies, Call call) {
         String mediaType = bodies.mediaType(call.request());
         for (Type type : Type.values()) if (type.mediaType.equals(mediaType)) return new Patch(type, bodies, call);
         throw Refusals.unsupportedMediaType();
+    }
+
+    /// How lists merge strategically is known of built-in kinds only.
+    void requireSuitable(ResourceDefinition<?> kind) {
+        if (type != Type.STRATEGIC || kind.isBuiltIn()) return;
+        throw ApiException.of(
+                415,
+                "UnsupportedMediaType",
+                "the body of the request was in an unknown format - accepted media types include: "
+                        + Stream.of(Type.JSON, Type.MERGE, Type.APPLY)
+                                .map(each -> each.mediaType)
+                                .collect(Collectors.joining(", ")));
     }
 
     public boolean isApply() {

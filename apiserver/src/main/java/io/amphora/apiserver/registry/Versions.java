@@ -20,7 +20,10 @@ public final class Versions {
 
     public static ObjectTree shown(ResourceDefinition<?> kind, ObjectTree stored) {
         ResourceDefinition.Conversion conversion = kind.storage();
-        return conversion == null ? stored : named(kind, conversion.fromStored().apply(stored));
+        if (conversion != null) return named(kind, conversion.fromStored().apply(stored));
+        // What was stored before its definition named another version to be stored has the old name.
+        boolean same = stored.text("apiVersion").equals(kind.gvk().apiVersion());
+        return same || kind.isBuiltIn() ? stored : named(kind, stored);
     }
 
     /// An object of `kind` in the version that is stored.

@@ -3,6 +3,7 @@ package io.amphora.apiserver.subresource;
 import io.amphora.api.ApiException;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.autoscaling.v1.Scale;
+import io.amphora.apiserver.custom.ScalePaths;
 import io.amphora.apiserver.registry.Change;
 import io.amphora.apiserver.registry.Endpoint;
 import io.amphora.apiserver.registry.Patch;
@@ -24,6 +25,7 @@ import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Optional;
 
 /// `*/scale`: how many replicas a workload has, for those who need not know what kind of workload it is.
 public record Scales(ClusterState state, WritePath writes, Bodies bodies) implements Endpoint {
@@ -87,8 +89,9 @@ public record Scales(ClusterState state, WritePath writes, Bodies bodies) implem
             String storedUid = live.object("metadata").text("uid");
             if (!uid.isEmpty() && !uid.equals(storedUid)) throw Change.otherUid(write, uid, storedUid);
             long replicas = wanted.object("spec").whole("replicas");
-            if (replicas < 0) throw negative(write, replicas);
-            ObjectTree scaled = live.withAt(Tree.of(replicas), "spec", "replicas");
+            if (replicas < 0 && pathsOf(kind).isEmpty()) throw negative(write, replicas);
+            ObjectTree scaled = ScalePaths.with(
+                    live, pathsOf(kind).map(ScalePaths::spec).orElse(".spec.replicas"), Tree.of(replicas));
             String version = wanted.object("metadata").text("resourceVersion");
             return version.isEmpty() ? scaled : scaled.withAt(Tree.of(version), "metadata", "resourceVersion");
         }
@@ -115,6 +118,10 @@ public record Scales(ClusterState state, WritePath writes, Bodies bodies) implem
         }
     }
 
+    private static Optional<ScalePaths> pathsOf(ResourceDefinition<?> kind) {
+        return ScalePaths.of(kind);
+    }
+
     private static ObjectTree scale(ResourceDefinition<?> kind, ObjectTree object) {
         ObjectTree metadata = object.object("metadata");
         var shown = ObjectTree.builder();
@@ -124,9 +131,28 @@ public record Scales(ClusterState state, WritePath writes, Bodies bodies) implem
                 "apiVersion", SCALE.gvk().apiVersion(),
                 "kind", SCALE.kind(),
                 "metadata", shown.build(),
-                "spec", replicas(object.object("spec")),
-                "status", status(kind, object));
+                "spec",
+                        pathsOf(kind)
+                                .map(paths -> customSpec(paths, object))
+                                .orElseGet(() -> replicas(object.object("spec"))),
+                "status",
+                        pathsOf(kind).map(paths -> customStatus(paths, object)).orElseGet(() -> status(kind, object)));
         return owners(object).writeTo(scale);
+    }
+
+    private static ObjectTree customSpec(ScalePaths paths, ObjectTree object) {
+        Tree replicas = ScalePaths.at(object, paths.spec());
+        if (!(replicas instanceof Tree.Whole(var number)))
+            throw ApiException.internal("the spec replicas field \"" + paths.spec() + "\" does not exist");
+        return number == 0 ? ObjectTree.EMPTY : ObjectTree.of("replicas", replicas);
+    }
+
+    private static ObjectTree customStatus(ScalePaths paths, ObjectTree object) {
+        Tree replicas = ScalePaths.at(object, paths.status());
+        ObjectTree status = ObjectTree.of("replicas", replicas instanceof Tree.Whole ? replicas : Tree.of(0));
+        return ScalePaths.at(object, paths.selector()) instanceof Tree.Text(var selector) && !selector.isEmpty()
+                ? status.with("selector", selector)
+                : status;
     }
 
     private static ObjectTree replicas(ObjectTree spec) {

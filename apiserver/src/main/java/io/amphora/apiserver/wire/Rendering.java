@@ -74,14 +74,14 @@ final class Rendering {
     private Written many(Reply.Many many) {
         Choice choice = choose("PartialObjectMetadataList", listOf(many.kind()));
         boolean asStored = choice.isPlain() && choice.encoding() == Encoding.JSON && !isPretty();
-        if (asStored && Versions.isStored(many.kind()))
+        // A custom resource may have been stored when another version of its kind was.
+        if (asStored && Versions.isStored(many.kind()) && !custom.test(many.kind()))
             return new Written(many.code(), choice.encoding().mediaType(), concatenated(many));
         return encoded(many.code(), choice.encoding(), list(many, choice));
     }
 
     /// The list as it is stored, item after item, no tree walked.
     private byte[] concatenated(Reply.Many many) {
-        boolean typed = custom.test(many.kind());
         int size = 512;
         for (Stored item : many.items()) size += item.size() + 1;
         var out = new ByteArrayOutputStream(size);
@@ -94,8 +94,7 @@ final class Rendering {
         for (Stored item : many.items()) {
             if (!first) out.write(',');
             first = false;
-            if (typed) item.writeTo(out);
-            else item.writeUntypedTo(out);
+            item.writeUntypedTo(out);
         }
         out.writeBytes("]}\n".getBytes(StandardCharsets.UTF_8));
         return out.toByteArray();
@@ -122,7 +121,7 @@ final class Rendering {
                 "apiVersion",
                 many.kind().gvk().apiVersion(),
                 "metadata",
-                many.metadata(),
+                typed && !many.metadata().has("continue") ? many.metadata().with("continue", "") : many.metadata(),
                 "items",
                 new ListTree(items));
     }

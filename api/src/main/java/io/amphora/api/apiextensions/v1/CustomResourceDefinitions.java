@@ -68,7 +68,9 @@ public final class CustomResourceDefinitions {
 
         @Override
         public CustomResourceDefinition prepareForCreate(CustomResourceDefinition definition) {
-            return stored(super.prepareForCreate(definition));
+            ObjectTree unknown =
+                    ObjectTree.of("acceptedNames", ObjectTree.of("kind", "", "plural", ""), "conditions", Tree.NULL);
+            return stored(CustomResourceDefinition.of(definition.tree().with("status", unknown)));
         }
 
         @Override

@@ -106,8 +106,11 @@ final class StructuralSchemas {
         lists(schema, at);
         if (schema.find("items") instanceof ObjectTree items) schema(items, Level.ITEM, at.child("items"));
         FieldPath properties = at.child("properties");
-        for (var property : schema.object("properties"))
-            schema(property.getValue().object(), Level.FIELD, properties.key(property.getKey()));
+        for (var property : schema.object("properties")) {
+            boolean top = level == Level.ROOT && property.getKey().equals("metadata");
+            ObjectTree inner = property.getValue().object();
+            schema(top ? inner.without("default") : inner, Level.FIELD, properties.key(property.getKey()));
+        }
         if (schema.find("additionalProperties") instanceof ObjectTree values)
             schema(values, Level.FIELD, at.child("additionalProperties"));
         for (String junctor : JUNCTORS) {
@@ -120,7 +123,38 @@ final class StructuralSchemas {
         }
         if (schema.find("not") instanceof ObjectTree not) nested(not, false, at.child("not"));
         type(schema, level, at);
+        standard(schema, level, at.child("default"));
         if (level == Level.ROOT || schema.bool(EMBEDDED)) metadata(schema, properties);
+    }
+
+    /// A default is a value as the schema wants it.
+    private void standard(ObjectTree schema, Level level, FieldPath at) {
+        Tree value = schema.find("default");
+        if (value == null || value.isNull()) return;
+        if (level == Level.ROOT) {
+            for (String name : List.of("apiVersion", "kind"))
+                if (value.object().text(name).isEmpty()) errors.required(at.child(name), "");
+            return;
+        }
+        if (!known(value, schema)) errors.invalid(at, value, "must not have unknown fields");
+        else SchemaRules.validateAlone(schema, value, at, errors);
+    }
+
+    /// Whether nothing of a value would be pruned.
+    private static boolean known(Tree value, ObjectTree schema) {
+        if (value instanceof ListTree list) return list.stream().allMatch(item -> known(item, schema.object("items")));
+        if (!(value instanceof ObjectTree object)) return true;
+        boolean anything = schema.bool(PRESERVE)
+                || !schema.get("additionalProperties").isNull()
+                || !schema.text("type").equals("object");
+        for (var each : object) {
+            if (schema.object("properties").find(each.getKey()) instanceof ObjectTree property) {
+                if (!known(each.getValue(), property)) return false;
+            } else if (schema.find("additionalProperties") instanceof ObjectTree values) {
+                if (!known(each.getValue(), values)) return false;
+            } else if (!anything) return false;
+        }
+        return true;
     }
 
     /// What is not supported anywhere, or wrong for itself.

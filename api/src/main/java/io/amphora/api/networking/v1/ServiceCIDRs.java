@@ -3,7 +3,6 @@ package io.amphora.api.networking.v1;
 import io.amphora.api.Columns;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.SpecAndStatus;
-import io.amphora.api.validation.Conditions;
 import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.field.FieldPath;
 import io.amphora.machinery.net.Cidr;
@@ -68,12 +67,6 @@ public final class ServiceCIDRs {
             for (int i = 0; i < old.size(); i++)
                 if (!cidrs.get(i).equals(old.get(i)))
                     errors.invalid(CIDRS.index(i), cidrs.get(i), "field is immutable");
-        }
-
-        @Override
-        public void validateUpdate(String subresource, ServiceCIDR updated, ServiceCIDR stored, FieldErrors errors) {
-            Conditions.validate(
-                    updated.status().conditions(), FieldPath.of("status").child("conditions"), errors);
         }
 
         @Override

@@ -1,0 +1,186 @@
+package io.amphora.apiserver.custom;
+
+import io.amphora.api.ApiException;
+import io.amphora.api.ResourceDefinition;
+import io.amphora.api.apiextensions.v1.CustomResourceDefinition;
+import io.amphora.api.apiextensions.v1.CustomResourceDefinitions;
+import io.amphora.api.transport.ApiRequest;
+import io.amphora.api.transport.Transport;
+import io.amphora.apiserver.registry.Registry;
+import io.amphora.apiserver.state.ClusterState;
+import io.amphora.apiserver.state.Interest;
+import io.amphora.apiserver.state.Key;
+import io.amphora.apiserver.state.Stored;
+import io.amphora.apiserver.state.Watch;
+import io.amphora.machinery.time.Clock;
+import io.amphora.machinery.tree.ObjectTree;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/// Follows the definitions: gives them names, has the registry serve their kinds, and clears away the objects of those
+/// that are deleted. Has a thread; one look at all definitions after each change of one.
+public final class Definitions implements AutoCloseable {
+    private static final String PATH = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/";
+    private static final Duration AGAIN = Duration.ofMillis(200);
+
+    private final ClusterState state;
+    private final Registry registry;
+    private final Transport admin;
+    private final Clock clock;
+    private final Consumer<Throwable> log;
+    private final Watch watch;
+    private List<CustomResourceDefinition> defined = List.of();
+    private volatile boolean closed;
+
+    /// What is defined already is served at once.
+    ///
+    /// @param admin may do everything
+    /// @param log is told of what should not happen
+    public Definitions(ClusterState state, Registry registry, Transport admin, Clock clock, Consumer<Throwable> log) {
+        this.state = state;
+        this.registry = registry;
+        this.admin = admin;
+        this.clock = clock;
+        this.log = log;
+        define(all());
+        var everything = new Interest(
+                CustomResourceDefinitions.DEFINITION,
+                Key.prefix(CustomResourceDefinitions.DEFINITION),
+                any -> true,
+                null);
+        this.watch = state.watch(everything, state.now().revision());
+        Thread.ofVirtual().name("definitions").start(this::follow);
+    }
+
+    private void follow() {
+        lookSafely();
+        try {
+            while (watch.take().isPresent()) lookSafely();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void lookSafely() {
+        if (closed) return;
+        try {
+            look();
+        } catch (ApiException refused) {
+            if (refused.code() != 409 && refused.code() != 404) log.accept(refused);
+            later();
+        } catch (RuntimeException bug) {
+            log.accept(bug);
+        }
+    }
+
+    private void later() {
+        var _ = clock.after(AGAIN, this::lookSafely);
+    }
+
+    private synchronized void look() {
+        if (closed) return;
+        List<CustomResourceDefinition> all = all();
+        for (CustomResourceDefinition definition : all) {
+            if (isGoing(definition)) continue;
+            CustomResourceDefinition decided = DefinitionNames.decided(definition, all, clock.now());
+            if (!decided.status().equals(definition.status()))
+                send("PUT", PATH + definition.name() + "/status", decided.tree());
+        }
+        List<CustomResourceDefinition> now = all();
+        define(now);
+        for (CustomResourceDefinition definition : now) if (isGoing(definition)) clear(definition);
+    }
+
+    private List<CustomResourceDefinition> all() {
+        return state.now().list(CustomResourceDefinitions.DEFINITION, "").stream()
+                .map(entry -> CustomResourceDefinition.of(entry.value().tree()))
+                .toList();
+    }
+
+    private static boolean isGoing(CustomResourceDefinition definition) {
+        return definition.metadata().findDeletionTimestamp().isPresent();
+    }
+
+    /// Compiles anew only when a definition has changed in what counts.
+    private void define(List<CustomResourceDefinition> all) {
+        List<CustomResourceDefinition> served = all.stream()
+                .filter(each -> DefinitionNames.is(each, "Established"))
+                .toList();
+        if (isSame(served, defined)) return;
+        var kinds = new ArrayList<ResourceDefinition<?>>();
+        for (CustomResourceDefinition definition : served) kinds.addAll(CustomKinds.of(definition));
+        defined = served;
+        registry.defineCustom(List.copyOf(kinds));
+    }
+
+    private static boolean isSame(List<CustomResourceDefinition> now, List<CustomResourceDefinition> before) {
+        if (now.size() != before.size()) return false;
+        for (int i = 0; i < now.size(); i++) {
+            boolean same = now.get(i).uid().equals(before.get(i).uid())
+                    && now.get(i).spec().equals(before.get(i).spec())
+                    && now.get(i)
+                            .status()
+                            .acceptedNames()
+                            .equals(before.get(i).status().acceptedNames());
+            if (!same) return false;
+        }
+        return true;
+    }
+
+    // ---- the end of a definition ----
+
+    private void clear(CustomResourceDefinition definition) {
+        List<String> finalizers = definition.metadata().finalizers();
+        if (!finalizers.contains(DefinitionRemoval.FINALIZER)) return;
+        Optional<ResourceDefinition<?>> kind = registry.all().stream()
+                .filter(each -> each.group().equals(definition.spec().group())
+                        && each.plural().equals(definition.spec().names().plural()))
+                .findFirst();
+        if (kind.isPresent() && DefinitionNames.is(definition, "Established") && !isEmptied(kind.get())) {
+            later();
+            return;
+        }
+        var left = new ArrayList<>(finalizers);
+        left.remove(DefinitionRemoval.FINALIZER);
+        send(
+                "PUT",
+                PATH + definition.name(),
+                definition
+                        .withMetadata(definition.metadata().withFinalizers(left))
+                        .tree());
+    }
+
+    /// Deletes what is there of a kind.
+    ///
+    /// @return whether nothing is left
+    private boolean isEmptied(ResourceDefinition<?> kind) {
+        var namespaces = new TreeSet<String>();
+        for (var entry : state.now().list(kind, "")) {
+            Stored object = entry.value();
+            if (object.metadata().text("deletionTimestamp").isEmpty()) namespaces.add(object.namespace());
+        }
+        for (String namespace : namespaces)
+            admin.call(new ApiRequest("DELETE", kind.path(namespace), Map.of(), Map.of(), null));
+        return state.now().list(kind, "").stream().findAny().isEmpty();
+    }
+
+    private void send(String method, String path, ObjectTree object) {
+        admin.call(new ApiRequest(
+                method, path, Map.of(), Map.of(), new ApiRequest.Body.Value("application/json", object)));
+    }
+
+    /// Returns when the last write is done.
+    @Override
+    public void close() {
+        closed = true;
+        watch.close();
+        synchronized (this) {
+            defined = List.of();
+        }
+    }
+}

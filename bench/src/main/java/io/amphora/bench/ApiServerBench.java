@@ -95,7 +95,8 @@ public final class ApiServerBench {
     private void prepare(String namespace) {
         byte[] itself =
                 utf8("{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"" + namespace + "\"}}");
-        byte[] account = utf8("{\"apiVersion\":\"v1\",\"kind\":\"ServiceAccount\",\"metadata\":{\"name\":\"default\"}}");
+        byte[] account =
+                utf8("{\"apiVersion\":\"v1\",\"kind\":\"ServiceAccount\",\"metadata\":{\"name\":\"default\"}}");
         require(201, server.call("POST", "/api/v1/namespaces", JSON, itself));
         require(201, server.call("POST", "/api/v1/namespaces/" + namespace + "/serviceaccounts", JSON, account));
     }

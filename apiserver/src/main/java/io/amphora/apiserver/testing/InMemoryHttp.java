@@ -96,9 +96,7 @@ public final class InMemoryHttp implements RawServer {
         }
 
         Answer answer() {
-            return streamed.size() == 0
-                    ? answer
-                    : new Answer(answer.code(), answer.headers(), streamed.toByteArray());
+            return streamed.size() == 0 ? answer : new Answer(answer.code(), answer.headers(), streamed.toByteArray());
         }
 
         void hangUp() {

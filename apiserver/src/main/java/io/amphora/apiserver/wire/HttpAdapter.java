@@ -79,7 +79,8 @@ public final class HttpAdapter implements HttpHandler {
             switch (answer.reply()) {
                 case Reply.Events events -> stream(exchange, rendering, events, answer.warnings());
                 case Reply.Connection connection -> connection.takeOver().accept(exchange);
-                case Reply.Many many when request.method().equals("GET") && rendering.isStreamed(many) ->
+                case Reply.Many many
+                when request.method().equals("GET") && rendering.isStreamed(many) ->
                     stream(exchange, rendering, many, answer.warnings());
                 default -> respond(exchange, request, rendering.write(answer.reply()), answer);
             }

@@ -89,10 +89,7 @@ final class Rendering {
     }
 
     private boolean isAsStored(Reply.Many many, Choice choice) {
-        return choice.isPlain()
-                && choice.encoding() == Encoding.JSON
-                && !isPretty()
-                && Versions.isStored(many.kind());
+        return choice.isPlain() && choice.encoding() == Encoding.JSON && !isPretty() && Versions.isStored(many.kind());
     }
 
     /// Whether a list is written as it is stored, and is too long to be put together before it is sent.

@@ -155,7 +155,7 @@ final class Daemon {
         var whole = new ArrayList<String>();
         whole.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         whole.addAll(options(command));
-        whole.addAll(List.of("-Xmx" + heap, "-cp", jar.toString(), Main.class.getName(), command));
+        whole.addAll(List.of("-Xmx" + heap, "-jar", jar.toString(), command));
         whole.addAll(arguments);
         return whole;
     }

@@ -1,12 +1,15 @@
 package io.amphora.composition;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -147,24 +150,25 @@ final class Daemon {
         return stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19];
     }
 
-    /// The command that runs a jar of ours with this same JVM.
+    /// The command that runs a jar of ours with this same JVM, as `COMMAND.jvm` says.
     static List<String> java(Path jar, String heap, String command, List<String> arguments) {
         var whole = new ArrayList<String>();
         whole.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        whole.addAll(List.of(
-                "-XX:+UseSerialGC",
-                "-Xms24m",
-                "-Xmx" + heap,
-                "-XX:MinHeapFreeRatio=10",
-                "-XX:MaxHeapFreeRatio=25",
-                "-XX:ReservedCodeCacheSize=64m",
-                "-XX:+ExitOnOutOfMemoryError",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                jar.toString(),
-                Main.class.getName(),
-                command));
+        whole.addAll(options(command));
+        whole.addAll(List.of("-Xmx" + heap, "-jar", jar.toString(), command));
         whole.addAll(arguments);
         return whole;
+    }
+
+    private static List<String> options(String command) {
+        String name = command + ".jvm";
+        try (InputStream file = Objects.requireNonNull(Daemon.class.getResourceAsStream(name), name)) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .toList();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 }

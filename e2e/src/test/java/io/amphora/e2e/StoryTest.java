@@ -157,18 +157,7 @@ final class StoryTest {
                 .toList()) {
             for (String service : List.of("service-1", "service-2", "event-bus")) {
                 for (String host : List.of(service, service + ".default.svc.cluster.local", cluster.clusterIp(service)))
-                    assertThat(kubectl(
-                                            "exec",
-                                            name(pod),
-                                            "--",
-                                            "timeout",
-                                            "5",
-                                            "wget",
-                                            "-q",
-                                            "-O",
-                                            "-",
-                                            "http://" + host)
-                                    .out())
+                    assertThat(reached(name(pod), host))
                             .as(name(pod) + " -> " + host)
                             .contains(service);
             }
@@ -345,6 +334,13 @@ final class StoryTest {
                 .map(owner -> owner.text("name"))
                 .findFirst()
                 .orElse("");
+    }
+
+    /// What a Pod is answered by a host, and what it complains of.
+    private static String reached(String pod, String host) {
+        Result result =
+                cluster.realKubectl("exec", pod, "--", "timeout", "20", "wget", "-q", "-O", "-", "http://" + host);
+        return result.out() + result.err();
     }
 
     private static String serviceUrl(String service) {

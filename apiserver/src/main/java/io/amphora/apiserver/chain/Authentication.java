@@ -6,30 +6,44 @@ import io.amphora.apiserver.auth.TokenAuthenticator;
 import io.amphora.apiserver.auth.User;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.WeakHashMap;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 
 /// Finds out who asks: by client certificate (CN is the name, each O a group), else by bearer token, else
 /// nobody in particular.
-///
-/// @param anonymous whether those without credentials may go on as `system:anonymous`
-public record Authentication(List<TokenAuthenticator> tokens, boolean anonymous) {
+public final class Authentication {
+    private final List<TokenAuthenticator> tokens;
+    private final boolean anonymous;
+    /// A connection shows the same certificate with every request; who it is, is forgotten with the connection.
+    private final Map<X509Certificate, User> known = Collections.synchronizedMap(new WeakHashMap<>());
+
+    /// @param anonymous whether those without credentials may go on as `system:anonymous`
+    public Authentication(List<TokenAuthenticator> tokens, boolean anonymous) {
+        this.tokens = List.copyOf(tokens);
+        this.anonymous = anonymous;
+    }
 
     public User authenticate(ApiRequest request, Credentials credentials) {
         return switch (credentials) {
             case Credentials.Known(var user) -> user;
             case Credentials.Connection(var certificates) -> {
-                if (!certificates.isEmpty()) yield ofCertificate(certificates.getFirst());
+                if (!certificates.isEmpty()) yield ofConnection(certificates.getFirst());
                 String token = bearerToken(request);
                 if (!token.isEmpty()) yield ofToken(token);
                 if (anonymous) yield User.ANONYMOUS;
                 throw unauthorized();
             }
         };
+    }
+
+    private User ofConnection(X509Certificate certificate) {
+        return known.computeIfAbsent(certificate, Authentication::ofCertificate);
     }
 
     /// Whose token it is, for TokenReviews as well.

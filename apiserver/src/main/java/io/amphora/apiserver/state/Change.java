@@ -15,6 +15,11 @@ public record Change(
         @Nullable Stored last,
         Snapshot root,
         Instant at) {
+    /// About how many bytes are kept because of this change.
+    int size() {
+        return after == null ? 0 : after.size();
+    }
+
     String key() {
         Stored either = after != null ? after : before;
         return either == null ? "" : either.key();

@@ -151,7 +151,7 @@ public final class ClusterState implements AutoCloseable {
     private void scheduleCompaction() {
         var _ = clock.after(COMPACTION, () -> {
             if (closed) return;
-            long first = history.first();
+            long first = history.expire(clock.now());
             if (first > store.compactedTo()) store.compact(first);
             scheduleCompaction();
         });

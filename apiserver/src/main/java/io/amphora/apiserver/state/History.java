@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The changes of the recent past, one per revision without a gap, and with each the root that it led to.
 ///
-/// Bounded by count and by age: what is older can be neither listed nor watched from. Guarded by a lock of
+/// Bounded by count, age and size: what is older can be neither listed nor watched from. Guarded by a lock of
 /// java.util.concurrent, because waking a virtual thread from a monitor takes a switch of kernel threads.
 final class History {
     private final Window window;
@@ -23,6 +23,7 @@ final class History {
     private Snapshot base;
     private int start;
     private int count;
+    private long bytes;
 
     History(Window window, Snapshot base) {
         this.window = window;
@@ -43,9 +44,27 @@ final class History {
         if (change.revision() != newest() + 1)
             throw new IllegalStateException("revision " + change.revision() + " came after " + newest());
         if (count == ring.length && count < window.revisions()) grow();
-        while (count > 0 && (count >= Math.min(ring.length, window.revisions()) || tooOld(oldest(), change.at())))
-            drop();
+        bytes += change.size();
+        while (count > 0 && (count >= Math.min(ring.length, window.revisions()) || bytes > window.bytes())) drop();
+        forget(change.at());
         ring[(start + count++) % ring.length] = change;
+    }
+
+    /// Forgets what is too old by now.
+    ///
+    /// @return the oldest revision whose root is kept
+    long expire(Instant now) {
+        lock.lock();
+        try {
+            forget(now);
+            return base.revision();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void forget(Instant now) {
+        while (count > 0 && tooOld(oldest(), now)) drop();
     }
 
     /// The root at a revision of the window, or one that is just being added.
@@ -137,7 +156,9 @@ final class History {
     }
 
     private void drop() {
-        base = oldest().root();
+        Change oldest = oldest();
+        base = oldest.root();
+        bytes -= oldest.size();
         ring[start] = null;
         start = (start + 1) % ring.length;
         count--;

@@ -70,6 +70,7 @@ public final class InMemoryHttp implements RawServer {
         private final byte[] body;
         private final int lines;
         private final List<Runnable> onClose = new ArrayList<>();
+        private final ByteArrayOutputStream streamed = new ByteArrayOutputStream();
         private Answer answer = new Answer(0, Map.of(), new byte[0]);
         private boolean closed;
 
@@ -95,7 +96,7 @@ public final class InMemoryHttp implements RawServer {
         }
 
         Answer answer() {
-            return answer;
+            return streamed.size() == 0 ? answer : new Answer(answer.code(), answer.headers(), streamed.toByteArray());
         }
 
         void hangUp() {
@@ -186,7 +187,6 @@ public final class InMemoryHttp implements RawServer {
 
         /// Collects lines, and hangs up when there are enough.
         private final class Lines extends ResponseStream {
-            private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             private int count;
 
             @Override
@@ -204,11 +204,9 @@ public final class InMemoryHttp implements RawServer {
                 synchronized (onClose) {
                     if (closed) throw new IOException("the client is gone");
                 }
-                for (int i = from; i < from + length && count < lines; i++) {
-                    bytes.write(more[i]);
-                    if (more[i] == '\n') count++;
-                }
-                answer = new Answer(answer.code(), answer.headers(), bytes.toByteArray());
+                int end = from;
+                while (end < from + length && count < lines) if (more[end++] == '\n') count++;
+                streamed.write(more, from, end - from);
                 if (count >= lines) throw new IOException("that is enough");
             }
 

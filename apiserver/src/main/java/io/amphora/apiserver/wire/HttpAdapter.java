@@ -12,6 +12,7 @@ import io.amphora.machinery.time.Clock;
 import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.ObjectTree;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -78,6 +79,9 @@ public final class HttpAdapter implements HttpHandler {
             switch (answer.reply()) {
                 case Reply.Events events -> stream(exchange, rendering, events, answer.warnings());
                 case Reply.Connection connection -> connection.takeOver().accept(exchange);
+                case Reply.Many many
+                when request.method().equals("GET") && rendering.isStreamed(many) ->
+                    stream(exchange, rendering, many, answer.warnings());
                 default -> respond(exchange, request, rendering.write(answer.reply()), answer);
             }
         } catch (ApiException refused) {
@@ -120,6 +124,18 @@ public final class HttpAdapter implements HttpHandler {
     /// RFC 7234, 5.5: code 299, no agent, the text quoted.
     static String warning(String text) {
         return "299 - \"" + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"";
+    }
+
+    /// A long list leaves while it is written; when that fails, the answer stays without an end.
+    private void stream(HttpExchange exchange, Rendering rendering, Reply.Many many, List<String> warnings)
+            throws IOException {
+        var out = exchange.stream(many.code(), headers(Accept.Encoding.JSON.mediaType(), warnings));
+        try {
+            rendering.write(many, out);
+        } catch (UncheckedIOException gone) {
+            throw gone.getCause();
+        }
+        out.close();
     }
 
     private void stream(HttpExchange exchange, Rendering rendering, Reply.Events events, List<String> warnings)

@@ -20,6 +20,9 @@ import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 import io.amphora.machinery.tree.Yaml;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +33,9 @@ import java.util.function.Predicate;
 /// What is asked for as it is stored is written from the bytes that are stored; everything else is made of
 /// trees.
 final class Rendering {
+    /// In bytes. Nobody has to know the length of what is longer, and nobody should have to hold it twice.
+    private static final int LONGEST_WHOLE = 256 * 1024;
+
     private final ApiRequest request;
     private final Accept accept;
     private final Predicate<ResourceDefinition<?>> custom;
@@ -72,32 +78,59 @@ final class Rendering {
     }
 
     private Written many(Reply.Many many) {
-        Choice choice = choose("PartialObjectMetadataList", listOf(many.kind()));
-        boolean asStored = choice.isPlain() && choice.encoding() == Encoding.JSON && !isPretty();
-        // A custom resource may have been stored when another version of its kind was.
-        if (asStored && Versions.isStored(many.kind()) && !custom.test(many.kind()))
-            return new Written(many.code(), choice.encoding().mediaType(), concatenated(many));
-        return encoded(many.code(), choice.encoding(), list(many, choice));
+        Choice choice = ofList(many);
+        return isAsStored(many, choice)
+                ? new Written(many.code(), choice.encoding().mediaType(), concatenated(many))
+                : encoded(many.code(), choice.encoding(), list(many, choice));
     }
 
-    /// The list as it is stored, item after item, no tree walked.
-    private byte[] concatenated(Reply.Many many) {
+    private Choice ofList(Reply.Many many) {
+        return choose("PartialObjectMetadataList", listOf(many.kind()));
+    }
+
+    private boolean isAsStored(Reply.Many many, Choice choice) {
+        // A custom resource may have been stored when another version of its kind was.
+        return choice.isPlain()
+                && choice.encoding() == Encoding.JSON
+                && !isPretty()
+                && Versions.isStored(many.kind())
+                && !custom.test(many.kind());
+    }
+
+    /// Whether a list is written as it is stored, and is too long to be put together before it is sent.
+    boolean isStreamed(Reply.Many many) {
+        return isAsStored(many, ofList(many)) && size(many) > LONGEST_WHOLE;
+    }
+
+    private static int size(Reply.Many many) {
         int size = 512;
         for (Stored item : many.items()) size += item.size() + 1;
-        var out = new ByteArrayOutputStream(size);
-        out.writeBytes(("{\"kind\":\"" + many.kind().kind() + "List\",\"apiVersion\":\""
-                        + many.kind().gvk().apiVersion() + "\",\"metadata\":")
-                .getBytes(StandardCharsets.UTF_8));
-        out.writeBytes(Json.bytes(many.metadata()));
-        out.writeBytes(",\"items\":[".getBytes(StandardCharsets.UTF_8));
+        return size;
+    }
+
+    private byte[] concatenated(Reply.Many many) {
+        var out = new ByteArrayOutputStream(size(many));
+        try {
+            write(many, out);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return out.toByteArray();
+    }
+
+    /// Writes the list as it is stored, item after item, no tree walked.
+    void write(Reply.Many many, OutputStream out) throws IOException {
+        out.write(utf8("{\"kind\":\"" + many.kind().kind() + "List\",\"apiVersion\":\""
+                + many.kind().gvk().apiVersion() + "\",\"metadata\":"));
+        out.write(Json.bytes(many.metadata()));
+        out.write(utf8(",\"items\":["));
         boolean first = true;
         for (Stored item : many.items()) {
             if (!first) out.write(',');
             first = false;
             item.writeUntypedTo(out);
         }
-        out.writeBytes("]}\n".getBytes(StandardCharsets.UTF_8));
-        return out.toByteArray();
+        out.write(utf8("]}\n"));
     }
 
     private ObjectTree list(Reply.Many many, Choice choice) {

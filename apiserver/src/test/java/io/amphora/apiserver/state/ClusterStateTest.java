@@ -7,6 +7,7 @@ import io.amphora.api.core.v1.ConfigMaps;
 import io.amphora.apiserver.state.Interest.FieldValue;
 import io.amphora.machinery.random.Randomness;
 import io.amphora.machinery.time.Clock;
+import io.amphora.machinery.time.testing.FakeClock;
 import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.store.CompactedException;
@@ -14,6 +15,7 @@ import io.amphora.store.MemoryStore;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -27,7 +29,8 @@ class ClusterStateTest {
     private static final int KEPT = 20;
 
     private final MemoryStore store = new MemoryStore();
-    private final ClusterState state = new ClusterState(store, Clock.system(), new Window(KEPT, Duration.ofHours(1)));
+    private final ClusterState state =
+            new ClusterState(store, Clock.system(), new Window(KEPT, Duration.ofHours(1), 10_000));
 
     @AfterEach
     void stop() {
@@ -60,6 +63,37 @@ class ClusterStateTest {
         for (int i = 1; i <= KEPT; i++) last = replace(last, "n", Integer.toString(i));
         assertThatThrownBy(() -> state.at(first - 1)).isInstanceOf(CompactedException.class);
         assertThatThrownBy(() -> state.watch(everything(), first - 1)).isInstanceOf(CompactedException.class);
+    }
+
+    @Test
+    void large_objects_leave_less_of_the_past() throws Exception {
+        String large = "x".repeat(3_000);
+        Stored first = create("a", "n", large);
+        Stored second = replace(first, "n", large, "m", "1");
+        Stored third = replace(second, "n", large, "m", "2");
+        Stored fourth = replace(third, "n", large, "m", "3");
+        assertThatThrownBy(() -> state.at(first.revision() - 1)).isInstanceOf(CompactedException.class);
+        assertThat(state.at(third.revision()).find(key("a")).orElseThrow().label("m"))
+                .isEqualTo("2");
+        assertThat(state.at(fourth.revision()).find(key("a")).orElseThrow().label("m"))
+                .isEqualTo("3");
+    }
+
+    @Test
+    void the_past_is_forgotten_also_while_nothing_happens() throws Exception {
+        var clock = new FakeClock(Instant.parse("2026-01-01T00:00:00Z"));
+        var quiet = new MemoryStore();
+        var cluster = new ClusterState(quiet, clock, new Window(KEPT, Duration.ofMinutes(10), 10_000));
+        Stored written = cluster.create(key("a"), object("a")).orElseThrow();
+        for (int minute = 0; minute < 11; minute++) {
+            clock.awaitWaiting(1);
+            clock.advance(Duration.ofMinutes(1));
+        }
+        clock.awaitWaiting(1);
+        assertThat(quiet.compactedTo()).isEqualTo(written.revision());
+        assertThatThrownBy(() -> cluster.at(written.revision() - 1)).isInstanceOf(CompactedException.class);
+        cluster.close();
+        quiet.close();
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.amphora.api.ApiException;
 import io.amphora.api.GroupVersionKind;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.codec.DecodeException;
+import io.amphora.api.codec.ProtobufCodec;
 import io.amphora.api.codec.StrictDecoder;
 import io.amphora.api.codec.StrictDecoder.Decoded;
 import io.amphora.api.schema.Schemas;
@@ -137,8 +138,17 @@ public final class Bodies {
         return switch (mediaType) {
             case "application/json" -> json(bytes, unreadable);
             case "application/yaml", "application/x-yaml", "text/yaml" -> yaml(bytes, unreadable);
+            case ProtobufCodec.MEDIA_TYPE -> protobuf(bytes, unreadable);
             default -> throw ApiException.of(415, "UnsupportedMediaType", ACCEPTED);
         };
+    }
+
+    private static Read protobuf(byte[] bytes, String unreadable) {
+        try {
+            return new Read(ProtobufCodec.read(bytes), List.of(), null);
+        } catch (DecodeException | IllegalArgumentException malformed) {
+            throw ApiException.badRequest(unreadable + malformed.getMessage());
+        }
     }
 
     private static Read json(byte[] bytes, String unreadable) {

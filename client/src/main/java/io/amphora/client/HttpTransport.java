@@ -24,14 +24,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Reaches an API server over HTTP, in JSON. Each open watch has a virtual thread that reads it.
 public final class HttpTransport implements Transport {
+    /// The reason of the cause in the details of a refusal that no server gave.
+    public static final String NO_WAY = "ConnectionFailed";
+
+    /// `299 - "what is wrong"`, several joined by commas.
+    private static final Pattern WARNING = Pattern.compile("299 \\S+ \"((?:\\\\.|[^\"\\\\])*)\"");
+
     private final Kubeconfig.Connection connection;
+    private final Consumer<String> warnings;
     private final HttpClient http;
 
     public HttpTransport(Kubeconfig.Connection connection) {
+        this(connection, ignored -> {});
+    }
+
+    /// @param warnings told what the server warns of, answer by answer
+    public HttpTransport(Kubeconfig.Connection connection, Consumer<String> warnings) {
         this.connection = connection;
+        this.warnings = warnings;
         this.http = HttpClient.create(tls(connection));
     }
 
@@ -94,7 +109,12 @@ public final class HttpTransport implements Transport {
 
     /// The answer as it comes, whatever its status: logs, plain texts.
     public Response send(ApiRequest request) throws IOException {
-        return http.send(request(request));
+        Response response = http.send(request(request));
+        for (String header : response.headers().getOrDefault("warning", List.of())) {
+            Matcher warning = WARNING.matcher(header);
+            while (warning.find()) warnings.accept(warning.group(1).replaceAll("\\\\(.)", "$1"));
+        }
+        return response;
     }
 
     /// The client below, for upgrades (exec, port-forward); [#request] makes its requests.
@@ -202,7 +222,11 @@ public final class HttpTransport implements Transport {
     }
 
     private static ApiException unreachable(IOException broken) {
-        return ApiException.of(503, "ServiceUnavailable", String.valueOf(broken.getMessage()));
+        return ApiException.of(
+                503,
+                "ServiceUnavailable",
+                String.valueOf(broken.getMessage()),
+                ObjectTree.of("causes", List.of(ObjectTree.of("reason", NO_WAY))));
     }
 
     @Override

@@ -1,84 +1,176 @@
 package io.amphora.kubectl;
 
+import io.amphora.api.ApiException;
 import io.amphora.api.GroupVersionKind;
+import io.amphora.client.AnyObject;
 import io.amphora.client.Discovery.Kind;
 import io.amphora.client.ListOptions;
+import io.amphora.client.Resource;
 import io.amphora.kubectl.Manifests.Manifest;
+import io.amphora.machinery.select.LabelSelector;
 import io.amphora.machinery.tree.ObjectTree;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/// What a command line names: `pod a b`, `pod/a deploy/b`, `pods -l app=x`, `pods --all`, `-f file`.
+/// What a command line names: `pod a b`, `pod/a deploy/b`, `pods -l app=x`, `pods --all`, `-f file`. One selection
+/// is one object, or all of a kind that the selectors leave.
 ///
-/// @param name "" for all of the kind that the selectors leave
-public record Selection(Kind kind, String namespace, String name) {
+/// @param name "" for all of the kind
+/// @param manifest what a file says of the object; null where words named it
+public record Selection(
+        Kind kind, String namespace, String name, @Nullable Manifest manifest) {
+    public static final String NOTHING = "error: You must provide one or more resources by argument or filename.\n"
+            + "Example resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n"
+            + "   '<resource> <name>'\n   '<resource>'";
+
+    /// An object of the cluster, or of a file.
+    public record Found(Kind kind, ObjectTree object) {
+        public String name() {
+            return object.object("metadata").text("name");
+        }
+
+        public String namespace() {
+            return object.object("metadata").text("namespace");
+        }
+
+        public Resource<AnyObject> resource(Session session) {
+            return session.resource(kind, namespace());
+        }
+
+        public Found with(ObjectTree other) {
+            return new Found(kind, other);
+        }
+    }
+
+    /// How a command takes words.
+    ///
+    /// @param bare whether a kind alone means all of it
+    /// @param everything whether `--all` selects, and so forbids names
+    public record Rules(boolean bare, boolean everything) {
+        public static final Rules BARE = new Rules(true, false);
+        public static final Rules NAMED = new Rules(false, false);
+    }
 
     /// The flags that choose objects.
     public static Flags.Known flags(Flags.Known known) {
-        return known.list("filename", 'f')
-                .bool("recursive", 'R')
-                .text("selector", 'l')
-                .text("field-selector")
-                .bool("all-namespaces", 'A')
-                .bool("all");
+        return known.files().text("selector", 'l').text("field-selector").bool("all");
     }
 
     public boolean isNamed() {
         return !name.isEmpty();
     }
 
-    /// @param command for messages
-    public static List<Selection> of(Session session, String command) {
-        return of(session, command, session.flags().arguments());
+    public static List<Selection> of(Session session, Rules rules) {
+        return of(session, rules, session.flags().arguments());
     }
 
-    public static List<Selection> of(Session session, String command, List<String> words) {
-        Flags flags = session.flags();
-        if (flags.has("filename")) return ofFiles(session);
-        if (words.isEmpty())
-            throw Failure.plain(
-                    command.startsWith("rollout")
-                            ? "error: required resource not specified"
-                            : "error: You must provide one or more resources by argument or filename.\n"
-                                    + "Example resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'");
-        String namespace = flags.isSet("all-namespaces") ? "" : session.namespace();
-        var selections = new ArrayList<Selection>();
-        if (words.getFirst().contains("/")) {
-            for (String word : words) {
-                String[] parts = word.split("/", -1);
-                if (parts.length != 2 || parts[0].isEmpty() || parts[1].isEmpty())
-                    throw Failure.error(
-                            "there is no need to specify a resource type as a separate argument when passing arguments in"
-                                    + " resource/name form (e.g. '"
-                                    + "kubectl get resource/<resource_name>' instead of 'kubectl get resource"
-                                    + " resource/<resource_name>'");
-                selections.add(new Selection(session.kinds().named(parts[0]), namespace, parts[1]));
-            }
-            return selections;
-        }
-        for (String type : words.getFirst().split(",")) {
-            List<Kind> kinds = session.kinds().category(type);
-            if (kinds.isEmpty() || session.kinds().findNamed(type).isPresent())
-                kinds = List.of(session.kinds().named(type));
-            for (Kind kind : kinds) {
-                if (words.size() == 1) selections.add(new Selection(kind, namespace, ""));
-                for (String name : words.subList(1, words.size())) selections.add(new Selection(kind, namespace, name));
-            }
-        }
+    public static List<Selection> of(Session session, Rules rules, List<String> words) {
+        var problems = new Problems();
+        List<Selection> selections = of(session, rules, words, problems);
+        problems.conclude(session);
         return selections;
     }
 
-    private static List<Selection> ofFiles(Session session) {
-        var problems = new ArrayList<String>();
-        var manifests = Manifests.read(
-                session.flags().list("filename"), session.flags().isSet("recursive"), session.console(), problems);
-        if (!problems.isEmpty()) throw Failure.plain(problems.getFirst());
-        return manifests.stream()
-                .map(manifest -> new Selection(
-                        kindOf(session, manifest),
-                        namespaceOf(session, manifest.object()),
-                        manifest.object().object("metadata").text("name")))
-                .toList();
+    /// @param problems takes what is wrong with one file of several
+    public static List<Selection> of(Session session, Rules rules, List<String> words, Problems problems) {
+        if (Manifests.named(session.flags())) {
+            if (!words.isEmpty())
+                throw Failure.error("when paths, URLs, or stdin is provided as input, you may not specify a resource"
+                        + " by arguments as well");
+            return ofFiles(session, problems);
+        }
+        return new Words(session, rules).read(words);
+    }
+
+    /// Reads words that name kinds and objects.
+    private record Words(Session session, Rules rules) {
+        List<Selection> read(List<String> words) {
+            Flags flags = session.flags();
+            boolean selected = has(flags, "selector") || has(flags, "field-selector");
+            boolean all = rules.everything() && flags.isSet("all");
+            if (words.stream().anyMatch(word -> word.contains("/"))) {
+                if (selected || all)
+                    throw Failure.error(
+                            "selectors and the all flag cannot be used when passing resource/name arguments");
+                if (!words.stream().allMatch(word -> word.contains("/")))
+                    throw Failure.error(
+                            "there is no need to specify a resource type as a separate argument when passing arguments in"
+                                    + " resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl"
+                                    + " get resource resource/<resource_name>'");
+                return words.stream().map(this::pair).toList();
+            }
+            if (words.isEmpty()) {
+                if (selected || all) throw Failure.error("at least one resource must be specified to use a selector");
+                throw Failure.plain(NOTHING);
+            }
+            String[] types = words.getFirst().split(",", -1);
+            List<String> names = words.subList(1, words.size());
+            if (!names.isEmpty() && (selected || all))
+                throw Failure.error(
+                        types.length > 1
+                                ? "selectors and the all flag cannot be used when passing resource/name arguments"
+                                : "name cannot be provided when a selector is specified");
+            var selections = new ArrayList<Selection>();
+            for (Kind kind : kinds(types)) {
+                if (names.isEmpty()) selections.add(new Selection(kind, namespace(kind), "", null));
+                for (String name : names) selections.add(named(kind, name));
+            }
+            if (names.isEmpty() && !selected && !all && !rules.bare())
+                throw Failure.error("resource(s) were provided, but no name was specified");
+            return selections;
+        }
+
+        private static boolean has(Flags flags, String name) {
+            return !flags.text(name).isEmpty();
+        }
+
+        private Selection pair(String word) {
+            String[] parts = word.split("/", -1);
+            if (parts.length > 2)
+                throw Failure.error("arguments in resource/name form may not have more than one slash");
+            if (parts[0].isEmpty() || parts[1].isEmpty() || parts[0].contains(","))
+                throw Failure.error("arguments in resource/name form must have a single resource and name");
+            return named(session.kinds().named(parts[0]), parts[1]);
+        }
+
+        private List<Kind> kinds(String[] types) {
+            var kinds = new ArrayList<Kind>();
+            for (String type : types) {
+                List<Kind> category = session.kinds().category(type);
+                boolean known =
+                        category.isEmpty() || session.kinds().findNamed(type).isPresent();
+                kinds.addAll(known ? List.of(session.kinds().named(type)) : category);
+            }
+            return kinds;
+        }
+
+        private Selection named(Kind kind, String name) {
+            if (kind.namespaced() && session.flags().isSet("all-namespaces"))
+                throw Failure.error("a resource cannot be retrieved by name across all namespaces");
+            return new Selection(kind, namespace(kind), name, null);
+        }
+
+        private String namespace(Kind kind) {
+            return !kind.namespaced() || session.flags().isSet("all-namespaces") ? "" : session.namespace();
+        }
+    }
+
+    private static List<Selection> ofFiles(Session session, Problems problems) {
+        LabelSelector labels = LabelSelector.parse(session.flags().text("selector"));
+        var selections = new ArrayList<Selection>();
+        for (Manifest manifest : Manifests.read(session, problems))
+            if (labels.matches(manifest.object().object("metadata").object("labels")))
+                problems.attempt(() -> selections.add(of(session, manifest)));
+        return selections;
+    }
+
+    public static Selection of(Session session, Manifest manifest) {
+        Kind kind = kindOf(session, manifest);
+        String namespace = kind.namespaced() ? namespaceOf(session, manifest.object()) : "";
+        return new Selection(
+                kind, namespace, manifest.object().object("metadata").text("name"), manifest);
     }
 
     public static Kind kindOf(Session session, Manifest manifest) {
@@ -97,24 +189,62 @@ public record Selection(Kind kind, String namespace, String name) {
     public static String namespaceOf(Session session, ObjectTree object) {
         String own = object.object("metadata").text("namespace");
         if (own.isEmpty()) return session.namespace();
-        if (session.flags().has("namespace") && !own.equals(session.namespace()))
+        if (session.hasNamespace() && !own.equals(session.namespace()))
             throw Failure.error("the namespace from the provided object \"" + own + "\" does not match the namespace \""
                     + session.namespace() + "\". You must pass '--namespace=" + own + "' to perform this operation.");
         return own;
     }
 
+    public Resource<AnyObject> resource(Session session) {
+        return session.resource(kind, namespace);
+    }
+
+    /// The manifest with the namespace it goes to.
+    public ObjectTree wanted() {
+        if (manifest == null) throw new IllegalStateException("no file names " + name);
+        return kind.namespaced()
+                ? manifest.object().withAt(io.amphora.machinery.tree.Tree.of(namespace), "metadata", "namespace")
+                : manifest.object();
+    }
+
     /// The objects of this selection, read from the server.
-    public List<ObjectTree> read(Session session) {
-        var resource = session.resource(kind, namespace);
-        if (isNamed()) return List.of(resource.get(name).tree());
-        return resource.listAll(options(session.flags())).items().stream()
-                .map(each -> each.tree())
+    public List<Found> read(Session session) {
+        if (isNamed())
+            return List.of(new Found(kind, resource(session).get(name).tree()));
+        return resource(session).listAll(options(session.flags())).items().stream()
+                .map(each -> new Found(kind, each.tree()))
                 .toList();
+    }
+
+    /// The objects of this selection: as the file says them, else read from the server.
+    public List<Found> said(Session session) {
+        return manifest == null ? read(session) : List.of(new Found(kind, wanted()));
     }
 
     public static ListOptions options(Flags flags) {
         return ListOptions.ALL
                 .with("labelSelector", flags.text("selector"))
                 .with("fieldSelector", flags.text("field-selector"));
+    }
+
+    /// Does something with each object, goes on where one fails, and ends with what failed.
+    ///
+    /// @return how many objects there were
+    public static int each(Session session, Rules rules, List<String> words, Consumer<Found> work) {
+        var problems = new Problems();
+        int count = 0;
+        for (Selection selection : of(session, rules, words, problems)) {
+            var objects = new ArrayList<Found>();
+            problems.attempt(() -> objects.addAll(selection.read(session)));
+            count += objects.size();
+            for (Found found : objects) problems.attempt(() -> work.accept(found));
+        }
+        problems.conclude(session);
+        return count;
+    }
+
+    /// Whether a refusal says that there is no such object.
+    public static boolean isMissing(ApiException refused) {
+        return refused.code() == 404;
     }
 }

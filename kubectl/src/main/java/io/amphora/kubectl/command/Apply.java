@@ -8,30 +8,29 @@ import io.amphora.client.Discovery.Kind;
 import io.amphora.client.PatchType;
 import io.amphora.client.Resource;
 import io.amphora.client.WriteOptions;
+import io.amphora.kubectl.DryRun;
 import io.amphora.kubectl.Failure;
 import io.amphora.kubectl.Flags;
 import io.amphora.kubectl.KindTable;
-import io.amphora.kubectl.Kubectl;
 import io.amphora.kubectl.Manifests;
-import io.amphora.kubectl.Manifests.Manifest;
+import io.amphora.kubectl.Problems;
+import io.amphora.kubectl.Refusals;
 import io.amphora.kubectl.Selection;
 import io.amphora.kubectl.Session;
+import io.amphora.kubectl.output.GoJson;
 import io.amphora.kubectl.output.Printer;
 import io.amphora.machinery.patch.MergePatch;
 import io.amphora.machinery.patch.StrategicMergePatch;
 import io.amphora.machinery.schema.Schema;
-import io.amphora.machinery.select.LabelSelector;
-import io.amphora.machinery.tree.Json;
+import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
-import io.amphora.machinery.tree.Tree;
 import java.util.ArrayList;
 import java.util.List;
 
 /// `apply`: makes the cluster hold what files say. What the last applied file had and the new one has not is
-/// removed; what
-/// others set is kept. With `--server-side` the server keeps the books (KEP-555), else an annotation does.
+/// removed; what others set is kept. With `--server-side` the server keeps the books (KEP-555), else an annotation
+/// does.
 final class Apply implements Command {
-    private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
     private static final String CLIENT_SIDE = "kubectl-client-side-apply";
 
     @Override
@@ -46,23 +45,28 @@ final class Apply implements Command {
 
     @Override
     public String usage() {
-        return "kubectl apply -f FILE|FOLDER|- [-R] [--server-side [--force-conflicts]] [--dry-run=client|server] [-o yaml|json|name]";
+        return "kubectl apply (-f FILE|FOLDER|- | -k FOLDER) [-R] [--server-side [--force-conflicts]] [--prune -l LABELS]"
+                + " [--dry-run=client|server] [-o yaml|json|name]";
+    }
+
+    @Override
+    public List<Command> commands() {
+        return List.of(new ApplyViewLastApplied(), new ApplySetLastApplied(), new ApplyEditLastApplied());
     }
 
     @Override
     public Flags.Known flags(Flags.Known common) {
-        return common.list("filename", 'f')
-                .bool("recursive", 'R')
+        return common.files()
+                .output()
+                .dryRun()
                 .text("selector", 'l')
-                .bool("server-side")
-                .bool("force-conflicts")
-                .text("field-manager")
-                .optional("dry-run", "unchanged")
+                .text("field-manager", "subresource")
                 .optional("validate", "strict")
-                .text("output", 'o')
-                .bool("force")
-                .bool("overwrite")
-                .bool("all");
+                .optional("cascade", "background")
+                .whole("grace-period")
+                .duration("timeout")
+                .list("prune-allowlist", "prune-whitelist")
+                .bool("server-side", "force-conflicts", "force", "overwrite", "openapi-patch", "all", "prune", "wait");
     }
 
     @Override
@@ -71,180 +75,186 @@ final class Apply implements Command {
         if (!flags.arguments().isEmpty())
             throw Failure.usage(
                     "apply", "Unexpected args: " + flags.arguments().toString().replace(", ", " "));
-        if (flags.list("filename").isEmpty()) throw Failure.error("must specify one of -f and -k");
         DryRun dryRun = DryRun.of(flags);
-        if (flags.isSet("server-side") && dryRun == DryRun.CLIENT)
+        boolean server = flags.isSet("server-side");
+        boolean printing =
+                !flags.text("output").isEmpty() && !flags.text("output").equals("name");
+        Printer printer = flags.text("output").isEmpty() ? Printer.NOTHING : Printer.of(session, Printer.OBJECTS);
+        Manifests.require(flags);
+        if (flags.isSet("force-conflicts") && !server)
+            throw Failure.error("--force-conflicts only works with --server-side");
+        if (server && dryRun == DryRun.CLIENT)
             throw Failure.error(
                     "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
-        if (flags.isSet("server-side") && flags.isSet("force"))
-            throw Failure.error("--force cannot be used with --server-side");
-        var problems = new ArrayList<String>();
-        List<Manifest> manifests =
-                Manifests.read(flags.list("filename"), flags.isSet("recursive"), session.console(), problems);
-        LabelSelector selector = LabelSelector.parse(flags.text("selector"));
-        manifests = manifests.stream()
-                .filter(manifest ->
-                        selector.matches(manifest.object().object("metadata").object("labels")))
-                .toList();
-        if (manifests.isEmpty() && problems.isEmpty()) throw Failure.error("no objects passed to apply");
-        for (Manifest manifest : manifests) {
-            try {
-                new Application(session, manifest, dryRun).apply();
-            } catch (ApiException refused) {
-                problems.add(Kubectl.describe(refused));
-            } catch (Failure failure) {
-                problems.add(failure.shown());
-            }
-        }
-        problems.forEach(session::warn);
-        if (!problems.isEmpty()) throw Failure.silent(1);
+        if (server && flags.isSet("force")) throw Failure.error("--force cannot be used with --server-side");
+        if (dryRun == DryRun.SERVER && flags.isSet("force"))
+            throw Failure.error("--dry-run=server cannot be used with --force");
+        Validation.check(flags);
+        Prune prune = Prune.of(session);
+        var problems = new Problems();
+        List<Selection> selections = Selection.of(session, Selection.Rules.BARE, List.of(), problems);
+        if (selections.isEmpty() && problems.isEmpty()) throw Failure.error("no objects passed to apply");
+        var applied = new ArrayList<ObjectTree>();
+        for (Selection selection : selections)
+            problems.attempt(() -> applied.add(new Application(session, selection, printing ? null : printer).apply()));
+        if (printing && applied.size() == 1) printer.print(applied.getFirst());
+        if (printing && applied.size() > 1) printer.print(Get.list(applied));
+        problems.conclude(session);
+        prune.run(applied);
     }
 
     /// One object on its way into the cluster.
     private static final class Application {
         private final Session session;
-        private final Manifest manifest;
+        private final Flags flags;
+        private final @org.jspecify.annotations.Nullable Printer printer;
+        private final Selection selection;
         private final DryRun dryRun;
         private final Kind kind;
         private final ObjectTree wanted;
         private final String name;
+        private final String source;
         private final Resource<AnyObject> resource;
 
-        Application(Session session, Manifest manifest, DryRun dryRun) {
+        /// @param printer null when objects are printed later
+        Application(Session session, Selection selection, @org.jspecify.annotations.Nullable Printer printer) {
             this.session = session;
-            this.manifest = manifest;
-            this.dryRun = dryRun;
-            this.kind = Selection.kindOf(session, manifest);
-            String namespace = kind.namespaced() ? Selection.namespaceOf(session, manifest.object()) : "";
-            this.wanted = kind.namespaced()
-                    ? manifest.object().withAt(Tree.of(namespace), "metadata", "namespace")
-                    : manifest.object();
-            this.name = wanted.object("metadata").text("name");
-            this.resource = session.resource(kind, namespace);
-            if (name.isEmpty()) throw Failure.plain(noName(namespace));
+            this.flags = session.flags();
+            this.printer = printer;
+            this.selection = selection;
+            this.dryRun = DryRun.of(flags);
+            this.kind = selection.kind();
+            this.wanted = selection.wanted();
+            this.name = selection.name();
+            this.source =
+                    selection.manifest() == null ? "" : selection.manifest().source();
+            this.resource = selection.resource(session);
+            String generated = wanted.object("metadata").text("generateName");
+            if (name.isEmpty() && !generated.isEmpty())
+                throw Failure.error("from " + generated + ": cannot use generate name with apply");
+            if (name.isEmpty())
+                throw Failure.error("error when retrieving current configuration of:\n" + described()
+                        + "\nfrom server for: \"" + source + "\": resource name may not be empty");
         }
 
-        void apply() {
-            if (session.flags().isSet("server-side")) applyOnServer();
-            else applyHere();
+        ObjectTree apply() {
+            return flags.isSet("server-side") ? applyOnServer() : applyHere();
         }
 
-        private void applyOnServer() {
-            WriteOptions options = dryRun.on(validation(WriteOptions.PLAIN))
-                    .withFieldManager(session.flags().text("field-manager", "kubectl"));
-            if (session.flags().isSet("force-conflicts")) options = options.force();
+        private ObjectTree applyOnServer() {
+            String manager = flags.text("field-manager").isEmpty() ? "kubectl" : flags.text("field-manager");
+            WriteOptions plain =
+                    dryRun.on(Validation.on(WriteOptions.PLAIN, flags)).withFieldManager(manager);
+            WriteOptions options = flags.isSet("force-conflicts") ? plain.force() : plain;
+            String subresource = flags.text("subresource");
             try {
-                say(resource.patch(name, PatchType.APPLY, wanted, options, "").tree(), "serverside-applied");
+                ObjectTree after = resource.patch(name, PatchType.APPLY, wanted, options, subresource)
+                        .tree();
+                if (dryRun == DryRun.NONE && ServerSideBooks.take(resource, after, manager))
+                    after = resource.patch(name, PatchType.APPLY, wanted, options, subresource)
+                            .tree();
+                return say(after, "serverside-applied");
             } catch (ApiException refused) {
                 if (refused.reason().equals("Conflict")) throw Failure.plain(conflict(refused));
                 throw refused;
             }
         }
 
-        private void applyHere() {
-            ObjectTree modified = annotated(wanted);
-            var current = resource.find(name);
-            if (current.isEmpty()) {
-                create(modified);
-                return;
-            }
-            ObjectTree live = current.get().tree();
-            if (live.object("metadata").has("deletionTimestamp"))
-                session.warn("Warning: Detected changes to resource " + name + " which is currently being deleted.");
-            String last = live.object("metadata").object("annotations").text(LAST_APPLIED);
-            if (last.isEmpty()) session.warn(missingAnnotation());
-            ObjectTree original =
-                    last.isEmpty() ? ObjectTree.EMPTY : Json.read(last).object();
-            patch(original, modified, live);
+        private ObjectTree applyHere() {
+            ObjectTree modified = LastApplied.annotated(wanted);
+            var current = current();
+            if (current.isEmpty()) return create(modified);
+            ObjectTree live = current.getFirst();
+            if (dryRun == DryRun.CLIENT) return say(live, "configured");
+            if (LastApplied.text(live).isEmpty()) session.warn(missingAnnotation());
+            return patch(LastApplied.of(live), modified, live);
         }
 
-        private void create(ObjectTree modified) {
-            if (dryRun == DryRun.CLIENT) {
-                say(modified, "created");
-                return;
-            }
+        private List<ObjectTree> current() {
             try {
-                say(
-                        resource.create(new AnyObject(modified), dryRun.on(validation(options())))
-                                .tree(),
-                        "created");
+                return List.of(resource.get(name).tree());
             } catch (ApiException refused) {
-                throw Failure.plain(Kubectl.describe(refused, "error when creating \"" + manifest.source() + "\": "));
+                if (Selection.isMissing(refused)) return List.of();
+                throw Refusals.during(
+                        "error when retrieving current configuration of:\n" + described() + "\nfrom server for: \""
+                                + source + "\": ",
+                        refused);
             }
         }
 
-        private void patch(ObjectTree original, ObjectTree modified, ObjectTree live) {
+        private ObjectTree create(ObjectTree modified) {
+            if (dryRun == DryRun.CLIENT) return say(modified, "created");
+            try {
+                var created = resource.create(new AnyObject(modified), Validation.on(options(), flags));
+                return say(created.tree(), "created");
+            } catch (ApiException refused) {
+                throw Refusals.during("error when creating \"" + source + "\": ", refused);
+            }
+        }
+
+        private ObjectTree patch(ObjectTree original, ObjectTree modified, ObjectTree live) {
             Schema schema = Schemas.find(kind.gvk());
             ObjectTree patch = schema == null
                     ? MergePatch.createThreeWay(original, modified, live)
                     : StrategicMergePatch.createThreeWay(original, modified, live, schema, true);
             if (patch.isEmpty()) {
-                say(live, dryRun == DryRun.CLIENT ? "configured" : "unchanged");
-                return;
-            }
-            if (dryRun == DryRun.CLIENT) {
-                say(modified, "configured");
-                return;
+                warnIfDeleting(live);
+                return say(live, "unchanged");
             }
             var type = schema == null ? PatchType.MERGE : PatchType.STRATEGIC;
             try {
-                ObjectTree after = resource.patch(name, type, patch, dryRun.on(validation(options())), "")
+                ObjectTree after = resource.patch(
+                                name, type, patch, Validation.on(options(), flags), flags.text("subresource"))
                         .tree();
-                boolean same = after.object("metadata")
-                                .text("resourceVersion")
-                                .equals(live.object("metadata").text("resourceVersion"))
-                        && dryRun == DryRun.NONE;
-                say(after, same ? "unchanged" : "configured");
+                warnIfDeleting(after);
+                return say(after, "configured");
             } catch (ApiException refused) {
-                if (!session.flags().isSet("force")) throw refused;
-                resource.delete(name, DeleteOptions.foreground().withGraceSeconds(0));
-                Waiting.until(session, () -> resource.find(name).isEmpty());
-                say(
-                        resource.create(new AnyObject(modified), validation(options()))
-                                .tree(),
-                        "configured");
+                boolean replaceable =
+                        refused.reason().equals("Conflict") || refused.reason().equals("Invalid");
+                if (flags.isSet("force") && replaceable) return replace(modified);
+                throw Refusals.during(
+                        "error when applying patch:\n" + GoJson.write(patch) + "\nto:\n" + described() + "\nfor: \""
+                                + source + "\": error when patching \"" + source + "\": ",
+                        refused);
             }
         }
 
-        private void say(ObjectTree object, String what) {
-            String output = session.flags().text("output");
-            if (output.isEmpty())
-                session.print(KindTable.singularName(kind) + "/" + name + " " + what + dryRun.suffix());
-            else Printer.of(output, session.console().out()).print(object, kind);
+        private ObjectTree replace(ObjectTree modified) {
+            resource.delete(name, DeleteOptions.background().withGraceSeconds(0));
+            Waiting.until(session, Waiting.A_WEEK, () -> resource.find(name).isEmpty());
+            return say(
+                    resource.create(new AnyObject(modified), Validation.on(options(), flags))
+                            .tree(),
+                    "configured");
+        }
+
+        private void warnIfDeleting(ObjectTree object) {
+            if (object.object("metadata").has("deletionTimestamp"))
+                session.warn("Warning: Detected changes to resource " + name + " which is currently being deleted.");
+        }
+
+        private ObjectTree say(ObjectTree object, String what) {
+            if (printer == Printer.NOTHING) session.print(KindTable.name(object) + " " + what + dryRun.suffix());
+            else if (printer != null) printer.print(object);
+            return object;
         }
 
         private WriteOptions options() {
-            return WriteOptions.PLAIN.withFieldManager(session.flags().text("field-manager", CLIENT_SIDE));
-        }
-
-        private WriteOptions validation(WriteOptions options) {
-            String how = session.flags().text("validate", "strict");
-            return switch (how) {
-                case "strict", "true" -> options.withFieldValidation("Strict");
-                case "warn" -> options.withFieldValidation("Warn");
-                case "ignore", "false" -> options.withFieldValidation("Ignore");
-                default ->
-                    throw Failure.error("invalid - validate option \"" + how
-                            + "\"; must be one of: strict (or true), warn, ignore (or false)");
-            };
+            return session.writing(CLIENT_SIDE);
         }
 
         private String missingAnnotation() {
-            return "Warning: resource " + kind.plural() + "/" + name + " is missing the " + LAST_APPLIED
+            return "Warning: resource " + kind.plural() + "/" + name + " is missing the " + LastApplied.ANNOTATION
                     + " annotation which is required by kubectl apply. kubectl apply should only be used on resources created"
                     + " declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched"
                     + " automatically.";
         }
 
-        private String noName(String namespace) {
-            var gvk = kind.gvk();
-            return "error: error when retrieving current configuration of:\nResource: \"" + gvk.group() + "/"
-                    + gvk.version()
-                    + ", Resource=" + kind.plural() + "\", GroupVersionKind: \"" + gvk.group() + "/" + gvk.version()
-                    + ", Kind="
-                    + gvk.kind() + "\"\nName: \"\", Namespace: \"" + namespace + "\"\nfrom server for: \""
-                    + manifest.source()
-                    + "\": resource name may not be empty";
+        private String described() {
+            String version = kind.gvk().group() + "/" + kind.gvk().version();
+            return "Resource: \"" + version + ", Resource=" + kind.plural() + "\", GroupVersionKind: \"" + version
+                    + ", Kind=" + kind.gvk().kind() + "\"\nName: \"" + name + "\", Namespace: \""
+                    + selection.namespace() + "\"";
         }
 
         private static String conflict(ApiException refused) {
@@ -259,10 +269,45 @@ final class Apply implements Command {
         }
     }
 
-    /// The object with itself as an annotation: what a later apply compares with.
-    static ObjectTree annotated(ObjectTree object) {
-        ObjectTree annotations = object.object("metadata").object("annotations").without(LAST_APPLIED);
-        ObjectTree bare = object.withAt(annotations, "metadata", "annotations");
-        return bare.withAt(annotations.with(LAST_APPLIED, Json.write(bare) + "\n"), "metadata", "annotations");
+    /// Hands the fields that an earlier client-side apply owned to the server-side one, so that a manifest which
+    /// leaves a field out removes it.
+    private static final class ServerSideBooks {
+        private ServerSideBooks() {}
+
+        /// @return whether anything was handed over
+        static boolean take(Resource<AnyObject> resource, ObjectTree object, String manager) {
+            ListTree entries = object.object("metadata").list("managedFields");
+            var kept = new ArrayList<ObjectTree>();
+            ObjectTree taken = ObjectTree.EMPTY;
+            for (var each : entries) {
+                ObjectTree entry = each.object();
+                boolean ours = entry.text("operation").equals("Update")
+                        && entry.object("fieldsV1")
+                                .object("f:metadata")
+                                .object("f:annotations")
+                                .has("f:" + LastApplied.ANNOTATION);
+                if (ours)
+                    taken = MergePatch.apply(taken, entry.object("fieldsV1")).object();
+                else kept.add(entry);
+            }
+            if (taken.isEmpty()) return false;
+            var changed = new ArrayList<ObjectTree>();
+            for (ObjectTree entry : kept) {
+                boolean ours = entry.text("operation").equals("Apply")
+                        && entry.text("manager").equals(manager);
+                changed.add(ours ? entry.with("fieldsV1", MergePatch.apply(entry.object("fieldsV1"), taken)) : entry);
+            }
+            ListTree patch = ListTree.of(
+                    ObjectTree.of("op", "replace", "path", "/metadata/managedFields", "value", changed),
+                    ObjectTree.of(
+                            "op",
+                            "replace",
+                            "path",
+                            "/metadata/resourceVersion",
+                            "value",
+                            object.object("metadata").text("resourceVersion")));
+            resource.patch(object.object("metadata").text("name"), PatchType.JSON, patch);
+            return true;
+        }
     }
 }

@@ -1,21 +1,21 @@
 package io.amphora.kubectl.command;
 
-import io.amphora.api.ApiException;
 import io.amphora.client.AnyObject;
-import io.amphora.client.WriteOptions;
+import io.amphora.kubectl.DryRun;
 import io.amphora.kubectl.Failure;
 import io.amphora.kubectl.Flags;
-import io.amphora.kubectl.KindTable;
-import io.amphora.kubectl.Kubectl;
 import io.amphora.kubectl.Manifests;
-import io.amphora.kubectl.Manifests.Manifest;
+import io.amphora.kubectl.Problems;
+import io.amphora.kubectl.Raw;
 import io.amphora.kubectl.Selection;
 import io.amphora.kubectl.Session;
-import io.amphora.kubectl.output.Printer;
+import io.amphora.kubectl.command.create.Creators;
+import io.amphora.kubectl.output.Results;
 import io.amphora.machinery.tree.ObjectTree;
-import java.util.ArrayList;
+import java.util.List;
 
-/// `create -f`: makes the objects of files, which must not exist yet; `create namespace NAME` makes a namespace.
+/// `create -f`: makes the objects of files, which must not exist yet. The commands below it write manifests of their
+/// own.
 final class Create implements Command {
     @Override
     public String name() {
@@ -29,81 +29,60 @@ final class Create implements Command {
 
     @Override
     public String usage() {
-        return "kubectl create -f FILE|FOLDER|- [--dry-run=client|server] [-o yaml|json|name]\nkubectl create namespace NAME";
+        return "kubectl create -f FILE|FOLDER|- [--dry-run=client|server] [-o yaml|json|name]\n  kubectl create KIND NAME ...";
+    }
+
+    @Override
+    public List<Command> commands() {
+        return Creators.ALL;
     }
 
     @Override
     public Flags.Known flags(Flags.Known common) {
-        return common.list("filename", 'f')
-                .bool("recursive", 'R')
-                .bool("save-config")
-                .text("field-manager")
-                .optional("dry-run", "unchanged")
-                .optional("validate", "strict")
-                .text("output", 'o');
+        return common.files()
+                .output()
+                .dryRun()
+                .text("selector", 'l')
+                .bool("save-config", "edit", "windows-line-endings")
+                .text("field-manager", "raw")
+                .optional("validate", "strict");
     }
 
     @Override
     public void run(Session session) {
         Flags flags = session.flags();
-        var problems = new ArrayList<String>();
-        var manifests = new ArrayList<Manifest>();
-        if (!flags.arguments().isEmpty()) manifests.add(named(flags));
-        else if (flags.list("filename").isEmpty()) throw Failure.error("must specify one of -f and -k");
-        else
-            manifests.addAll(
-                    Manifests.read(flags.list("filename"), flags.isSet("recursive"), session.console(), problems));
-        for (Manifest manifest : manifests) {
-            try {
-                create(session, manifest);
-            } catch (ApiException refused) {
-                String source =
-                        flags.arguments().isEmpty() ? "error when creating \"" + manifest.source() + "\": " : "";
-                problems.add(Kubectl.describe(refused, source));
-            } catch (Failure failure) {
-                problems.add(failure.shown());
-            }
+        if (flags.has("raw")) {
+            if (flags.list("filename").size() != 1)
+                throw Failure.error("--raw can only use a single local file or stdin");
+            Raw.request(session, "POST");
+            return;
         }
-        problems.forEach(session::warn);
-        if (!problems.isEmpty()) throw Failure.silent(1);
-    }
-
-    private static Manifest named(Flags flags) {
-        String kind = flags.arguments().getFirst();
-        if (!kind.equals("namespace") && !kind.equals("ns"))
-            throw Failure.error("create " + kind + " is not supported yet; write a manifest and use create -f");
-        if (flags.arguments().size() != 2)
+        boolean bare = flags.arguments().isEmpty() && !Manifests.named(flags);
+        if (bare) throw Failure.error("must specify one of -f and -k");
+        if (!flags.arguments().isEmpty())
             throw Failure.usage(
-                    "create namespace",
-                    "exactly one NAME is required, got " + (flags.arguments().size() - 1));
-        return new Manifest(
-                "",
-                ObjectTree.of(
-                        "apiVersion",
-                        "v1",
-                        "kind",
-                        "Namespace",
-                        "metadata",
-                        ObjectTree.of("name", flags.arguments().get(1))));
+                    "create", "Unexpected args: " + flags.arguments().toString().replace(", ", " "));
+        Manifests.require(flags);
+        DryRun.of(flags);
+        Validation.check(flags);
+        var problems = new Problems();
+        var results = new Results(session, "created");
+        List<Selection> selections = Selection.of(session, Selection.Rules.BARE, List.of(), problems);
+        if (selections.isEmpty() && problems.isEmpty()) throw Failure.error("no objects passed to create");
+        for (Selection selection : selections)
+            problems.attempt(
+                    "error when creating \"" + Replace.source(selection) + "\": ",
+                    () -> results.say(create(session, selection)));
+        problems.conclude(session);
     }
 
-    private static void create(Session session, Manifest manifest) {
-        DryRun dryRun = DryRun.of(session.flags());
-        var kind = Selection.kindOf(session, manifest);
-        String namespace = kind.namespaced() ? Selection.namespaceOf(session, manifest.object()) : "";
-        ObjectTree object =
-                session.flags().isSet("save-config") ? Apply.annotated(manifest.object()) : manifest.object();
-        if (dryRun != DryRun.CLIENT) {
-            WriteOptions options = dryRun.on(WriteOptions.PLAIN.withFieldValidation("Strict"))
-                    .withFieldManager(session.flags().text("field-manager", "kubectl-create"));
-            object = session.resource(kind, namespace)
-                    .create(new AnyObject(object), options)
-                    .tree();
-        }
-        String output = session.flags().text("output");
-        if (!output.isEmpty()) Printer.of(output, session.console().out()).print(object, kind);
-        else
-            session.print(KindTable.singularName(kind) + "/"
-                    + object.object("metadata").text("name") + " created" + dryRun.suffix());
+    private static ObjectTree create(Session session, Selection selection) {
+        Flags flags = session.flags();
+        ObjectTree object = flags.isSet("save-config") ? LastApplied.annotated(selection.wanted()) : selection.wanted();
+        if (DryRun.of(flags) == DryRun.CLIENT) return object;
+        return selection
+                .resource(session)
+                .create(new AnyObject(object), Validation.on(session.writing("kubectl-create"), flags))
+                .tree();
     }
 }

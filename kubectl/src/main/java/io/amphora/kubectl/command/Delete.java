@@ -2,15 +2,20 @@ package io.amphora.kubectl.command;
 
 import io.amphora.api.ApiException;
 import io.amphora.client.DeleteOptions;
-import io.amphora.client.Discovery.Kind;
+import io.amphora.kubectl.DryRun;
+import io.amphora.kubectl.Durations;
 import io.amphora.kubectl.Failure;
 import io.amphora.kubectl.Flags;
 import io.amphora.kubectl.KindTable;
-import io.amphora.kubectl.Kubectl;
+import io.amphora.kubectl.Problems;
+import io.amphora.kubectl.Raw;
 import io.amphora.kubectl.Selection;
+import io.amphora.kubectl.Selection.Found;
 import io.amphora.kubectl.Session;
 import io.amphora.machinery.tree.ObjectTree;
+import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,7 +23,7 @@ import java.util.List;
 final class Delete implements Command {
 
     /// @param uid so that an object of the same name made meanwhile does not count
-    private record Gone(Kind kind, String namespace, String name, String uid) {}
+    private record Gone(Found found, String uid) {}
 
     @Override
     public String name() {
@@ -38,86 +43,120 @@ final class Delete implements Command {
     @Override
     public Flags.Known flags(Flags.Known common) {
         return Selection.flags(common)
-                .optional("wait", "true")
-                .text("timeout")
-                .text("grace-period")
-                .bool("now")
-                .bool("force")
-                .bool("ignore-not-found")
+                .dryRun()
+                .bool("all-namespaces", 'A')
+                .bool("interactive", 'i')
+                .bool("wait", "now", "force", "ignore-not-found")
+                .duration("timeout")
+                .whole("grace-period")
                 .optional("cascade", "background")
-                .optional("dry-run", "unchanged")
-                .text("output", 'o');
+                .text("output", 'o')
+                .text("raw");
     }
 
     @Override
     public void run(Session session) {
         Flags flags = session.flags();
-        List<Selection> selections = Selection.of(session, "delete");
-        boolean unnamed = selections.stream().anyMatch(selection -> !selection.isNamed());
-        if (unnamed
-                && !flags.isSet("all")
-                && flags.text("selector").isEmpty()
-                && flags.text("field-selector").isEmpty())
-            throw Failure.error("resource(s) were provided, but no name was specified");
-        if (flags.isSet("force"))
+        if (flags.has("raw")) {
+            if (!flags.arguments().isEmpty())
+                throw Failure.error("arguments may not be passed when --raw is specified");
+            Raw.request(session, "DELETE");
+            return;
+        }
+        DryRun dryRun = DryRun.of(flags);
+        DeleteOptions options = options(flags);
+        String output = flags.text("output");
+        if (!output.isEmpty() && !output.equals("name"))
+            throw Failure.error("unexpected -o output mode: " + output + ". We only support '-o name'");
+        if (flags.isSet("force") && grace(flags) == 0)
             session.warn(
                     "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated."
                             + " The resource may continue to run on the cluster indefinitely.");
+        var problems = new Problems();
+        List<Found> targets = targets(session, problems);
+        if (flags.isSet("interactive") && !targets.isEmpty() && !confirmed(session, targets)) return;
         var gone = new ArrayList<Gone>();
-        var problems = new ArrayList<String>();
-        for (Selection selection : selections) {
-            try {
-                for (ObjectTree object : targets(session, selection)) delete(session, selection.kind(), object, gone);
-            } catch (ApiException refused) {
-                boolean fine = refused.code() == 404 && (flags.isSet("ignore-not-found") || !selection.isNamed());
-                if (!fine) problems.add(Kubectl.describe(refused, source(flags)));
-            }
-        }
-        if (gone.isEmpty() && problems.isEmpty() && !flags.isSet("ignore-not-found") && unnamed)
+        for (Found target : targets) problems.attempt(source(flags), () -> gone.add(delete(session, target, options)));
+        if (targets.isEmpty() && problems.isEmpty() && !flags.isSet("ignore-not-found"))
             session.print("No resources found");
-        if (flags.isUnlessDenied("wait") && DryRun.of(flags) == DryRun.NONE) await(session, gone, problems);
-        problems.forEach(session::warn);
-        if (!problems.isEmpty()) throw Failure.silent(1);
+        if (flags.isUnlessDenied("wait") && dryRun == DryRun.NONE) await(session, gone, problems);
+        problems.conclude(session);
     }
 
-    private static List<ObjectTree> targets(Session session, Selection selection) {
-        if (!selection.isNamed()) return selection.read(session);
-        ObjectTree metadata = ObjectTree.of("name", selection.name());
-        return List.of(ObjectTree.of(
-                "metadata",
-                selection.namespace().isEmpty() ? metadata : metadata.with("namespace", selection.namespace())));
+    /// What is to go; a manifest's object must be there, unless that does not matter.
+    private static List<Found> targets(Session session, Problems problems) {
+        Flags flags = session.flags();
+        var targets = new ArrayList<Found>();
+        for (Selection selection :
+                Selection.of(session, new Selection.Rules(false, true), flags.arguments(), problems)) {
+            boolean lenient = flags.isSet("ignore-not-found") || !selection.isNamed();
+            problems.attempt(source(flags), () -> {
+                try {
+                    targets.addAll(selection.read(session));
+                } catch (ApiException refused) {
+                    boolean unlistable = !selection.isNamed() && refused.code() == 405;
+                    if (!(lenient && Selection.isMissing(refused)) && !unlistable) throw refused;
+                }
+            });
+        }
+        return targets;
+    }
+
+    private static boolean confirmed(Session session, List<Found> targets) {
+        session.print("You are about to delete the following " + targets.size() + " resource(s):");
+        for (Found target : targets) session.print(KindTable.name(target.object()));
+        session.console().out().print("Do you want to continue? (y/N): ");
+        session.console().out().flush();
+        if (answer(session).equalsIgnoreCase("y")) return true;
+        session.print("deletion is cancelled");
+        return false;
+    }
+
+    private static String answer(Session session) {
+        var answer = new StringBuilder();
+        try {
+            for (int letter = session.console().in().read();
+                    letter >= 0 && letter != '\n';
+                    letter = session.console().in().read()) answer.append((char) letter);
+        } catch (IOException closed) {
+            return "";
+        }
+        return answer.toString().strip();
     }
 
     private static String source(Flags flags) {
         return flags.has("filename") ? "error when deleting \"" + flags.text("filename") + "\": " : "";
     }
 
-    private static void delete(Session session, Kind kind, ObjectTree object, List<Gone> gone) {
+    private static Gone delete(Session session, Found target, DeleteOptions options) {
         Flags flags = session.flags();
         DryRun dryRun = DryRun.of(flags);
-        ObjectTree metadata = object.object("metadata");
-        String name = metadata.text("name");
-        String namespace = kind.namespaced() ? metadata.text("namespace") : "";
-        var resource = session.resource(kind, namespace);
-        String uid = metadata.text("uid");
-        if (dryRun == DryRun.CLIENT) {
-            if (uid.isEmpty()) resource.get(name);
-        } else {
-            ObjectTree answer = resource.delete(name, options(flags));
-            if (uid.isEmpty()) {
-                String fromStatus = answer.object("details").text("uid");
-                uid = fromStatus.isEmpty() ? answer.object("metadata").text("uid") : fromStatus;
-            }
-        }
-        gone.add(new Gone(kind, namespace, name, uid));
-        String singular = KindTable.singularName(kind);
-        if (flags.text("output").equals("name")) session.print(singular + "/" + name);
+        ObjectTree metadata = target.object().object("metadata");
+        if (dryRun != DryRun.CLIENT) target.resource(session).delete(target.name(), options);
+        String kind = KindTable.singularName(target.kind());
+        if (flags.text("output").equals("name")) session.print(kind + "/" + target.name());
         else
-            session.print(singular + " \"" + name + "\" " + (flags.isSet("force") ? "force deleted" : "deleted")
-                    + (kind.namespaced() ? " from " + namespace + " namespace" : "") + dryRun.suffix());
+            session.print(kind + " \"" + target.name() + "\" " + (grace(flags) == 0 ? "force deleted" : "deleted")
+                    + (target.kind().namespaced() ? " from " + target.namespace() + " namespace" : "")
+                    + dryRun.suffix());
+        return new Gone(target, metadata.text("uid"));
+    }
+
+    private static int grace(Flags flags) {
+        int said = flags.whole("grace-period", -1);
+        if (flags.isSet("now")) {
+            if (said >= 0) throw Failure.error("--now and --grace-period cannot be specified together");
+            return 1;
+        }
+        if (flags.isSet("force")) {
+            if (said > 0) throw Failure.error("--force and --grace-period greater than 0 cannot be specified together");
+            return 0;
+        }
+        return said == 0 ? 1 : said;
     }
 
     private static DeleteOptions options(Flags flags) {
+        int grace = grace(flags);
         DeleteOptions options = switch (flags.text("cascade", "background")) {
             case "background", "true" -> DeleteOptions.background();
             case "foreground" -> DeleteOptions.foreground();
@@ -127,24 +166,24 @@ final class Delete implements Command {
                         + "). Must be \"background\", \"foreground\", or \"orphan\"");
         };
         if (DryRun.of(flags) == DryRun.SERVER) options = options.dryRun();
-        int grace = flags.isSet("now") ? 1 : flags.whole("grace-period", -1);
-        if (flags.isSet("force") && grace < 0) grace = 0;
         return grace >= 0 ? options.withGraceSeconds(grace) : options;
     }
 
-    private static void await(Session session, List<Gone> gone, List<String> problems) {
-        Duration limit = Session.duration(session.flags().text("timeout"));
+    private static void await(Session session, List<Gone> gone, Problems problems) {
+        Duration limit = Waiting.limit(Durations.of(session.flags().text("timeout")));
+        Instant end = session.clock().now().plus(limit);
         for (Gone each : gone) {
+            Found found = each.found();
             boolean went = Waiting.until(
                     session,
-                    limit.isZero() ? Duration.ofDays(7) : limit,
-                    () -> session.resource(each.kind(), each.namespace())
-                            .find(each.name())
+                    Duration.between(session.clock().now(), end),
+                    () -> found.resource(session)
+                            .find(found.name())
                             .filter(left -> each.uid().isEmpty() || left.uid().equals(each.uid()))
                             .isEmpty());
             if (!went)
-                problems.add("error: timed out waiting for the condition on " + KindTable.pluralName(each.kind()) + "/"
-                        + each.name());
+                problems.add("error: timed out waiting for the condition on "
+                        + found.kind().plural() + "/" + found.name());
         }
     }
 }

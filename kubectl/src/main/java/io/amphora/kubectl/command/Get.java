@@ -7,9 +7,12 @@ import io.amphora.client.ListOptions;
 import io.amphora.kubectl.Failure;
 import io.amphora.kubectl.Flags;
 import io.amphora.kubectl.KindTable;
-import io.amphora.kubectl.Kubectl;
+import io.amphora.kubectl.Problems;
+import io.amphora.kubectl.Raw;
 import io.amphora.kubectl.Selection;
 import io.amphora.kubectl.Session;
+import io.amphora.kubectl.output.FieldOrder;
+import io.amphora.kubectl.output.JsonPath;
 import io.amphora.kubectl.output.Printer;
 import io.amphora.kubectl.output.Table;
 import io.amphora.machinery.tree.ListTree;
@@ -25,9 +28,6 @@ import java.util.concurrent.CountDownLatch;
 final class Get implements Command {
     private static final String AS_TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
 
-    /// What is asked of one kind in one request: all of it, or one object.
-    private record Question(Kind kind, String namespace, String name) {}
-
     @Override
     public String name() {
         return "get";
@@ -40,81 +40,109 @@ final class Get implements Command {
 
     @Override
     public String usage() {
-        return "kubectl get (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE/NAME ... | -f FILE) [-o wide|yaml|json|name|jsonpath=...] [-w] [-A]";
+        return "kubectl get (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE/NAME ... | -f FILE)"
+                + " [-o wide|yaml|json|name|jsonpath=...|custom-columns=...|go-template=...] [-w] [-A]";
     }
 
     @Override
     public Flags.Known flags(Flags.Known common) {
         return Selection.flags(common)
-                .text("output", 'o')
+                .output()
+                .bool("all-namespaces", 'A')
                 .bool("watch", 'w')
-                .bool("watch-only")
-                .bool("no-headers")
-                .bool("show-labels")
-                .bool("show-kind")
-                .bool("ignore-not-found")
-                .list("label-columns", 'L')
-                .text("chunk-size")
-                .text("subresource");
+                .bool("watch-only", "output-watch-events", "no-headers", "show-labels", "show-kind")
+                .bool("ignore-not-found", "server-print")
+                .commas("label-columns", 'L')
+                .whole("chunk-size")
+                .text("sort-by", "subresource", "raw");
     }
 
     @Override
     public void run(Session session) {
-        if (session.flags().arguments().isEmpty() && !session.flags().has("filename"))
+        Flags flags = session.flags();
+        if (flags.has("raw")) {
+            if (!flags.arguments().isEmpty())
+                throw Failure.error("arguments may not be passed when --raw is specified");
+            Raw.request(session, "GET");
+            return;
+        }
+        String output = flags.text("output");
+        boolean table = (output.isEmpty() && flags.text("template").isEmpty()) || output.equals("wide");
+        Printer printer = table ? Printer.NOTHING : Printer.of(session, Printer.ALL);
+        if (flags.arguments().isEmpty() && !io.amphora.kubectl.Manifests.named(flags))
             throw Failure.plain(
                     "You must specify the type of resource to get. Use \"kubectl api-resources\" for a complete list of"
                             + " supported resources.\n\nerror: Required resource not specified.\nUse \"kubectl explain <resource>\" for a"
                             + " detailed description of that resource (e.g. kubectl explain pods).\nSee 'kubectl get -h' for help and examples");
-        List<Selection> selections = Selection.of(session, "get");
-        String output = session.flags().text("output");
-        boolean table = output.isEmpty() || output.equals("wide");
-        if (session.flags().isSet("watch") || session.flags().isSet("watch-only")) watch(session, selections, table);
-        else if (table) tables(session, selections);
-        else objects(session, selections, Printer.of(output, session.console().out()));
+        var problems = new Problems();
+        List<Selection> selections = Selection.of(session, Selection.Rules.BARE, flags.arguments(), problems);
+        if (flags.isSet("watch") || flags.isSet("watch-only")) new Watch(session, selections, printer).run();
+        else if (table) new Tables(session, problems).print(selections);
+        else objects(session, selections, printer, problems);
+        problems.conclude(session);
     }
 
-    private static void tables(Session session, List<Selection> selections) {
-        Map<Kind, ObjectTree> byKind = new LinkedHashMap<>();
-        boolean failed = false;
-        Client asking = session.client().withHeader("accept", AS_TABLE);
-        for (Selection selection : selections) {
+    /// Tables of several kinds, one below the other.
+    private record Tables(Session session, Problems problems) {
+        void print(List<Selection> selections) {
+            Flags flags = session.flags();
+            Map<Kind, ObjectTree> byKind = new LinkedHashMap<>();
+            Client asking = session.client().withHeader("accept", AS_TABLE);
+            for (Selection selection : selections) {
+                try {
+                    ObjectTree table = asking.call("GET", path(session, selection), query(selection), null);
+                    byKind.merge(selection.kind(), table, Tables::join);
+                } catch (ApiException refused) {
+                    if (Selection.isMissing(refused) && flags.isSet("ignore-not-found")) continue;
+                    problems.add(io.amphora.kubectl.Refusals.describe(refused));
+                }
+            }
+            boolean prefixed = byKind.size() > 1 || flags.isSet("show-kind");
+            var lines = new ArrayList<String>();
+            for (var entry : byKind.entrySet()) {
+                List<Tree> rows = sorted(entry.getValue().list("rows").items());
+                if (rows.isEmpty()) continue;
+                if (!lines.isEmpty() && !flags.isSet("no-headers")) lines.add("");
+                String prefix = prefixed ? KindTable.singularName(entry.getKey()) : "";
+                lines.addAll(Table.of(
+                                entry.getValue().with("rows", new ListTree(rows)),
+                                style(session, entry.getKey(), prefix, true))
+                        .lines());
+            }
+            lines.forEach(session::print);
+            if (lines.isEmpty() && problems.isEmpty() && !flags.isSet("ignore-not-found"))
+                session.warn(nothing(session, selections));
+        }
+
+        private Map<String, List<String>> query(Selection selection) {
+            var query = new LinkedHashMap<String, List<String>>();
+            if (!selection.isNamed())
+                query.putAll(Selection.options(session.flags()).query());
+            if (session.flags().has("sort-by")) query.put("includeObject", List.of("Object"));
+            return query;
+        }
+
+        private List<Tree> sorted(List<Tree> rows) {
+            String by = session.flags().text("sort-by");
+            if (by.isEmpty() || rows.isEmpty()) return rows;
             try {
-                ObjectTree table = asking.call("GET", path(selection), query(session, selection), null);
-                byKind.merge(selection.kind(), table, Get::join);
-            } catch (ApiException refused) {
-                if (refused.code() == 404 && session.flags().isSet("ignore-not-found")) continue;
-                session.warn(Kubectl.describe(refused));
-                failed = true;
+                return FieldOrder.by(by).sort(rows, row -> row.object().get("object"));
+            } catch (JsonPath.Mistake wrong) {
+                return List.of();
             }
         }
-        byKind.values().removeIf(table -> table.list("rows").isEmpty());
-        boolean prefixed = selections.stream().map(Selection::kind).distinct().count() > 1
-                || session.flags().isSet("show-kind");
-        boolean separate = false;
-        for (var entry : byKind.entrySet()) {
-            if (separate) session.print("");
-            separate = true;
-            String prefix = prefixed ? KindTable.singularName(entry.getKey()) : "";
-            Table.of(entry.getValue(), style(session, entry.getKey(), prefix, true))
-                    .lines()
-                    .forEach(session::print);
+
+        private static ObjectTree join(ObjectTree left, ObjectTree right) {
+            var rows = new ArrayList<Tree>(left.list("rows").items());
+            rows.addAll(right.list("rows").items());
+            return left.with("rows", new ListTree(rows));
         }
-        if (byKind.isEmpty() && !failed && !session.flags().isSet("ignore-not-found"))
-            session.warn(nothing(selections));
-        if (failed) throw Failure.silent(1);
     }
 
-    private static ObjectTree join(ObjectTree left, ObjectTree right) {
-        var rows = new ArrayList<Tree>(left.list("rows").items());
-        rows.addAll(right.list("rows").items());
-        return left.with("rows", new ListTree(rows));
-    }
-
-    private static String nothing(List<Selection> selections) {
-        Selection first = selections.getFirst();
-        return !first.kind().namespaced() || first.namespace().isEmpty()
-                ? "No resources found"
-                : "No resources found in " + first.namespace() + " namespace.";
+    static String nothing(Session session, List<Selection> selections) {
+        boolean namespaced = !session.flags().isSet("all-namespaces")
+                && selections.stream().allMatch(selection -> selection.kind().namespaced());
+        return namespaced ? "No resources found in " + session.namespace() + " namespace." : "No resources found";
     }
 
     private static Table.Style style(Session session, Kind kind, String prefix, boolean headings) {
@@ -125,36 +153,43 @@ final class Get implements Command {
                 flags.text("output").equals("wide"),
                 prefix,
                 flags.isSet("show-labels"),
-                flags.list("label-columns").stream()
-                        .flatMap(each -> List.of(each.split(",")).stream())
-                        .toList());
+                flags.list("label-columns"));
     }
 
-    private static void objects(Session session, List<Selection> selections, Printer printer) {
-        var found = new ArrayList<ObjectTree>();
-        var kinds = new ArrayList<Kind>();
-        boolean failed = false;
+    private static void objects(Session session, List<Selection> selections, Printer printer, Problems problems) {
+        List<Tree> found = new ArrayList<>();
         for (Selection selection : selections) {
             try {
-                for (ObjectTree object : selection.read(session)) {
-                    found.add(object);
-                    kinds.add(selection.kind());
-                }
+                if (!session.flags().text("subresource").isEmpty())
+                    found.add(session.client().get(path(session, selection)));
+                else selection.read(session).forEach(each -> found.add(each.object()));
             } catch (ApiException refused) {
-                if (refused.code() == 404 && session.flags().isSet("ignore-not-found")) continue;
-                session.warn(Kubectl.describe(refused));
-                failed = true;
+                if (Selection.isMissing(refused) && session.flags().isSet("ignore-not-found")) continue;
+                problems.add(io.amphora.kubectl.Refusals.describe(refused));
             }
         }
-        if (session.flags().text("output").equals("name"))
-            for (int i = 0; i < found.size(); i++) printer.print(found.get(i), kinds.get(i));
-        else if (selections.size() == 1 && selections.getFirst().isNamed()) {
-            if (!found.isEmpty()) printer.print(found.getFirst(), kinds.getFirst());
-        } else if (!failed || !found.isEmpty()) printer.print(list(found));
-        if (failed) throw Failure.silent(1);
+        boolean single = selections.size() == 1 && selections.getFirst().isNamed();
+        if (single) {
+            if (!found.isEmpty()) printer.print(found.getFirst().object());
+            return;
+        }
+        if (found.isEmpty() && !problems.isEmpty()) return;
+        boolean ignored = found.isEmpty()
+                && session.flags().isSet("ignore-not-found")
+                && selections.stream().allMatch(Selection::isNamed);
+        if (ignored) return;
+        String by = session.flags().text("sort-by");
+        try {
+            List<Tree> ordered =
+                    by.isEmpty() || found.isEmpty() ? found : FieldOrder.by(by).sort(found, item -> item);
+            printer.print(list(ordered.stream().map(Tree::object).toList()));
+        } catch (JsonPath.Mistake wrong) {
+            throw Failure.error(wrong.shown());
+        }
     }
 
-    private static ObjectTree list(List<ObjectTree> items) {
+    /// Objects of any kinds as one.
+    static ObjectTree list(List<ObjectTree> items) {
         return ObjectTree.of(
                 "apiVersion",
                 "v1",
@@ -166,58 +201,94 @@ final class Get implements Command {
                 new ListTree(List.copyOf(items)));
     }
 
-    private static void watch(Session session, List<Selection> selections, boolean table) {
-        if (selections.size() != 1) throw Failure.error("you may only specify a single resource type");
-        Selection selection = selections.getFirst();
-        Client asking = table ? session.client().withHeader("accept", AS_TABLE) : session.client();
-        ListOptions options = Selection.options(session.flags());
-        if (selection.isNamed()) options = options.withFields("metadata.name=" + selection.name());
-        ObjectTree now =
-                asking.call("GET", selection.kind().target().path(selection.namespace()), options.query(), null);
-        boolean headings = !session.flags().isSet("watch-only");
-        if (headings) show(session, selection, now, table, true);
-        var ended = new CountDownLatch(1);
-        var shownHeadings = new boolean[] {headings && !now.list("rows").isEmpty()};
-        var from = options.withResourceVersion(now.object("metadata").text("resourceVersion"));
-        try (var subscription = asking.resource(selection.kind().target())
-                .inNamespace(selection.kind().namespaced() ? selection.namespace() : "")
-                .watch(
-                        from,
-                        event -> {
-                            if (event.type().equals("BOOKMARK") || event.type().equals("ERROR")) return;
-                            show(session, selection, event.object(), table, !shownHeadings[0]);
-                            shownHeadings[0] = true;
-                            session.console().out().flush();
-                        },
-                        ended::countDown)) {
-            ended.await();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
+    private static String path(Session session, Selection selection) {
+        String collection = selection.kind().target().path(selection.namespace());
+        String subresource = session.flags().text("subresource");
+        if (!selection.isNamed()) {
+            if (!subresource.isEmpty())
+                throw Failure.error("subresource cannot be used when bulk resources are specified");
+            return collection;
         }
+        return collection + "/" + selection.name() + (subresource.isEmpty() ? "" : "/" + subresource);
     }
 
-    private static void show(Session session, Selection selection, ObjectTree answer, boolean table, boolean headings) {
-        if (table) {
-            if (!answer.list("rows").isEmpty())
-                Table.of(answer, style(session, selection.kind(), "", headings))
+    /// Shows what is there, and then every change.
+    private static final class Watch {
+        private final Session session;
+        private final Selection selection;
+        private final Printer printer;
+        private boolean headed;
+
+        Watch(Session session, List<Selection> selections, Printer printer) {
+            if (selections.size() != 1)
+                throw Failure.error("watch is only supported on individual resources and resource collections - "
+                        + selections.size() + " resources were found");
+            this.session = session;
+            this.selection = selections.getFirst();
+            this.printer = printer;
+        }
+
+        void run() {
+            Kind kind = selection.kind();
+            boolean table = printer == Printer.NOTHING;
+            Client asking = table ? session.client().withHeader("accept", AS_TABLE) : session.client();
+            ListOptions options = Selection.options(session.flags());
+            if (selection.isNamed()) {
+                session.resource(kind, selection.namespace()).get(selection.name());
+                options = options.withFields("metadata.name=" + selection.name());
+            }
+            ObjectTree now = asking.call("GET", kind.target().path(selection.namespace()), options.query(), null);
+            if (!session.flags().isSet("watch-only")) show("ADDED", now);
+            var ended = new CountDownLatch(1);
+            var from = options.withResourceVersion(now.object("metadata").text("resourceVersion"));
+            try (var subscription = asking.resource(kind.target())
+                    .inNamespace(kind.namespaced() ? selection.namespace() : "")
+                    .watch(
+                            from,
+                            event -> {
+                                if (!event.type().equals("BOOKMARK")
+                                        && !event.type().equals("ERROR")) show(event.type(), event.object());
+                            },
+                            ended::countDown)) {
+                ended.await();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private void show(String type, ObjectTree answer) {
+            if (printer != Printer.NOTHING) {
+                boolean list = answer.text("kind").endsWith("List") && answer.has("items");
+                for (Tree item : list ? answer.list("items") : ListTree.of(answer))
+                    printer.print(event(type, item.object()));
+            } else if (!answer.list("rows").isEmpty()) {
+                Table.of(eventful(type, answer), style(session, selection.kind(), "", !headed))
                         .lines()
                         .forEach(session::print);
-            return;
+                headed = true;
+            }
+            session.console().out().flush();
         }
-        var printer =
-                Printer.of(session.flags().text("output"), session.console().out());
-        if (!answer.text("kind").endsWith("List")) printer.print(answer, selection.kind());
-        else for (Tree item : answer.list("items")) printer.print(item.object(), selection.kind());
-    }
 
-    private static String path(Selection selection) {
-        String collection = selection.kind().target().path(selection.namespace());
-        return selection.isNamed() ? collection + "/" + selection.name() : collection;
-    }
+        private ObjectTree event(String type, ObjectTree object) {
+            ObjectTree whole = object.has("kind")
+                    ? object
+                    : object.with("apiVersion", selection.kind().gvk().apiVersion())
+                            .with("kind", selection.kind().gvk().kind());
+            return session.flags().isSet("output-watch-events") ? ObjectTree.of("type", type, "object", whole) : whole;
+        }
 
-    private static Map<String, List<String>> query(Session session, Selection selection) {
-        return selection.isNamed()
-                ? Map.of()
-                : Selection.options(session.flags()).query();
+        /// The table with what happened in front.
+        private ObjectTree eventful(String type, ObjectTree table) {
+            if (!session.flags().isSet("output-watch-events")) return table;
+            var columns = new ArrayList<Tree>(List.of(ObjectTree.of("name", "event", "priority", 0)));
+            columns.addAll(table.list("columnDefinitions").items());
+            ListTree rows = table.list("rows").map(row -> {
+                var cells = new ArrayList<Tree>(List.of(Tree.of(type)));
+                cells.addAll(row.object().list("cells").items());
+                return row.object().with("cells", new ListTree(cells));
+            });
+            return table.with("columnDefinitions", new ListTree(columns)).with("rows", rows);
+        }
     }
 }

@@ -1,18 +1,20 @@
 package io.amphora.kubectl.command;
 
-import io.amphora.api.ApiException;
 import io.amphora.client.PatchType;
-import io.amphora.client.WriteOptions;
+import io.amphora.kubectl.DryRun;
+import io.amphora.kubectl.Durations;
 import io.amphora.kubectl.Failure;
 import io.amphora.kubectl.Flags;
-import io.amphora.kubectl.KindTable;
-import io.amphora.kubectl.Kubectl;
 import io.amphora.kubectl.Selection;
+import io.amphora.kubectl.Selection.Found;
 import io.amphora.kubectl.Session;
+import io.amphora.kubectl.output.Results;
 import io.amphora.machinery.tree.ObjectTree;
-import java.util.ArrayList;
+import io.amphora.machinery.tree.Tree;
+import java.time.Duration;
+import java.util.Map;
 
-/// `scale`: sets how many copies there are to be, through the scale subresource.
+/// `scale`: how many Pods a workload has.
 final class Scale implements Command {
     @Override
     public String name() {
@@ -26,66 +28,76 @@ final class Scale implements Command {
 
     @Override
     public String usage() {
-        return "kubectl scale --replicas=COUNT [--current-replicas=COUNT] (-f FILE | TYPE NAME ... | TYPE/NAME ...)";
+        return "kubectl scale [--resource-version=VERSION] [--current-replicas=COUNT] --replicas=COUNT (-f FILE | TYPE NAME)";
     }
 
     @Override
     public Flags.Known flags(Flags.Known common) {
         return Selection.flags(common)
-                .text("replicas")
-                .text("current-replicas")
+                .output()
+                .dryRun()
+                .whole("replicas", "current-replicas")
                 .text("resource-version")
-                .text("timeout")
-                .optional("dry-run", "unchanged")
-                .text("output", 'o');
+                .duration("timeout")
+                .require("replicas");
     }
 
     @Override
     public void run(Session session) {
         Flags flags = session.flags();
-        if (!flags.has("replicas")) throw Failure.error("required flag(s) \"replicas\" not set");
-        int replicas = flags.whole("replicas", -1);
-        if (replicas < 0)
+        if (flags.whole("replicas", 0) < 0)
             throw Failure.error("The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0");
-        var problems = new ArrayList<String>();
-        for (Selection selection : Selection.of(session, "scale")) {
-            try {
-                for (ObjectTree object : selection.read(session))
-                    scale(session, selection, object.object("metadata").text("name"), replicas);
-            } catch (ApiException refused) {
-                problems.add(Kubectl.describe(refused));
-            } catch (Failure failure) {
-                problems.add(failure.shown());
-            }
-        }
-        problems.forEach(session::warn);
-        if (!problems.isEmpty()) throw Failure.silent(1);
+        if (flags.whole("current-replicas", 0) < -1)
+            throw Failure.error("The --current-replicas must specify an integer of -1 or greater");
+        DryRun.of(flags);
+        var results = new Results(session, "scaled");
+        int count = Selection.each(
+                session,
+                new Selection.Rules(flags.isSet("all"), false),
+                flags.arguments(),
+                found -> scale(session, found, results));
+        if (count == 0) throw Failure.error("no objects passed to scale");
     }
 
-    private static void scale(Session session, Selection selection, String name, int replicas) {
+    private static void scale(Session session, Found found, Results results) {
         Flags flags = session.flags();
-        DryRun dryRun = DryRun.of(flags);
-        var resource = session.resource(selection.kind(), selection.namespace());
-        if (flags.has("current-replicas")) {
-            long current = resource.getSubresource(name, "scale", java.util.Map.of())
-                    .object("spec")
-                    .whole("replicas");
-            int expected = flags.whole("current-replicas", -1);
-            if (expected >= 0 && current != expected)
-                throw Failure.error("Expected replicas to be " + expected + ", was " + current);
-        }
-        ObjectTree patch = ObjectTree.of("spec", ObjectTree.of("replicas", replicas));
+        if (!session.kinds().has(found.kind(), "scale"))
+            throw Failure.error("cannot scale a " + found.kind().gvk().kind()
+                    + ": could not find scale subresource for "
+                    + found.kind().gvk().group() + "/" + found.kind().gvk().version() + ", Resource="
+                    + found.kind().plural() + " in discovery information");
+        var resource = found.resource(session);
+        check(flags, found, resource.getSubresource(found.name(), "scale", Map.of()));
+        ObjectTree patch = ObjectTree.of("spec", ObjectTree.of("replicas", flags.whole("replicas", 0)));
         if (flags.has("resource-version"))
-            patch = patch.withAt(
-                    io.amphora.machinery.tree.Tree.of(flags.text("resource-version")), "metadata", "resourceVersion");
-        if (dryRun != DryRun.CLIENT)
-            resource.patch(
-                    name,
-                    PatchType.MERGE,
-                    patch,
-                    dryRun.on(WriteOptions.PLAIN.withFieldManager("kubectl-scale")),
-                    "scale");
-        String singular = KindTable.singularName(selection.kind()) + "/" + name;
-        session.print(flags.text("output").equals("name") ? singular : singular + " scaled" + dryRun.suffix());
+            patch = patch.withAt(Tree.of(flags.text("resource-version")), "metadata", "resourceVersion");
+        if (DryRun.of(flags) != DryRun.CLIENT)
+            resource.patch(found.name(), PatchType.MERGE, patch, session.writing("kubectl-scale"), "scale");
+        results.say(
+                flags.text("output").isEmpty() || flags.text("output").equals("name")
+                        ? found.object()
+                        : resource.get(found.name()).tree());
+        Duration limit = Durations.of(flags.text("timeout"));
+        if (!limit.isZero() && DryRun.of(flags) == DryRun.NONE) await(session, found, limit);
+    }
+
+    private static void check(Flags flags, Found found, ObjectTree scale) {
+        long current = scale.object("spec").whole("replicas");
+        int expected = flags.whole("current-replicas", -1);
+        if (expected >= 0 && current != expected)
+            throw Failure.error("Expected replicas to be " + expected + ", was " + current);
+        String version = scale.object("metadata").text("resourceVersion");
+        String wanted = flags.text("resource-version");
+        if (!wanted.isEmpty() && !version.equals(wanted))
+            throw Failure.error("Expected resource version to be " + wanted + ", was " + version);
+    }
+
+    private static void await(Session session, Found found, Duration limit) {
+        boolean came = Waiting.until(session, limit, () -> {
+            ObjectTree scale = found.resource(session).getSubresource(found.name(), "scale", Map.of());
+            return scale.object("status").whole("replicas")
+                    == scale.object("spec").whole("replicas");
+        });
+        if (!came) throw Failure.error("timed out waiting for the condition");
     }
 }

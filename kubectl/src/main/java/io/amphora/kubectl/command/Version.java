@@ -3,6 +3,9 @@ package io.amphora.kubectl.command;
 import io.amphora.kubectl.Failure;
 import io.amphora.kubectl.Flags;
 import io.amphora.kubectl.Session;
+import io.amphora.kubectl.output.GoJson;
+import io.amphora.machinery.tree.ObjectTree;
+import io.amphora.machinery.tree.Yaml;
 
 /// `version`: of the command line and of the server.
 final class Version implements Command {
@@ -21,7 +24,7 @@ final class Version implements Command {
 
     @Override
     public String usage() {
-        return "kubectl version [--client]";
+        return "kubectl version [--client] [-o yaml|json]";
     }
 
     @Override
@@ -37,8 +40,33 @@ final class Version implements Command {
         String output = session.flags().text("output");
         if (!output.isEmpty() && !output.equals("json") && !output.equals("yaml"))
             throw Failure.error("--output must be 'yaml' or 'json'");
-        session.print("Client Version: " + CLIENT);
+        ObjectTree versions = ObjectTree.of(
+                "clientVersion",
+                ObjectTree.of(
+                        "major",
+                        "1",
+                        "minor",
+                        CLIENT.split("\\.")[1],
+                        "gitVersion",
+                        CLIENT,
+                        "compiler",
+                        "javac",
+                        "platform",
+                        "linux/" + architecture()));
         if (!session.flags().isSet("client"))
-            session.print("Server Version: " + session.client().get("/version").text("gitVersion"));
+            versions = versions.with("serverVersion", session.client().get("/version"));
+        if (output.equals("json")) session.print(GoJson.pretty(versions, "  "));
+        else if (output.equals("yaml")) session.console().out().print(Yaml.write(versions));
+        else {
+            session.print("Client Version: " + CLIENT);
+            if (versions.has("serverVersion"))
+                session.print(
+                        "Server Version: " + versions.object("serverVersion").text("gitVersion"));
+        }
+    }
+
+    private static String architecture() {
+        String name = System.getProperty("os.arch", "");
+        return name.equals("aarch64") ? "arm64" : name;
     }
 }

@@ -8,27 +8,32 @@ import java.util.function.BooleanSupplier;
 
 /// Waits for the cluster to come to something.
 final class Waiting {
-    private static final Duration PAUSE = Duration.ofMillis(200);
-    private static final Duration A_WEEK = Duration.ofDays(7);
+    static final Duration A_WEEK = Duration.ofDays(7);
+    private static final Duration PAUSE = Duration.ofMillis(100);
 
     private Waiting() {}
-
-    static void until(Session session, BooleanSupplier condition) {
-        until(session, A_WEEK, condition);
-    }
 
     /// @return false when `limit` passed first
     static boolean until(Session session, Duration limit, BooleanSupplier condition) {
         Instant end = session.clock().now().plus(limit);
         while (!condition.getAsBoolean()) {
             if (!session.clock().now().isBefore(end)) return false;
-            try {
-                session.clock().sleep(PAUSE);
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-                throw Failure.silent(130);
-            }
+            pause(session, PAUSE);
         }
         return true;
+    }
+
+    static void pause(Session session, Duration time) {
+        try {
+            session.clock().sleep(time);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw Failure.silent(130);
+        }
+    }
+
+    /// A limit where zero stands for none.
+    static Duration limit(Duration said) {
+        return said.isZero() || said.isNegative() ? A_WEEK : said;
     }
 }

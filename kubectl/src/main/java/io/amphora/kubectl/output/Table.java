@@ -9,37 +9,36 @@ import java.util.Locale;
 
 /// Rows under aligned headings, as `kubectl get` prints them: columns three blanks apart, the last one unpadded.
 public final class Table {
-    private final List<List<String>> rows = new ArrayList<>();
+    private final List<String> rows = new ArrayList<>();
 
     public Table(String... headings) {
-        if (headings.length > 0) rows.add(List.of(headings));
+        if (headings.length > 0) rows.add(String.join("\t", headings));
     }
 
     public void add(List<String> cells) {
-        rows.add(List.copyOf(cells));
+        rows.add(String.join("\t", cells.stream().map(Table::oneLine).toList()));
+    }
+
+    public void add(String... cells) {
+        add(List.of(cells));
     }
 
     public List<String> lines() {
-        int columns = rows.stream().mapToInt(List::size).max().orElse(0);
-        int[] widths = new int[columns];
-        for (List<String> row : rows)
-            for (int i = 0; i < row.size(); i++)
-                widths[i] = Math.max(widths[i], row.get(i).length());
-        return rows.stream().map(row -> line(row, widths)).toList();
+        return new TabWriter(6, 3).align(rows);
     }
 
-    private static String line(List<String> row, int[] widths) {
-        var line = new StringBuilder();
-        for (int i = 0; i < row.size(); i++) {
-            line.append(row.get(i));
-            if (i < row.size() - 1) line.repeat(' ', widths[i] - row.get(i).length() + 3);
-        }
-        return line.toString();
+    /// A cell shows the first line of a text, and no letters that would move the terminal's cursor.
+    private static String oneLine(String cell) {
+        int end = cell.indexOf('\n');
+        return (end < 0 ? cell : cell.substring(0, end) + "...")
+                .replace('\t', ' ')
+                .replace("\u001b", "^[");
     }
 
     /// How a server's Table (meta.k8s.io/v1) is shown.
     ///
     /// @param wide with the columns of lower priority
+    /// @param kindPrefix `pod`, where several kinds are shown
     /// @param labels labels that get a column of their own
     public record Style(
             boolean headings,
@@ -92,10 +91,6 @@ public final class Table {
     }
 
     private static String text(Tree cell) {
-        return switch (cell) {
-            case Tree.Text(var value) -> value;
-            case Tree.Null ignored -> "<none>";
-            default -> cell.toString();
-        };
+        return cell.isNull() ? "<none>" : GoValues.print(cell);
     }
 }

@@ -1,11 +1,9 @@
-package io.amphora.kubectl.command;
+package io.amphora.kubectl;
 
 import io.amphora.client.WriteOptions;
-import io.amphora.kubectl.Failure;
-import io.amphora.kubectl.Flags;
 
 /// Whether a command only shows what it would do.
-enum DryRun {
+public enum DryRun {
     NONE(""),
     CLIENT(" (dry run)"),
     SERVER(" (server dry run)");
@@ -16,11 +14,11 @@ enum DryRun {
         this.suffix = suffix;
     }
 
-    static DryRun of(Flags flags) {
+    public static DryRun of(Flags flags) {
         String value = flags.text("dry-run", "none");
         return switch (value) {
-            case "none" -> NONE;
-            case "client", "unchanged" -> CLIENT;
+            case "none", "false" -> NONE;
+            case "client", "unchanged", "true" -> CLIENT;
             case "server" -> SERVER;
             default ->
                 throw Failure.error(
@@ -28,11 +26,11 @@ enum DryRun {
         };
     }
 
-    String suffix() {
+    public String suffix() {
         return suffix;
     }
 
-    WriteOptions on(WriteOptions options) {
+    public WriteOptions on(WriteOptions options) {
         return this == SERVER ? options.dryRun() : options;
     }
 }

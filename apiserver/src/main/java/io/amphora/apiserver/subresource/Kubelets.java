@@ -11,19 +11,18 @@ import java.util.List;
 record Kubelets(ClusterState state) {
     private static final List<String> PREFERRED =
             List.of("InternalIP", "ExternalIP", "Hostname", "InternalDNS", "ExternalDNS");
-    private static final int USUAL_PORT = 10250;
 
     /// The root URL of a node's kubelet.
     ///
-    /// @throws ApiException when there is no such node, or it has no address
+    /// @throws ApiException when there is no such node, or it says no port or no address
     String url(String nodeName) {
         Node node = Node.of(state.now()
                 .find(Nodes.DEFINITION, "", nodeName)
                 .orElseThrow(() -> ApiException.notFound(Nodes.DEFINITION, nodeName))
                 .tree());
-        int port = node.status().daemonEndpoints().kubeletEndpoint().tree().whole("Port") == 0
-                ? USUAL_PORT
-                : (int) node.status().daemonEndpoints().kubeletEndpoint().tree().whole("Port");
+        long port = node.status().daemonEndpoints().kubeletEndpoint().tree().whole("Port");
+        // Nodes that only pretend have addresses that may be somebody else's: nothing is sent there.
+        if (port == 0) throw ApiException.internal("node \"" + nodeName + "\" runs no kubelet that could be asked");
         String address = address(node);
         return "https://" + (address.contains(":") ? "[" + address + "]" : address) + ":" + port;
     }

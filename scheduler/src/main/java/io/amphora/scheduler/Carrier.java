@@ -1,6 +1,7 @@
 package io.amphora.scheduler;
 
 import io.amphora.api.ApiException;
+import io.amphora.api.Views;
 import io.amphora.api.core.v1.PersistentVolumeClaim;
 import io.amphora.api.core.v1.PersistentVolumeClaims;
 import io.amphora.api.core.v1.PersistentVolumes;
@@ -195,7 +196,7 @@ final class Carrier {
                 "note",
                 note,
                 "eventTime",
-                clock.now().truncatedTo(ChronoUnit.MICROS).toString(),
+                Views.microTime(clock.now()),
                 "reportingController",
                 Scheduler.NAME,
                 "reportingInstance",

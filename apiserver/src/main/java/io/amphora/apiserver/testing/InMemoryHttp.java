@@ -204,10 +204,16 @@ public final class InMemoryHttp implements RawServer {
                 synchronized (onClose) {
                     if (closed) throw new IOException("the client is gone");
                 }
-                int end = from;
-                while (end < from + length && count < lines) if (more[end++] == '\n') count++;
+                int end = lines == Integer.MAX_VALUE ? from + length : endOfLines(more, from, from + length);
                 streamed.write(more, from, end - from);
                 if (count >= lines) throw new IOException("that is enough");
+            }
+
+            /// Where the last line that is wanted ends, or the bytes do.
+            private int endOfLines(byte[] more, int from, int to) {
+                int end = from;
+                while (end < to && count < lines) if (more[end++] == '\n') count++;
+                return end;
             }
 
             @Override

@@ -169,16 +169,18 @@ public final class RecordedConversations {
                 .toList();
     }
 
-    /// Prints what fails and why; with `update`, adds what passes to the list. Further arguments are beginnings
+    /// Prints what fails and why; with `update`, adds what passes to the list; with `patient`, waits as the
+    /// recordings did. Further arguments are beginnings
     /// of ids.
     public static void main(String[] arguments) throws Exception {
         List<String> words = List.of(arguments);
-        List<String> prefixes =
-                words.stream().filter(word -> !word.equals("update")).toList();
+        List<String> prefixes = words.stream()
+                .filter(word -> !word.equals("update") && !word.equals("patient"))
+                .toList();
         List<GoldenCase> cases = GoldenCases.below(CASES).stream()
                 .filter(each -> prefixes.isEmpty() || prefixes.stream().anyMatch(each.id()::startsWith))
                 .toList();
-        Map<String, List<String>> results = replay(cases, SHORTER);
+        Map<String, List<String>> results = replay(cases, words.contains("patient") ? AS_RECORDED : SHORTER);
         var listed = new TreeSet<>(Files.exists(PASSING) ? passing() : List.of());
         results.forEach((id, differences) -> {
             if (differences.isEmpty()) {

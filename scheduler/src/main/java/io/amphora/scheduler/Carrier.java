@@ -20,6 +20,7 @@ import io.amphora.machinery.tree.Tree;
 import io.amphora.scheduler.plugin.Claims;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashSet;
 
 /// Carries decisions out: binds, says why a Pod waits, evicts. Decides nothing.
 final class Carrier {
@@ -129,6 +130,15 @@ final class Carrier {
                 .toString();
     }
 
+    /// The conditions that are there, and a new one behind them.
+    private static ListTree orderWith(Pod pod, String type) {
+        var types = new LinkedHashSet<String>();
+        pod.status().conditions().forEach(condition -> types.add(condition.type()));
+        types.add(type);
+        return ListTree.from(
+                types.stream().map(each -> ObjectTree.of("type", each)).toList());
+    }
+
     /// Makes room: says so on the Pod that has to go, and deletes it.
     void evict(Pod victim, Pod preemptor, String node) {
         if (victim.metadata().tree().has("deletionTimestamp")) return;
@@ -148,7 +158,11 @@ final class Carrier {
                 "lastProbeTime",
                 Tree.NULL);
         try {
-            patchStatus(victim, ObjectTree.of("conditions", ListTree.of(condition)));
+            patchStatus(
+                    victim,
+                    ObjectTree.of(
+                            "conditions", ListTree.of(condition),
+                            "$setElementOrder/conditions", orderWith(victim, "DisruptionTarget")));
             client.resource(Pods.DEFINITION)
                     .inNamespace(victim.namespace())
                     .delete(victim.name(), DeleteOptions.PLAIN.withUid(victim.uid()));

@@ -90,20 +90,23 @@ public final class WritePath {
         for (int tried = 1; ; tried++) {
             ObjectTree named = generates ? Placement.generated(object, random) : object;
             Write as = write.named(Placement.name(named));
-            Optional<Result> created = createNamed(as, named, change);
+            // What changes objects comes before names are made: it speaks of what the name is to begin with.
+            Write asked = generates ? write.named(Placement.generateName(object)) : as;
+            Optional<Result> created = createNamed(as, asked, named, change);
             if (created.isPresent()) return created.get();
             if (!generates) throw alreadyExists(as);
             if (tried == NAMES_TRIED) throw noUniqueName(as);
         }
     }
 
-    private Optional<Result> createNamed(Write write, ObjectTree sent, Change change) {
+    private Optional<Result> createNamed(Write write, Write asked, ObjectTree sent, Change change) {
         Snapshot cluster = state.now();
         ObjectTree object = defaulted(write.kind(), sent);
         ObjectTree owned = change.books(write, Placement.empty(write.kind()), object, true, clock.now());
         AdmissionRequest request = write.admission(Operation.CREATE, cluster, Optional.empty());
         ObjectTree mutated = admission.mutate(
-                request, OwnerReferences.deduplicated(owned, write.call().warnings()));
+                asked.admission(Operation.CREATE, cluster, Optional.empty()),
+                OwnerReferences.deduplicated(owned, write.call().warnings()));
         ObjectTree prepared = prepareForCreate(write, Versions.stored(write.kind(), mutated));
         validateCreation(write, prepared);
         warn(write, prepared);

@@ -22,13 +22,13 @@ import java.util.List;
 /// ```
 final class AutoscalerForms {
     private static final String PREFIX = "autoscaling.alpha.kubernetes.io/";
-    private static final String METRICS = PREFIX + "metrics";
+    static final String METRICS = PREFIX + "metrics";
     private static final String BEHAVIOR = PREFIX + "behavior";
     private static final String CURRENT_METRICS = PREFIX + "current-metrics";
     private static final String CONDITIONS = PREFIX + "conditions";
-    private static final String TARGET = "targetCPUUtilizationPercentage";
+    static final String TARGET = "targetCPUUtilizationPercentage";
     private static final String CURRENT = "currentCPUUtilizationPercentage";
-    private static final long DEFAULT_CPU_PERCENT = 80;
+    static final long DEFAULT_CPU_PERCENT = 80;
 
     private AutoscalerForms() {}
 

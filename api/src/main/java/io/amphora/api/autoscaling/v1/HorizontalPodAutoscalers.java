@@ -1,5 +1,6 @@
 package io.amphora.api.autoscaling.v1;
 
+import io.amphora.api.Defaults;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.SpecAndStatus;
 import io.amphora.machinery.tree.ObjectTree;
@@ -32,6 +33,16 @@ public final class HorizontalPodAutoscalers {
     private static final class Rules extends SpecAndStatus<HorizontalPodAutoscaler> {
         Rules() {
             super(HorizontalPodAutoscaler::of);
+        }
+
+        /// What v1 has fields for, so that who writes in this version owns it.
+        @Override
+        public HorizontalPodAutoscaler withDefaults(HorizontalPodAutoscaler scaler) {
+            ObjectTree spec = Defaults.absent(scaler.spec().tree(), "minReplicas", 1);
+            boolean measuresOthers = scaler.metadata().annotations().containsKey(AutoscalerForms.METRICS);
+            if (!measuresOthers)
+                spec = Defaults.absent(spec, AutoscalerForms.TARGET, AutoscalerForms.DEFAULT_CPU_PERCENT);
+            return HorizontalPodAutoscaler.of(scaler.tree().with("spec", spec));
         }
 
         @Override

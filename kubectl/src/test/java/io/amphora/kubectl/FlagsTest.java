@@ -45,10 +45,10 @@ final class FlagsTest {
     }
 
     @Test
-    void lists_collect_and_what_follows_two_dashes_is_left_alone() {
+    void lists_collect_and_what_follows_two_dashes_is_no_flag() {
         Flags flags = Flags.parse("exec", List.of("-f", "a", "-f", "b", "p", "--", "ls", "-n"), KNOWN);
         assertThat(flags.list("filename")).containsExactly("a", "b");
-        assertThat(flags.arguments()).containsExactly("p");
+        assertThat(flags.arguments()).containsExactly("p", "ls", "-n");
         assertThat(flags.afterDashes()).containsExactly("ls", "-n");
     }
 

@@ -3,7 +3,6 @@ package io.amphora.kubectl.output;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.amphora.kubectl.Failure;
 import io.amphora.machinery.tree.Tree;
 import io.amphora.machinery.tree.Yaml;
 import org.junit.jupiter.api.Test;
@@ -42,7 +41,7 @@ final class JsonPathTest {
     @Test
     void an_index_beyond_the_end_is_an_error() {
         assertThatThrownBy(() -> JsonPath.parse("{.items[7]}").print(LIST))
-                .isInstanceOf(Failure.class)
+                .isInstanceOf(JsonPath.Mistake.class)
                 .hasMessageContaining("array index out of bounds: index 7, length 2");
     }
 

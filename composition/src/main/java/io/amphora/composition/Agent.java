@@ -34,7 +34,9 @@ final class Agent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
     private static final int KUBELET_PORT = 10250;
     private static final int DNS_PORT = 53;
-    private static final Path FORWARDING = Path.of("/proc/sys/net/ipv4/ip_forward");
+    /// Between Pods, and from 127.0.0.1 to Pods (ports of the host).
+    private static final List<Path> FORWARDING =
+            List.of(Path.of("/proc/sys/net/ipv4/ip_forward"), Path.of("/proc/sys/net/ipv4/conf/all/route_localnet"));
 
     private final List<AutoCloseable> parts;
 
@@ -48,15 +50,13 @@ final class Agent implements AutoCloseable {
 
     static Agent start(Options options, NodeFiles files, Membership membership, Clock clock) throws IOException {
         ClusterNetwork network = ClusterNetwork.DEFAULT;
-        Files.writeString(FORWARDING, "1");
+        for (Path setting : FORWARDING) Files.writeString(setting, "1");
         Containerd containerd = Containerd.start(files.containerd(), clock);
         CriRuntime runtime = containerd.runtime(clock);
         var client = new Client(new HttpTransport(membership.kubeconfig().connection("")), "kubelet");
         var informers = new Informers(client, clock);
         followNode(informers, options.name(), new PodNetwork(files.containerd().cniConfig()));
         var routes = new NodeRoutes(informers, options.name(), clock);
-        var proxy = new ServiceProxy(
-                informers, new Ruleset.Place(options.name()), network.podCidr(), network.serviceCidr(), clock);
         var names = new ClusterDns(
                 informers, new InetSocketAddress(options.address(), DNS_PORT), network.domain(), Upstreams.ofMachine());
         var keeper = new ContainerdKeeper(containerd, clock);
@@ -66,6 +66,10 @@ final class Agent implements AutoCloseable {
                 runtime,
                 new DockerImages(containerd, clock),
                 clock);
+        var proxy = new ServiceProxy(
+                        informers, new Ruleset.Place(options.name()), network.podCidr(), network.serviceCidr(), clock)
+                .withHostPorts(kubelet.pods())
+                .start();
         LOG.info("node {} at {}", options.name(), options.address());
         return new Agent(List.of(kubelet, keeper, names, proxy, routes, informers, runtime, client));
     }

@@ -151,7 +151,8 @@ final class ControlPlane implements AutoCloseable {
     private static List<AutoCloseable> hostNetwork(ClusterNetwork network, ApiServer server, Clock clock) {
         var informers = new Informers(new Client(server.transport(User.ADMIN), "amphora"), clock);
         var routes = new NodeRoutes(informers, "", clock);
-        var proxy = new ServiceProxy(informers, new Ruleset.Place(""), network.podCidr(), network.serviceCidr(), clock);
+        var proxy = new ServiceProxy(informers, new Ruleset.Place(""), network.podCidr(), network.serviceCidr(), clock)
+                .start();
         return List.of(proxy, routes, informers);
     }
 

@@ -60,7 +60,7 @@ final class FloorsTest {
                 .and()
                 .resideInAPackage("io.amphora.controllers..")
                 .or()
-                .haveFullyQualifiedName("io.amphora.proxy.Ruleset")
+                .haveNameMatching("io\\.amphora\\.proxy\\.(\\w*Rules|Ruleset|NftScript)")
                 .or()
                 .haveFullyQualifiedName("io.amphora.dns.Zone")
                 .should()

@@ -190,7 +190,7 @@ final class HoldsTest {
     }
 
     private static void patch(String deployment, String patch) {
-        cluster.realKubectl("patch", "deployment", deployment, "-p", patch).ok();
+        cluster.kubectl("patch", "deployment", deployment, "-p", patch).ok();
     }
 
     private static String pid(String file) {

@@ -16,7 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -120,7 +122,7 @@ final class StoryTest {
         ObjectTree pod = pods("app=service-1").getFirst();
         long restarts = restarts(pod);
         // The first process of a container does not hear a SIGKILL from inside.
-        cluster.realKubectl("exec", name(pod), "--", "sh", "-c", "kill -TERM 1").ok();
+        kubectl("exec", name(pod), "--", "sh", "-c", "kill -TERM 1").ok();
         eventually(
                 "app=service-1",
                 pods -> pods.stream()
@@ -139,7 +141,7 @@ final class StoryTest {
 
         var change =
                 "{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"service-1\",\"image\":\"example/service-1:2\"}]}}}}";
-        cluster.realKubectl("patch", "deployment", "service-1", "-p", change).ok();
+        kubectl("patch", "deployment", "service-1", "-p", change).ok();
         kubectl("rollout", "status", "deployment/service-1", "--timeout=120s").ok();
         await().atMost(PATIENCE)
                 .until(() -> machine.get(serviceUrl("service-1")).startsWith("service-1 v2"));
@@ -155,12 +157,13 @@ final class StoryTest {
         for (ObjectTree pod : Stream.of("service-1", "service-2", "event-bus")
                 .flatMap(app -> pods("app=" + app).stream())
                 .toList()) {
-            for (String service : List.of("service-1", "service-2", "event-bus")) {
+            var hosts = new LinkedHashMap<String, String>();
+            for (String service : List.of("service-1", "service-2", "event-bus"))
                 for (String host : List.of(service, service + ".default.svc.cluster.local", cluster.clusterIp(service)))
-                    assertThat(reached(name(pod), host))
-                            .as(name(pod) + " -> " + host)
-                            .contains(service);
-            }
+                    hosts.put(host, service);
+            String said = answers(name(pod), hosts.keySet());
+            hosts.forEach((host, service) ->
+                    assertThat(said).as(name(pod) + " -> " + host).containsPattern("(?m)^" + host + ": .*" + service));
         }
         for (String service : List.of("service-1", "service-2", "event-bus"))
             assertThat(machine.get(serviceUrl(service))).contains(service);
@@ -168,6 +171,55 @@ final class StoryTest {
 
     @Test
     @Order(7)
+    void bytes_go_into_a_container_and_out_of_it_with_old_and_new_kubectls() throws IOException {
+        String pod = name(pods("app=service-1").getFirst());
+        Path there = machine.file("there.txt", "over there");
+        Path back = there.resolveSibling("back.txt");
+        var programs = new ArrayList<List<String>>(List.of(TestMachine.builtIn()));
+        List<Path> kubectls = TestMachine.kubectls();
+        if (!kubectls.isEmpty())
+            for (Path kubectl : Set.of(kubectls.get(1 % kubectls.size()), kubectls.getLast()))
+                programs.add(List.of(kubectl.toString()));
+        for (List<String> program : programs) {
+            String what = program.toString();
+            assertThat(piped("a cup of tea", program, "exec", "-i", pod, "--", "cat"))
+                    .as(what)
+                    .isEqualTo(new Result(0, "a cup of tea", ""));
+            Result ended = machine.kubectl(program, "exec", pod, "--", "sh", "-c", "echo lost >&2; exit 7");
+            assertThat(ended.code()).as(what).isEqualTo(7);
+            assertThat(ended.err()).as(what).startsWith("lost\n").contains("exit code 7");
+            machine.kubectl(program, "cp", there.toString(), pod + ":/tmp/copied")
+                    .ok();
+            machine.kubectl(program, "cp", pod + ":/tmp/copied", back.toString())
+                    .ok();
+            assertThat(back).as(what).hasContent("over there");
+            Files.delete(back);
+            Process forward = machine.start(words(program, "port-forward", "service/service-1", "18080:80"), Map.of());
+            try {
+                await().atMost(PATIENCE)
+                        .until(() -> machine.get("http://127.0.0.1:18080/").startsWith("service-1"));
+            } finally {
+                forward.destroy();
+            }
+        }
+        assertThat(kubectl("exec", "no-such-pod", "--", "true").err())
+                .isEqualTo("Error from server (NotFound): pods \"no-such-pod\" not found\n");
+        assertThat(kubectl("exec", pod, "--", "no-such-program").err()).contains("no-such-program");
+    }
+
+    /// Runs a kubectl that reads `input`.
+    private static Result piped(String input, List<String> program, String... arguments) {
+        var command = new ArrayList<>(List.of("sh", "-c", "printf '%s' \"$0\" | \"$@\"", input));
+        command.addAll(words(program, arguments));
+        return machine.run(command);
+    }
+
+    private static List<String> words(List<String> program, String... arguments) {
+        return Stream.concat(program.stream(), Stream.of(arguments)).toList();
+    }
+
+    @Test
+    @Order(8)
     void load_is_spread_over_the_ready_pods_alone() throws IOException {
         Path file = machine.file("picky.yaml", """
                 apiVersion: apps/v1
@@ -196,17 +248,16 @@ final class StoryTest {
         String url = serviceUrl("picky");
         var names = pods("app=picky").stream().map(TestCluster::name).toList();
         await().atMost(PATIENCE).until(() -> answering(url).containsAll(names));
-        cluster.realKubectl("exec", names.getFirst(), "--", "busybox", "touch", "/tmp/closed")
+        kubectl("exec", names.getFirst(), "--", "busybox", "touch", "/tmp/closed")
                 .ok();
         await().atMost(PATIENCE).until(() -> answering(url).equals(Set.of(names.getLast())));
-        cluster.realKubectl("exec", names.getFirst(), "--", "busybox", "rm", "/tmp/closed")
-                .ok();
+        kubectl("exec", names.getFirst(), "--", "busybox", "rm", "/tmp/closed").ok();
         await().atMost(PATIENCE).until(() -> answering(url).containsAll(names));
         kubectl("delete", "-f", file.toString()).ok();
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void the_event_bus_answers_outside_and_passes_events_on_by_name() {
         for (String address : List.of("127.0.0.1", "172.30.77.11", "172.30.77.12"))
             assertThat(machine.get("http://" + address + ":30080/")).contains("<h1>event-bus</h1>");
@@ -231,7 +282,32 @@ final class StoryTest {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
+    void a_port_of_the_host_leads_to_its_pod_as_long_as_that_is_there() throws IOException {
+        Path file = machine.file("hosted.yaml", """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: hosted, labels: {app: hosted}}
+                spec:
+                  terminationGracePeriodSeconds: 1
+                  containers:
+                  - name: main
+                    image: example/service-2:1
+                    env: [{name: NODE_NAME, value: somewhere}]
+                    ports: [{containerPort: 8080, hostPort: 8088}]
+                """);
+        kubectl("apply", "-f", file.toString()).ok();
+        eventually("app=hosted", pods -> pods.size() == 1 && isReady(pods.getFirst()));
+        String node = pods("app=hosted").getFirst().object("status").text("hostIP");
+        await().atMost(PATIENCE)
+                .until(() -> machine.get("http://" + node + ":8088/").startsWith("service-2"));
+        kubectl("delete", "-f", file.toString()).ok();
+        await().atMost(PATIENCE)
+                .until(() -> machine.get("http://" + node + ":8088/").isEmpty());
+    }
+
+    @Test
+    @Order(11)
     void a_machine_of_its_own_joins_by_a_token_and_gets_pods() throws IOException {
         String token = machine.amphora("token", "create").ok().out().strip();
         machine.run("sh", "-ec", """
@@ -277,8 +353,7 @@ final class StoryTest {
                     .filter(each -> nodeOf(each).equals("bare"))
                     .findFirst()
                     .orElseThrow());
-            assertThat(cluster.realKubectl(
-                                    "exec", pod, "--", "timeout", "5", "wget", "-q", "-O", "-", "http://service-1")
+            assertThat(kubectl("exec", pod, "--", "timeout", "5", "wget", "-q", "-O", "-", "http://service-1")
                             .out())
                     .contains("service-1");
             kubectl("scale", "deployment", "service-2", "--replicas=1").ok();
@@ -288,7 +363,7 @@ final class StoryTest {
     }
 
     @Test
-    @Order(10)
+    @Order(12)
     void what_runs_is_told_and_a_running_cluster_only_takes_files() {
         assertThat(machine.amphora("status").ok().out())
                 .contains("node-1", "node-2", "service-1", "agent node-1", "containerd node-2", "MiB");
@@ -300,7 +375,7 @@ final class StoryTest {
     }
 
     @Test
-    @Order(11)
+    @Order(13)
     void down_leaves_nothing_behind() throws IOException {
         String data = machine.data().toString();
         machine.amphora("down").ok();
@@ -336,11 +411,18 @@ final class StoryTest {
                 .orElse("");
     }
 
-    /// What a Pod is answered by a host, and what it complains of.
-    private static String reached(String pod, String host) {
-        Result result =
-                cluster.realKubectl("exec", pod, "--", "timeout", "20", "wget", "-q", "-O", "-", "http://" + host);
-        return result.out() + result.err();
+    /// What a Pod is answered by each host, a line each.
+    private static String answers(String pod, Collection<String> hosts) {
+        return kubectl(
+                        "exec",
+                        pod,
+                        "--",
+                        "sh",
+                        "-c",
+                        "for host in " + String.join(" ", hosts)
+                                + "; do echo $host: $(timeout 20 wget -q -O - http://$host 2>&1); done")
+                .ok()
+                .out();
     }
 
     private static String serviceUrl(String service) {

@@ -4,7 +4,6 @@ import io.amphora.e2e.TestMachine.Result;
 import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestWatcher;
@@ -15,12 +14,6 @@ record TestCluster(TestMachine machine) {
     /// With the built-in kubectl.
     Result kubectl(String... arguments) {
         return machine.kubectl(TestMachine.builtIn(), arguments);
-    }
-
-    /// With the machine's own kubectl; the built-in one where there is none.
-    Result realKubectl(String... arguments) {
-        Path found = TestMachine.find("kubectl");
-        return machine.kubectl(found == null ? TestMachine.builtIn() : List.of(found.toString()), arguments);
     }
 
     ObjectTree get(String kind, String name) {

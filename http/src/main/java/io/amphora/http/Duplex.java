@@ -18,6 +18,34 @@ public interface Duplex extends AutoCloseable {
         output().flush();
     }
 
+    /// Passes on what either side sends to the other, until one has ended, which ends the other.
+    static void join(Duplex one, Duplex other) {
+        Thread forth = Thread.ofVirtual().name("stream").start(() -> passOn(one, other));
+        passOn(other, one);
+        try {
+            forth.join();
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void passOn(Duplex from, Duplex to) {
+        byte[] buffer = new byte[32 * 1024];
+        try {
+            for (int read = from.input().read(buffer);
+                    read >= 0;
+                    read = from.input().read(buffer)) {
+                to.output().write(buffer, 0, read);
+                to.output().flush();
+            }
+        } catch (IOException ended) {
+            // one side is gone, and with it the stream
+        } finally {
+            to.close();
+            from.close();
+        }
+    }
+
     /// Closes both directions; a blocked read or write throws an IOException. Closing twice does nothing.
     @Override
     void close();

@@ -123,6 +123,11 @@ public final class Kubelet implements AutoCloseable {
         return kubelet;
     }
 
+    /// The Pods of this node.
+    public Informer<Pod> pods() {
+        return pods;
+    }
+
     private void begin() {
         reporter.start();
         services.start();

@@ -1,14 +1,15 @@
 package io.amphora.proxy;
 
+import io.amphora.proxy.Rules.Element;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.TreeSet;
 
 /// The nft commands that lead from one ruleset to another, applied by the kernel as one transaction.
 ///
 /// What stays is not mentioned, so the cost is that of the change. The order matters: chains must be there before
-/// something
-/// goes to them, and nothing may go to them any more before they are deleted.
+/// something goes to them, and nothing may go to them any more before they are deleted.
 final class NftScript {
     private static final String TABLE = "ip " + ServiceProxy.TABLE;
     private final StringBuilder text = new StringBuilder();
@@ -69,42 +70,57 @@ final class NftScript {
         return "table " + TABLE + "\ndelete table " + TABLE + "\n";
     }
 
-    /// Empty when nothing changes.
-    static String between(Ruleset from, Ruleset to) {
+    /// What leads from one ruleset to another that differs in some parts; empty when nothing changes.
+    static String between(Ruleset from, Ruleset to, Collection<String> parts) {
         var script = new NftScript();
-        added(from.affinities(), to.affinities())
-                .forEach(set -> script.line(
-                        "add set",
-                        set,
-                        "{ type ipv4_addr; flags dynamic, timeout; timeout "
-                                + to.affinities().get(set) + "s; }"));
-        added(from.chains(), to.chains()).forEach(chain -> script.line("add chain", chain, ""));
-        to.chains().forEach((chain, rules) -> {
-            List<String> before = from.chains().get(chain);
-            if (rules.equals(before)) return;
-            if (before != null) script.line("flush chain", chain, "");
-            for (String rule : rules) script.line("add rule", chain, rule);
-        });
-        script.elements("cluster-ips", from.clusterIps(), to.clusterIps());
-        script.elements("node-ports", from.nodePorts(), to.nodePorts());
-        for (String pair : from.hairpins())
-            if (!to.hairpins().contains(pair)) script.line("delete element", "hairpins", "{ " + pair + " }");
-        for (String pair : to.hairpins())
-            if (!from.hairpins().contains(pair)) script.line("add element", "hairpins", "{ " + pair + " }");
-        List<String> gone = added(to.chains(), from.chains());
-        for (String chain : gone) script.line("flush chain", chain, "");
-        for (String chain : gone) script.line("delete chain", chain, "");
-        for (String set : added(to.affinities(), from.affinities())) script.line("delete set", set, "");
+        List<Change> changes = parts.stream()
+                .map(part -> new Change(from.part(part), to.part(part)))
+                .filter(change -> !change.from.equals(change.to))
+                .toList();
+        changes.forEach(script::add);
+        var elements = new TreeSet<Element>();
+        for (Change change : changes) {
+            elements.addAll(change.from.elements().keySet());
+            elements.addAll(change.to.elements().keySet());
+        }
+        elements.removeIf(element ->
+                element.set().equals(Rules.UDP_TARGETS) || from.value(element).equals(to.value(element)));
+        for (Element element : elements)
+            if (from.value(element).isPresent())
+                script.line("delete element", element.set(), "{ " + element.key() + " }");
+        for (Element element : elements)
+            to.value(element)
+                    .ifPresent(chain -> script.line(
+                            "add element",
+                            element.set(),
+                            "{ " + element.key() + (chain.isEmpty() ? "" : " : goto " + chain) + " }"));
+        changes.forEach(script::delete);
         return script.text.toString();
     }
 
-    private void elements(String map, SortedMap<String, String> from, SortedMap<String, String> to) {
-        from.forEach((key, chain) -> {
-            if (!chain.equals(to.get(key))) line("delete element", map, "{ " + key + " }");
+    private record Change(Rules from, Rules to) {}
+
+    private void add(Change change) {
+        added(change.from.affinities(), change.to.affinities())
+                .forEach(set -> line(
+                        "add set",
+                        set,
+                        "{ type ipv4_addr; flags dynamic, timeout; timeout "
+                                + change.to.affinities().get(set) + "s; }"));
+        added(change.from.chains(), change.to.chains()).forEach(chain -> line("add chain", chain, ""));
+        change.to.chains().forEach((chain, rules) -> {
+            List<String> before = change.from.chains().get(chain);
+            if (rules.equals(before)) return;
+            if (before != null) line("flush chain", chain, "");
+            for (String rule : rules) line("add rule", chain, rule);
         });
-        to.forEach((key, chain) -> {
-            if (!chain.equals(from.get(key))) line("add element", map, "{ " + key + " : goto " + chain + " }");
-        });
+    }
+
+    private void delete(Change change) {
+        List<String> gone = added(change.to.chains(), change.from.chains());
+        for (String chain : gone) line("flush chain", chain, "");
+        for (String chain : gone) line("delete chain", chain, "");
+        for (String set : added(change.to.affinities(), change.from.affinities())) line("delete set", set, "");
     }
 
     private static List<String> added(Map<String, ?> from, Map<String, ?> to) {

@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -21,6 +20,8 @@ import org.junit.jupiter.api.Test;
 /// What the scripts do in a real kernel, in a network namespace of the test's own.
 @Tag("containers")
 final class KernelTest {
+    private static final List<String> WEB = List.of("web");
+
     private final String namespace = "amphora-test-" + ProcessHandle.current().pid();
 
     @BeforeEach
@@ -47,16 +48,16 @@ final class KernelTest {
     void a_ruleset_is_taken_changed_and_emptied() throws Exception {
         Ruleset two = ruleset("10.244.1.2", "10.244.1.3");
         inside(
-                NftScript.base("10.244.0.0/16", "10.96.0.0/16") + NftScript.between(Ruleset.EMPTY, two),
+                NftScript.base("10.244.0.0/16", "10.96.0.0/16") + NftScript.between(Ruleset.EMPTY, two, WEB),
                 "nft",
                 "-f",
                 "-");
         assertThat(inside("", "nft", "list", "ruleset"))
                 .contains("10.96.0.7 . tcp . 80 : goto svc-abc-80", "10.244.1.3");
-        inside(NftScript.between(two, ruleset("10.244.1.2")), "nft", "-f", "-");
+        inside(NftScript.between(two, ruleset("10.244.1.2"), WEB), "nft", "-f", "-");
         assertThat(inside("", "nft", "list", "chain", "ip", "amphora-proxy", "svc-abc-80"))
                 .doesNotContain("10.244.1.3");
-        inside(NftScript.between(ruleset("10.244.1.2"), Ruleset.EMPTY), "nft", "-f", "-");
+        inside(NftScript.between(ruleset("10.244.1.2"), Ruleset.EMPTY, WEB), "nft", "-f", "-");
         assertThat(inside("", "nft", "list", "ruleset")).doesNotContain("svc-abc-80");
         inside(NftScript.removal(), "nft", "-f", "-");
         assertThat(inside("", "nft", "list", "ruleset")).isBlank();
@@ -67,7 +68,7 @@ final class KernelTest {
         assumeTrue(Files.isExecutable(Path.of("/bin/busybox")), "needs busybox-static");
         inside(
                 NftScript.base("10.244.0.0/16", "10.96.0.0/16")
-                        + NftScript.between(Ruleset.EMPTY, ruleset("10.244.1.2")),
+                        + NftScript.between(Ruleset.EMPTY, ruleset("10.244.1.2"), WEB),
                 "nft",
                 "-f",
                 "-");
@@ -114,7 +115,7 @@ final class KernelTest {
                                 + "\"type\":\"NodePort\",\"clusterIP\":\"10.96.0.7\",\"sessionAffinity\":\"None\",\"ports\":[{\"name\":\"http\","
                                 + "\"port\":80,\"nodePort\":30080,\"protocol\":\"TCP\"}]}}")
                         .object());
-        return Ruleset.of(List.of(service), Map.of("default/web", List.of(slice)), new Ruleset.Place("node-1"));
+        return Ruleset.EMPTY.with("web", ServiceRules.of(service, List.of(slice), new Ruleset.Place("node-1")));
     }
 
     private String inside(String input, String... command) throws Exception {

@@ -2,34 +2,40 @@ package io.amphora.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.amphora.api.core.v1.Pod;
 import io.amphora.api.core.v1.Service;
 import io.amphora.api.discovery.v1.EndpointSlice;
 import io.amphora.machinery.tree.Json;
+import io.amphora.proxy.Rules.Element;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class RulesetTest {
     private static final Ruleset.Place NODE = new Ruleset.Place("node-1");
+    private static final List<String> WEB = List.of("web");
     private static final String TWO =
             "{\"addresses\":[\"10.244.1.2\"],\"nodeName\":\"node-1\",\"conditions\":{\"ready\":true}},"
                     + "{\"addresses\":[\"10.244.2.2\"],\"nodeName\":\"node-2\",\"conditions\":{\"ready\":true}}";
 
     @Test
     void a_cluster_ip_is_spread_over_its_ready_endpoints() {
-        Ruleset rules = ruleset(service("\"type\":\"ClusterIP\"", ""), TWO);
-        assertThat(rules.clusterIps()).containsExactly(Map.entry("10.96.0.7 . tcp . 80", "svc-abc-80"));
+        Rules rules = rules(service("\"type\":\"ClusterIP\"", ""), TWO);
+        assertThat(rules.elements())
+                .containsExactly(
+                        Map.entry(new Element(Rules.CLUSTER_IPS, "10.96.0.7 . tcp . 80"), "svc-abc-80"),
+                        Map.entry(new Element(Rules.HAIRPINS, "10.244.1.2 . 10.244.1.2"), ""));
         assertThat(rules.chains().get("svc-abc-80"))
                 .containsExactly(
                         "meta l4proto tcp dnat ip to numgen random mod 2 map { 0 : 10.244.1.2 . 8080, 1 : 10.244.2.2 . 8080 }");
-        assertThat(rules.nodePorts()).isEmpty();
-        assertThat(rules.hairpins()).containsExactly("10.244.1.2 . 10.244.1.2");
     }
 
     @Test
     void an_endpoint_that_is_not_ready_gets_nothing() {
         String unready = TWO.replaceFirst("\"ready\":true", "\"ready\":false");
-        assertThat(ruleset(service("\"type\":\"ClusterIP\"", ""), unready)
+        assertThat(rules(service("\"type\":\"ClusterIP\"", ""), unready)
                         .chains()
                         .get("svc-abc-80"))
                 .containsExactly("meta l4proto tcp dnat to 10.244.2.2:8080");
@@ -38,61 +44,127 @@ final class RulesetTest {
     @Test
     void where_none_is_ready_those_that_still_serve_are_used() {
         String leaving = TWO.replace("\"ready\":true", "\"ready\":false,\"serving\":true,\"terminating\":true");
-        assertThat(ruleset(service("\"type\":\"ClusterIP\"", ""), leaving).chains())
+        assertThat(rules(service("\"type\":\"ClusterIP\"", ""), leaving).chains())
                 .containsKey("svc-abc-80");
-        assertThat(ruleset(service("\"type\":\"ClusterIP\"", ""), TWO.replace("true", "false"))
+        assertThat(rules(service("\"type\":\"ClusterIP\"", ""), TWO.replace("true", "false"))
                         .chains())
                 .isEmpty();
     }
 
     @Test
     void a_node_port_marks_what_must_come_back_here() {
-        Ruleset rules = ruleset(service("\"type\":\"NodePort\"", ",\"nodePort\":30080"), TWO);
-        assertThat(rules.nodePorts()).containsExactly(Map.entry("tcp . 30080", "node-abc-80"));
+        Rules rules = rules(service("\"type\":\"NodePort\"", ",\"nodePort\":30080"), TWO);
+        assertThat(rules.elements()).containsEntry(new Element(Rules.NODE_PORTS, "tcp . 30080"), "node-abc-80");
         assertThat(rules.chains().get("node-abc-80").getFirst()).isEqualTo("jump mark-for-masquerade");
     }
 
     @Test
     void a_local_policy_keeps_to_the_nodes_own_endpoints_and_the_clients_address() {
-        Ruleset rules = ruleset(
-                service("\"type\":\"NodePort\",\"externalTrafficPolicy\":\"Local\"", ",\"nodePort\":30080"), TWO);
+        Rules rules =
+                rules(service("\"type\":\"NodePort\",\"externalTrafficPolicy\":\"Local\"", ",\"nodePort\":30080"), TWO);
         assertThat(rules.chains().get("node-abc-80")).containsExactly("meta l4proto tcp dnat to 10.244.1.2:8080");
     }
 
     @Test
     void client_affinity_remembers_the_endpoint() {
-        Ruleset rules = ruleset(service("\"type\":\"ClusterIP\",\"sessionAffinity\":\"ClientIP\"", ""), TWO);
+        Rules rules = rules(service("\"type\":\"ClusterIP\",\"sessionAffinity\":\"ClientIP\"", ""), TWO);
         assertThat(rules.affinities()).hasSize(2).containsValue(10800);
         assertThat(rules.chains().get("svc-abc-80")).hasSize(3);
     }
 
     @Test
     void a_headless_service_has_no_rules() {
-        assertThat(ruleset(service("\"clusterIP\":\"None\"", ""), TWO)).isEqualTo(Ruleset.EMPTY);
+        assertThat(rules(service("\"clusterIP\":\"None\"", ""), TWO)).isEqualTo(Rules.NONE);
     }
 
     @Test
     void a_script_says_only_what_changes_and_a_round_trip_ends_empty() {
-        Ruleset before = ruleset(service("\"type\":\"ClusterIP\"", ""), TWO);
-        Ruleset after = ruleset(service("\"type\":\"ClusterIP\"", ""), TWO.replace("10.244.2.2", "10.244.2.3"));
-        assertThat(NftScript.between(before, before)).isEmpty();
-        assertThat(NftScript.between(before, after).lines())
+        Ruleset before = Ruleset.EMPTY.with("web", rules(service("\"type\":\"ClusterIP\"", ""), TWO));
+        Ruleset after = before.with(
+                "web", rules(service("\"type\":\"ClusterIP\"", ""), TWO.replace("10.244.2.2", "10.244.2.3")));
+        assertThat(NftScript.between(before, before, WEB)).isEmpty();
+        assertThat(NftScript.between(before, after, WEB).lines())
                 .containsExactly(
                         "flush chain ip amphora-proxy svc-abc-80",
                         "add rule ip amphora-proxy svc-abc-80 meta l4proto tcp dnat ip to numgen random mod 2 map { 0 : 10.244.1.2"
                                 + " . 8080, 1 : 10.244.2.3 . 8080 }");
-        assertThat(NftScript.between(before, Ruleset.EMPTY).lines())
+        assertThat(NftScript.between(before, Ruleset.EMPTY, WEB).lines())
                 .contains(
                         "delete element ip amphora-proxy cluster-ips { 10.96.0.7 . tcp . 80 }",
                         "delete chain ip amphora-proxy svc-abc-80");
+        assertThat(after.with("web", Rules.NONE)).isEqualTo(Ruleset.EMPTY);
     }
 
-    private static Ruleset ruleset(Service service, String endpoints) {
+    @Test
+    void what_two_objects_name_stays_until_neither_does() {
+        Rules rules = rules(service("\"type\":\"NodePort\"", ",\"nodePort\":30080"), TWO);
+        Ruleset both = Ruleset.EMPTY.with("a", rules).with("b", rules);
+        Ruleset one = both.with("a", Rules.NONE);
+        assertThat(NftScript.between(both, one, List.of("a"))).doesNotContain("element");
+        assertThat(NftScript.between(one, one.with("b", Rules.NONE), List.of("b"))
+                        .lines())
+                .filteredOn(line -> line.startsWith("delete element"))
+                .hasSize(3);
+    }
+
+    record HostPort(String name, String spec, String status, String ip, Map<Element, String> elements) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static List<HostPort> hostPorts() {
+        String container = "\"containers\":[{\"ports\":[{\"containerPort\":8080,\"hostPort\":80%s}]}]";
+        return List.of(
+                new HostPort(
+                        "at every address",
+                        container.formatted(""),
+                        "Running",
+                        "10.244.1.2",
+                        Map.of(
+                                new Element(Rules.NODE_PORTS, "tcp . 80"),
+                                "host-abc-80t",
+                                new Element(Rules.HAIRPINS, "10.244.1.2 . 10.244.1.2"),
+                                "")),
+                new HostPort(
+                        "at one address, by UDP",
+                        container.formatted(",\"hostIP\":\"172.30.77.11\",\"protocol\":\"UDP\""),
+                        "Running",
+                        "10.244.1.2",
+                        Map.of(
+                                new Element(Rules.CLUSTER_IPS, "172.30.77.11 . udp . 80"),
+                                "host-abc-80u-172-30-77-11",
+                                new Element(Rules.HAIRPINS, "10.244.1.2 . 10.244.1.2"),
+                                "",
+                                new Element(Rules.UDP_TARGETS, "10.244.1.2"),
+                                "")),
+                new HostPort(
+                        "the node's own network",
+                        "\"hostNetwork\":true," + container.formatted(""),
+                        "Running",
+                        "172.30.77.11",
+                        Map.of()),
+                new HostPort("no address yet", container.formatted(""), "Pending", "", Map.of()),
+                new HostPort("ended", container.formatted(""), "Succeeded", "10.244.1.2", Map.of()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("hostPorts")
+    void a_host_port_leads_to_the_container(HostPort host) {
+        Pod pod = Pod.of(Json.read("{\"metadata\":{\"name\":\"p\",\"namespace\":\"default\",\"uid\":\"abc\"},\"spec\":{"
+                        + host.spec() + "},\"status\":{\"phase\":\"" + host.status() + "\",\"podIP\":\"" + host.ip()
+                        + "\"}}")
+                .object());
+        assertThat(HostPortRules.of(pod).elements()).isEqualTo(host.elements());
+    }
+
+    private static Rules rules(Service service, String endpoints) {
         EndpointSlice slice = EndpointSlice.of(Json.read(
                         "{\"addressType\":\"IPv4\",\"ports\":[{\"name\":\"http\",\"port\":8080,\"protocol\":\"TCP\"}],\"endpoints\":["
                                 + endpoints + "]}")
                 .object());
-        return Ruleset.of(List.of(service), Map.of("default/web", List.of(slice)), NODE);
+        return ServiceRules.of(service, List.of(slice), NODE);
     }
 
     private static Service service(String spec, String port) {

@@ -16,15 +16,29 @@ record Kubelets(ClusterState state) {
     ///
     /// @throws ApiException when there is no such node, or it says no port or no address
     String url(String nodeName) {
-        Node node = Node.of(state.now()
+        Node node = node(nodeName);
+        String address = address(node);
+        return "https://" + (address.contains(":") ? "[" + address + "]" : address) + ":" + port(node);
+    }
+
+    /// Nodes that only pretend, and their Pods, have addresses that may be somebody else's: nothing is sent there.
+    ///
+    /// @throws ApiException unless the node is there and runs a kubelet
+    void require(String nodeName) {
+        port(node(nodeName));
+    }
+
+    private static long port(Node node) {
+        long port = node.status().daemonEndpoints().kubeletEndpoint().tree().whole("Port");
+        if (port == 0) throw ApiException.internal("node \"" + node.name() + "\" runs no kubelet that could be asked");
+        return port;
+    }
+
+    private Node node(String nodeName) {
+        return Node.of(state.now()
                 .find(Nodes.DEFINITION, "", nodeName)
                 .orElseThrow(() -> ApiException.notFound(Nodes.DEFINITION, nodeName))
                 .tree());
-        long port = node.status().daemonEndpoints().kubeletEndpoint().tree().whole("Port");
-        // Nodes that only pretend have addresses that may be somebody else's: nothing is sent there.
-        if (port == 0) throw ApiException.internal("node \"" + nodeName + "\" runs no kubelet that could be asked");
-        String address = address(node);
-        return "https://" + (address.contains(":") ? "[" + address + "]" : address) + ":" + port;
     }
 
     private static String address(Node node) {

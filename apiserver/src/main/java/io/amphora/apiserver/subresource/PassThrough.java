@@ -41,30 +41,58 @@ public final class PassThrough implements AutoCloseable {
         client.close();
     }
 
+    /// How an exchange is carried on to another server.
+    @FunctionalInterface
+    interface Carrier {
+        /// @throws UpgradeRefusedException with the answer that the client gets then
+        /// @throws IOException             when the other server cannot be reached
+        void carry(HttpExchange exchange, HttpClient client) throws IOException;
+    }
+
     /// Hands the exchange over to the server behind a URL.
     Reply to(String url) {
+        return by(url, (exchange, _) -> pass(exchange, url));
+    }
+
+    /// Lets `carrier` hand the exchange over to the server behind a URL.
+    Reply by(String url, Carrier carrier) {
         return new Reply.Connection(exchange -> {
             try {
-                pass(exchange, url);
+                carry(exchange, url, carrier);
             } catch (IOException failure) {
                 throw new UncheckedIOException(failure);
             }
         });
     }
 
-    private void pass(HttpExchange exchange, String url) throws IOException {
-        boolean upgrades = !exchange.header("upgrade").isEmpty();
-        Request request = Request.of(exchange.method(), url)
-                .withHeaders(upgrades ? upgradeHeaders(exchange) : plainHeaders(exchange))
-                .withTimeout(LONGEST_CONNECT);
+    private void carry(HttpExchange exchange, String url, Carrier carrier) throws IOException {
         try {
-            if (upgrades) join(exchange, client.upgrade(request));
-            else answer(exchange, client.send(hasBody(exchange) ? request.withBody(exchange.bodyStream()) : request));
+            carrier.carry(exchange, client);
         } catch (UpgradeRefusedException refused) {
             answer(exchange, refused.response());
         } catch (IOException unreachable) {
             refuse(exchange, url, unreachable);
         }
+    }
+
+    /// As it is, unread.
+    void pass(HttpExchange exchange, String url) throws IOException {
+        boolean upgrades = !exchange.header("upgrade").isEmpty();
+        Request request = request(exchange.method(), url)
+                .withHeaders(upgrades ? upgradeHeaders(exchange) : plainHeaders(exchange));
+        if (!upgrades) {
+            answer(exchange, client.send(hasBody(exchange) ? request.withBody(exchange.bodyStream()) : request));
+            return;
+        }
+        HttpClient.Upgraded back = client.upgrade(request);
+        try (Duplex behind = back.connection();
+                Duplex front = exchange.upgrade(HttpExchange.Upgrade.raw(back.headers()))) {
+            Duplex.join(front, behind);
+        }
+    }
+
+    static Request request(String method, String url) {
+        return Request.of(method, url).withTimeout(LONGEST_CONNECT);
     }
 
     private static boolean hasBody(HttpExchange exchange) {
@@ -100,29 +128,6 @@ public final class PassThrough implements AutoCloseable {
                 "error dialing backend: " + exchange.method() + " \"" + url + "\": " + failure.getMessage());
         exchange.respond(
                 refused.code(), Map.of("content-type", List.of("application/json")), Json.bytes(refused.status()));
-    }
-
-    private static void join(HttpExchange exchange, HttpClient.Upgraded back) throws IOException {
-        try (Duplex behind = back.connection();
-                Duplex front = exchange.upgrade(HttpExchange.Upgrade.raw(back.headers()))) {
-            Thread forth = Thread.ofVirtual().name("stream").start(() -> copy(front, behind));
-            copy(behind, front);
-            forth.join();
-        } catch (InterruptedException closing) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /// Until one side has ended, which ends the other.
-    private static void copy(Duplex from, Duplex to) {
-        try {
-            copy(from.input(), to.output());
-        } catch (IOException ended) {
-            // one side is gone, and with it the stream
-        } finally {
-            to.close();
-            from.close();
-        }
     }
 
     private static void copy(InputStream in, OutputStream out) throws IOException {

@@ -33,11 +33,13 @@ public final class PodStreams {
     private final ClusterState state;
     private final Kubelets kubelets;
     private final PassThrough passing;
+    private final StreamTranslation translation;
 
     public PodStreams(ClusterState state, PassThrough passing) {
         this.state = state;
         this.kubelets = new Kubelets(state);
         this.passing = passing;
+        this.translation = new StreamTranslation(passing);
     }
 
     /// All of them, by the name of the subresource with its resource.
@@ -88,7 +90,7 @@ public final class PodStreams {
         });
         List<String> command = call.request().query().getOrDefault("command", List.of());
         if (what.equals("exec") && !command.isEmpty()) query.put("command", command);
-        return passing.to(url(pod, what, container, query));
+        return translation.channels(url(pod, what, container, query), query.keySet());
     }
 
     private Reply portForward(Call call) {
@@ -98,7 +100,7 @@ public final class PodStreams {
         var query = new LinkedHashMap<String, List<String>>();
         List<String> ports = call.request().query().getOrDefault("ports", List.of());
         if (!ports.isEmpty()) query.put("port", ports);
-        return passing.to(url(pod, "portForward", "", query));
+        return translation.tunnel(url(pod, "portForward", "", query));
     }
 
     private static void requireStreaming(Call call) {

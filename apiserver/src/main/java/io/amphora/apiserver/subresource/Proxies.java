@@ -60,6 +60,7 @@ public final class Proxies {
                 .tree());
         String address = pod.status().podIP();
         if (address.isEmpty()) throw ApiException.badRequest("address not allowed");
+        kubelets.require(pod.spec().nodeName());
         String port = target.port.isEmpty() ? firstPort(pod) : target.port;
         return pass(call, target.scheme, address, port);
     }
@@ -85,14 +86,20 @@ public final class Proxies {
                 .findFirst()
                 .orElseThrow(() -> unavailable(
                         "no service port \"" + target.port + "\" found for service \"" + target.name + "\""));
-        List<String[]> ready = ready(service, port);
+        List<Backend> ready = ready(service, port);
         if (ready.isEmpty()) throw unavailable("no endpoints available for service \"" + target.name + "\"");
-        String[] chosen = ready.get(random.below(ready.size()));
-        return pass(call, target.scheme, chosen[0], chosen[1]);
+        Backend chosen = ready.get(random.below(ready.size()));
+        if (!chosen.node.isEmpty()) kubelets.require(chosen.node);
+        return pass(call, target.scheme, chosen.address, Integer.toString(chosen.port));
     }
 
-    private List<String[]> ready(Service service, ServicePort port) {
-        var ready = new ArrayList<String[]>();
+    /// A ready endpoint.
+    ///
+    /// @param node that it runs on; "" if it is no Pod's
+    private record Backend(String address, int port, String node) {}
+
+    private List<Backend> ready(Service service, ServicePort port) {
+        var ready = new ArrayList<Backend>();
         state.now().list(EndpointSlices.DEFINITION, service.namespace()).forEach((key, stored) -> {
             if (!service.name().equals(stored.label("kubernetes.io/service-name"))) return;
             EndpointSlice slice = EndpointSlice.of(stored.tree());
@@ -101,7 +108,7 @@ public final class Proxies {
                 for (Endpoint endpoint : slice.endpoints())
                     if (endpoint.conditions().findReady().orElse(true)
                             && !endpoint.addresses().isEmpty())
-                        ready.add(new String[] {endpoint.addresses().getFirst(), Integer.toString(each.port())});
+                        ready.add(new Backend(endpoint.addresses().getFirst(), each.port(), endpoint.nodeName()));
             }
         });
         return ready;

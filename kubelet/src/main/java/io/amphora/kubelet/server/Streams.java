@@ -8,19 +8,18 @@ import io.amphora.http.UpgradeRefusedException;
 import io.amphora.kubelet.plan.Run;
 import io.amphora.runtime.ContainerRuntime;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// `/exec`, `/attach`, `/portForward`: the runtime is asked for a URL, and what the client and that URL say to
-/// each
-/// other after the
-/// upgrade (SPDY/3.1, WebSocket) is passed on unread.
+/// each other after the upgrade (SPDY/3.1, WebSocket) is passed on unread.
 final class Streams {
-    private static final int BLOCK = 32 * 1024;
+    /// Of this connection only; and what a client accepts as an answer, which containerd's server would compare with
+    /// a stream's type.
+    private static final Set<String> NOT_PASSED = Set.of("host", "content-length", "authorization", "accept");
 
     private final NodePods pods;
     private final ContainerRuntime runtime;
@@ -72,9 +71,7 @@ final class Streams {
 
     private void pass(HttpExchange exchange, String url) throws IOException {
         var headers = new LinkedHashMap<String, List<String>>(exchange.headers());
-        headers.remove("host");
-        headers.remove("content-length");
-        headers.remove("authorization");
+        headers.keySet().removeAll(NOT_PASSED);
         var request = Request.of(exchange.method(), URI.create(url).toString()).withHeaders(headers);
         HttpClient.Upgraded back;
         try {
@@ -87,7 +84,7 @@ final class Streams {
         }
         try (var behind = back.connection();
                 var front = exchange.upgrade(HttpExchange.Upgrade.raw(back.headers()))) {
-            join(front, behind);
+            Duplex.join(front, behind);
         }
     }
 
@@ -95,35 +92,5 @@ final class Streams {
         var kept = new LinkedHashMap<>(headers);
         kept.keySet().removeAll(List.of("content-length", "transfer-encoding", "connection"));
         return kept;
-    }
-
-    /// Until one side has ended, which ends the other.
-    private static void join(Duplex front, Duplex back) {
-        var forth = Thread.ofVirtual().name("stream").start(() -> copy(front, back));
-        copy(back, front);
-        try {
-            forth.join();
-        } catch (InterruptedException closing) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void copy(Duplex from, Duplex to) {
-        try {
-            copy(from.input(), to.output());
-        } catch (IOException ended) {
-            // one side is gone, and with it the stream
-        } finally {
-            to.close();
-            from.close();
-        }
-    }
-
-    private static void copy(InputStream in, OutputStream out) throws IOException {
-        var buffer = new byte[BLOCK];
-        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-            out.write(buffer, 0, read);
-            out.flush();
-        }
     }
 }

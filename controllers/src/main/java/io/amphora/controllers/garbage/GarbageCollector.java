@@ -40,6 +40,9 @@ public final class GarbageCollector implements Controller<ApiObject> {
     private static final String ORPHAN = "orphan";
     private static final Duration UNKNOWN_KIND = Duration.ofSeconds(30);
 
+    /// Who makes an owner and its dependents together need not make the owner first.
+    private static final Duration FIRST_MOMENTS = Duration.ofSeconds(2);
+
     @Override
     public String name() {
         return "garbage-collector-controller";
@@ -81,9 +84,12 @@ public final class GarbageCollector implements Controller<ApiObject> {
         }
         List<ObjectTree> references = references(object.tree());
         if (references.isEmpty()) return Plan.NOTHING;
-        return references.stream().allMatch(reference -> isAlive(reference, object, seen))
-                ? Plan.NOTHING
-                : lookCloser(kind.get(), object, seen, now);
+        if (references.stream().allMatch(reference -> isAlive(reference, object, seen))) return Plan.NOTHING;
+        Instant settled = object.metadata()
+                .findCreationTimestamp()
+                .map(created -> created.plus(FIRST_MOMENTS))
+                .orElse(now);
+        return now.isBefore(settled) ? Plan.lookAgainAt(settled) : lookCloser(kind.get(), object, seen, now);
     }
 
     // ---- owners that are going ----

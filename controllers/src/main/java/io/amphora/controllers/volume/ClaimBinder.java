@@ -7,6 +7,7 @@ import io.amphora.api.core.v1.PersistentVolumeClaims;
 import io.amphora.api.core.v1.PersistentVolumes;
 import io.amphora.api.storage.v1.StorageClass;
 import io.amphora.api.storage.v1.StorageClasses;
+import io.amphora.client.ListOptions;
 import io.amphora.client.Target;
 import io.amphora.controllers.Action;
 import io.amphora.controllers.Controller;
@@ -134,17 +135,34 @@ public final class ClaimBinder implements Controller<PersistentVolumeClaim> {
                         claim, "ProvisioningFailed", "storageclass.storage.k8s.io \"" + className + "\" not found")));
     }
 
-    /// Volumes are made by somebody else, who reads the annotation.
+    /// Volumes are made by somebody else, who reads the annotation. A volume that fits may be there whose news has not
+    /// come yet, so the server itself is asked first.
     private static Plan provision(PersistentVolumeClaim claim, StorageClass kind) {
         String provisioner = kind.provisioner();
         if (provisioner.equals(NO_PROVISIONER)) return Plan.NOTHING;
-        Action tell = Action.normal(
-                claim,
-                "ExternalProvisioning",
-                "Waiting for a volume to be created either by the external provisioner '" + provisioner
-                        + "' or manually by the system administrator. If volume creation is delayed, please verify that the"
-                        + " provisioner is running and correctly registered.");
-        if (provisioner.equals(claim.metadata().annotations().get(PROVISIONER))) return Plan.of(tell);
+        if (provisioner.equals(claim.metadata().annotations().get(PROVISIONER)))
+            return Plan.of(Action.normal(
+                    claim,
+                    "ExternalProvisioning",
+                    "Waiting for a volume to be created either by the external provisioner '" + provisioner
+                            + "' or manually by the system administrator. If volume creation is delayed, please verify that the"
+                            + " provisioner is running and correctly registered."));
+        return Plan.of(new Action.ReadAll(Target.of(PersistentVolumes.DEFINITION), "", ListOptions.ALL))
+                .then(outcomes -> outcomes.getFirst()
+                        .findAnswer()
+                        .map(answer -> Binding.findBest(claim, volumes(answer))
+                                .map(found -> bind(claim, found))
+                                .orElseGet(() -> annotate(claim, provisioner)))
+                        .orElse(Plan.NOTHING));
+    }
+
+    private static List<PersistentVolume> volumes(ObjectTree list) {
+        return list.list("items").stream()
+                .map(item -> PersistentVolume.of(item.object()))
+                .toList();
+    }
+
+    private static Plan annotate(PersistentVolumeClaim claim, String provisioner) {
         ObjectTree told = claim.tree()
                 .withAt(Tree.of(provisioner), "metadata", "annotations", PROVISIONER)
                 .withAt(Tree.of(provisioner), "metadata", "annotations", BETA_PROVISIONER);

@@ -28,6 +28,7 @@ class GarbageCollectorTest {
     private static final String ORPHANING = "deletionTimestamp: \"2026-01-01T00:00:00Z\", finalizers: [orphan]";
 
     private final Map<String, ConfigMap> live = new TreeMap<>();
+    private Instant now = Instant.EPOCH;
 
     @Test
     void an_object_whose_owner_lives_is_left_alone() {
@@ -49,6 +50,14 @@ class GarbageCollectorTest {
         Plan plan = plan("child");
         add("owner", "");
         assertThat(described(Plans.follow(plan, this::answer))).isEmpty();
+    }
+
+    @Test
+    void the_owner_of_a_new_object_may_come_a_moment_late() {
+        add("child", "creationTimestamp: \"1970-01-01T00:00:00Z\", " + owners("owner"));
+        assertThat(plan("child")).isEqualTo(Plan.lookAgainAt(Instant.EPOCH.plusSeconds(2)));
+        now = Instant.EPOCH.plusSeconds(2);
+        assertThat(follow("child")).containsExactly("delete child Background");
     }
 
     @Test
@@ -110,7 +119,7 @@ class GarbageCollectorTest {
     private Plan plan(String name) {
         var snapshot = Snapshot.<ApiObject>of(List.copyOf(live.values()), List.of(Index.byOwner()), 1);
         var seen = new Seen(Map.of(Target.of(ConfigMaps.DEFINITION), snapshot), Kindred.BUILT_IN);
-        return new GarbageCollector().plan(live.getOrDefault(name, ConfigMap.EMPTY), seen, Instant.EPOCH);
+        return new GarbageCollector().plan(live.getOrDefault(name, ConfigMap.EMPTY), seen, now);
     }
 
     private List<String> follow(String name) {

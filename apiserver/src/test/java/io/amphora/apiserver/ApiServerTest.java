@@ -77,6 +77,40 @@ class ApiServerTest {
                 .hasMessageContaining("the object has been modified");
     }
 
+    /// The kubelet is told of the mark before the deletion has ended, and may be faster with its own.
+    @Test
+    void a_pod_without_grace_is_gone_whoever_else_hurries_to_write_or_delete_it() throws Exception {
+        String pods = "/api/v1/namespaces/default/pods";
+        String noGrace = "?gracePeriodSeconds=0";
+        var hurrying = request("GET", pods + "?watch=1", null);
+        try (var watch = client.watch(
+                hurrying,
+                event -> {
+                    ObjectTree metadata = event.object().object("metadata");
+                    if (!event.type().equals("MODIFIED") || !metadata.has("deletionTimestamp")) return;
+                    try {
+                        String path = pods + "/" + metadata.text("name");
+                        if (metadata.text("name").startsWith("d")) call("DELETE", path + noGrace, null);
+                        else patch(path, "application/merge-patch+json", "{'metadata':{'labels':{'hurry':'yes'}}}");
+                    } catch (ApiException gone) {
+                        assertThat(gone.code()).isEqualTo(404);
+                    }
+                },
+                () -> {})) {
+            for (String kind : List.of("d", "p")) {
+                for (int i = 0; i < 200; i++) {
+                    String name = kind + i;
+                    String pod = "{'metadata':{'name':'" + name + "'},'spec':{'terminationGracePeriodSeconds':0,"
+                            + "'nodeName':'n','containers':[{'name':'c','image':'i'}]}}";
+                    call("POST", pods, Json.read(pod.replace('\'', '"')).object());
+                    call("DELETE", pods + "/" + name, null);
+                    assertThatThrownBy(() -> call("GET", pods + "/" + name, null))
+                            .hasMessageContaining("not found");
+                }
+            }
+        }
+    }
+
     @Test
     void a_watch_tells_what_is_there_and_what_happens() throws Exception {
         call("POST", CONFIG_MAPS, configMap("before", "a", "1"));

@@ -147,11 +147,24 @@ public final class Deletion {
     }
 
     /// What has no time left is marked all the same, so that those who watch see it being deleted before it is
-    /// gone.
+    /// gone. They may be quick, and change it or take it away themselves.
     private Optional<Deleted> markAndRemove(Write write, Stored seen, ObjectTree marked) {
         if (write.options().dryRun()) return Optional.of(new Deleted(marked, true));
-        return storing.mark(seen, Placement.withoutResourceVersion(marked))
-                .flatMap(last -> storing.delete(write, last).map(gone -> new Deleted(last.tree(), true)));
+        Optional<Stored> left = storing.mark(seen, Placement.withoutResourceVersion(marked));
+        if (left.isEmpty()) return Optional.empty();
+        Stored last = left.get();
+        for (int attempt = 1; storing.delete(write, last).isEmpty(); attempt++) {
+            Optional<Stored> now = state.now()
+                    .find(write.key())
+                    .filter(each ->
+                            each.metadata().text("uid").equals(seen.metadata().text("uid")));
+            if (now.isEmpty()) break;
+            if (attempt == ATTEMPTS) throw Storing.conflict(write);
+            last = now.get();
+            if (specialties.removal(write.storedKind()).isHeld(last.tree()))
+                return Optional.of(new Deleted(last.tree(), false));
+        }
+        return Optional.of(new Deleted(last.tree(), true));
     }
 
     private Optional<Deleted> remove(Write write, Stored seen, ObjectTree last) {

@@ -12,6 +12,8 @@ import io.amphora.apiserver.auth.User;
 import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.store.MemoryStore;
+import io.amphora.store.Store;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,9 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ApiServerTest {
     private static final String CONFIG_MAPS = "/api/v1/namespaces/default/configmaps";
@@ -78,37 +83,42 @@ class ApiServerTest {
     }
 
     /// The kubelet is told of the mark before the deletion has ended, and may be faster with its own.
-    @Test
-    void a_pod_without_grace_is_gone_whoever_else_hurries_to_write_or_delete_it() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"DELETE", "PATCH"})
+    void a_pod_without_grace_is_gone_whoever_else_hurries_to_delete_or_write_it(String hurried) {
         String pods = "/api/v1/namespaces/default/pods";
-        String noGrace = "?gracePeriodSeconds=0";
-        var hurrying = request("GET", pods + "?watch=1", null);
-        try (var watch = client.watch(
-                hurrying,
-                event -> {
-                    ObjectTree metadata = event.object().object("metadata");
-                    if (!event.type().equals("MODIFIED") || !metadata.has("deletionTimestamp")) return;
-                    try {
-                        String path = pods + "/" + metadata.text("name");
-                        if (metadata.text("name").startsWith("d")) call("DELETE", path + noGrace, null);
-                        else patch(path, "application/merge-patch+json", "{'metadata':{'labels':{'hurry':'yes'}}}");
-                    } catch (ApiException gone) {
-                        assertThat(gone.code()).isEqualTo(404);
-                    }
-                },
-                () -> {})) {
-            for (String kind : List.of("d", "p")) {
-                for (int i = 0; i < 200; i++) {
-                    String name = kind + i;
-                    String pod = "{'metadata':{'name':'" + name + "'},'spec':{'terminationGracePeriodSeconds':0,"
-                            + "'nodeName':'n','containers':[{'name':'c','image':'i'}]}}";
-                    call("POST", pods, Json.read(pod.replace('\'', '"')).object());
-                    call("DELETE", pods + "/" + name, null);
-                    assertThatThrownBy(() -> call("GET", pods + "/" + name, null))
-                            .hasMessageContaining("not found");
-                }
+        Transport[] hurrying = new Transport[1];
+        Store quick = afterPut(store, written -> {
+            if (!written.contains("deletionTimestamp") || written.contains("hurry")) return;
+            if (hurried.equals("DELETE")) hurrying[0].call(request("DELETE", pods + "/p?gracePeriodSeconds=0", null));
+            else {
+                byte[] labels = "{\"metadata\":{\"labels\":{\"hurry\":\"yes\"}}}".getBytes(StandardCharsets.UTF_8);
+                hurrying[0].call(request(
+                        "PATCH", pods + "/p", new ApiRequest.Body.Bytes("application/merge-patch+json", labels)));
             }
+        });
+        try (var second = ApiServer.start(quick, ApiServerConfig.standard())) {
+            hurrying[0] = second.transport(User.ADMIN);
+            String pod = "{'metadata':{'name':'p'},'spec':{'terminationGracePeriodSeconds':0,'nodeName':'n',"
+                    + "'containers':[{'name':'c','image':'i'}]}}";
+            var body = new ApiRequest.Body.Value("application/json", Json.read(pod.replace('\'', '"')));
+            hurrying[0].call(request("POST", pods, body));
+            assertThat(hurrying[0].call(request("DELETE", pods + "/p", null)).text("kind"))
+                    .isEqualTo("Pod");
+            assertThatThrownBy(() -> hurrying[0].call(request("GET", pods + "/p", null)))
+                    .hasMessageContaining("not found");
         }
+    }
+
+    /// The store, with somebody who acts between a write and its acknowledgement.
+    private static Store afterPut(Store store, Consumer<String> action) {
+        return (Store) Proxy.newProxyInstance(
+                Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, arguments) -> {
+                    Object answer = method.invoke(store, arguments);
+                    if (method.getName().equals("put"))
+                        action.accept(new String((byte[]) arguments[1], StandardCharsets.UTF_8));
+                    return answer;
+                });
     }
 
     @Test

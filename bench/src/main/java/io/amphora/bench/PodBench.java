@@ -31,6 +31,8 @@ import java.util.function.Predicate;
 public final class PodBench {
     private static final Clock CLOCK = Clock.system();
     private static final String NAMESPACE = "default";
+    /// Nodes still have work with Pods that are gone, and it is not to be measured with the next ones.
+    private static final Duration CLEANING = Duration.ofSeconds(5);
 
     private final Client client;
     private final Resource<Pod> pods;
@@ -78,6 +80,7 @@ public final class PodBench {
             }
             delete(name);
             seen.awaitNone();
+            CLOCK.sleep(CLEANING);
         }
         var took = new ArrayList<Duration>();
         for (int i = 0; i < count; i++) took.add(Duration.between(created[i], running[i]));
@@ -142,13 +145,14 @@ public final class PodBench {
                 took.add(Duration.between(began, again));
                 delete(name);
                 seen.awaitNone();
+                CLOCK.sleep(CLEANING);
             }
         }
         return took;
     }
 
     private void delete(String label) {
-        pods.deleteCollection(DeleteOptions.PLAIN.withGraceSeconds(0), ListOptions.ALL.withLabels("bench=" + label));
+        pods.deleteCollection(DeleteOptions.PLAIN, ListOptions.ALL.withLabels("bench=" + label));
     }
 
     private ObjectTree pod(String name, String label, long argument) {
@@ -157,7 +161,7 @@ public final class PodBench {
                 kind: Pod
                 metadata: {name: "%s", labels: {bench: "%s"}}
                 spec:
-                  terminationGracePeriodSeconds: 0
+                  terminationGracePeriodSeconds: 1
                   containers:
                   - {name: main, image: "%s", command: [busybox, sleep, "%d"]}
                 """.formatted(name, label, image, argument)).object();

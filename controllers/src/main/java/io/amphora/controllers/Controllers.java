@@ -26,6 +26,7 @@ import io.amphora.controllers.network.ServiceAddresses;
 import io.amphora.controllers.network.ServiceCidrController;
 import io.amphora.controllers.node.NodeIpamController;
 import io.amphora.controllers.node.NodeLifecycleController;
+import io.amphora.controllers.node.NodeTtlController;
 import io.amphora.controllers.node.TaintEvictionController;
 import io.amphora.controllers.pod.PodGarbageCollector;
 import io.amphora.controllers.quota.ResourceQuotaController;
@@ -97,7 +98,8 @@ public final class Controllers {
             new Entry("serviceaccount-token-controller", "serviceaccount-token", Controllers::tokenController),
             of("statefulset-controller", "statefulset", StatefulSetController::new),
             of("taint-eviction-controller", "taint-eviction", TaintEvictionController::new),
-            of("ttl-after-finished-controller", "ttl-after-finished", TtlAfterFinishedController::new));
+            of("ttl-after-finished-controller", "ttl-after-finished", TtlAfterFinishedController::new),
+            of("ttl-controller", "ttl", NodeTtlController::new));
 
     @SafeVarargs
     private static Entry of(String name, String alias, Supplier<? extends Controller<?>>... halves) {

@@ -7,6 +7,7 @@ import io.amphora.api.apps.v1.ReplicaSet;
 import io.amphora.api.apps.v1.ReplicaSets;
 import io.amphora.api.core.v1.Namespace;
 import io.amphora.api.core.v1.Namespaces;
+import io.amphora.api.core.v1.Node;
 import io.amphora.api.core.v1.Nodes;
 import io.amphora.api.core.v1.Pod;
 import io.amphora.api.core.v1.Pods;
@@ -100,6 +101,36 @@ class ControllerManagerTest {
             client.resource(Pods.DEFINITION).inNamespace("default").delete("p");
             await().until(() -> pods().isEmpty());
         }
+    }
+
+    @Test
+    void a_node_that_says_it_is_fake_becomes_a_simulated_one_until_it_is_deleted() {
+        var nodes = client.resource(Nodes.DEFINITION);
+        client.resource(Pods.DEFINITION).create(Pod.of(Plans.yaml("""
+                        apiVersion: v1
+                        kind: Pod
+                        metadata: {name: early, namespace: default}
+                        spec: {nodeName: fake, containers: [{name: c, image: i}]}
+                        """)));
+        try (var simulated = new SimulatedNodes(client, Clock.system(), 0)) {
+            simulated.start();
+            nodes.create(Node.of(Plans.yaml("""
+                    apiVersion: v1
+                    kind: Node
+                    metadata: {name: fake, annotations: {kwok.x-k8s.io/node: fake}}
+                    """)));
+            nodes.create(Node.of(Plans.yaml("{apiVersion: v1, kind: Node, metadata: {name: true-to-itself}}")));
+            await().until(() -> isReady(nodes.get("fake")));
+            await().until(() -> pods().getFirst().status().phase().equals("Running"));
+            assertThat(isReady(nodes.get("true-to-itself"))).isFalse();
+            nodes.delete("fake");
+            await().until(() -> nodes.find("fake").isEmpty());
+        }
+    }
+
+    private static boolean isReady(Node node) {
+        return node.status().conditions().stream()
+                .anyMatch(each -> each.type().equals("Ready") && each.status().equals("True"));
     }
 
     private List<Pod> pods() {

@@ -6,10 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.amphora.apiserver.testing.GoldenCase;
 import io.amphora.apiserver.testing.GoldenCases;
 import java.nio.file.Files;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /// None of the recorded conversations that once went as with Kubernetes may go otherwise.
@@ -19,16 +17,13 @@ final class RecordedConversationsTest {
         assumeTrue(
                 Files.isDirectory(RecordedConversations.CASES),
                 "the recordings lie beside the repository, and do not here");
-        List<String> listed = RecordedConversations.passing();
+        List<String> listed = RecordedConversations.PASSING.ids();
         List<GoldenCase> cases = GoldenCases.below(RecordedConversations.CASES).stream()
                 .filter(each -> listed.contains(each.id()))
                 .toList();
         assertThat(cases).as("cases of the list that are there").hasSameSizeAs(listed);
         Map<String, List<String>> results = RecordedConversations.replay(cases);
-        var lost = new TreeMap<String, List<String>>();
-        results.forEach((id, differences) -> {
-            if (!differences.isEmpty()) lost.put(id, new ArrayList<>(differences));
-        });
+        Map<String, List<String>> lost = PassingList.failed(results);
         System.out.println(
                 "golden: " + (results.size() - lost.size()) + " of " + listed.size() + " listed conversations pass");
         assertThat(lost).isEmpty();

@@ -1,10 +1,12 @@
 package io.amphora.kubectl;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The flags of a command line, parsed as kubectl's are: `--name value`, `--name=value`, `-n value`, `-nvalue`,
@@ -36,6 +38,7 @@ public final class Flags {
         private static final char NONE = 0;
         private final Map<String, Flag> byName = new LinkedHashMap<>();
         private final List<String> required = new ArrayList<>();
+        private final Set<String> redefined = new HashSet<>();
 
         public Known bool(String... names) {
             for (String name : names) add(new Flag(name, NONE, Type.BOOLEAN, "true"));
@@ -117,7 +120,7 @@ public final class Flags {
         }
 
         private Known add(Flag flag) {
-            byName.put(flag.name(), flag);
+            if (byName.put(flag.name(), flag) != null) redefined.add(flag.name());
             return this;
         }
 
@@ -138,13 +141,16 @@ public final class Flags {
 
     private final Map<String, List<String>> values = new LinkedHashMap<>();
     private final List<String> arguments = new ArrayList<>();
+    private final Set<String> redefined;
     private int dashesAt = -1;
 
-    private Flags() {}
+    private Flags(Set<String> redefined) {
+        this.redefined = redefined;
+    }
 
     /// @param command for messages: `get`, `rollout status`
     public static Flags parse(String command, List<String> words, Known known) {
-        var flags = new Flags();
+        var flags = new Flags(known.redefined);
         String hint = "\nSee 'kubectl " + command + " --help' for usage.";
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
@@ -274,6 +280,12 @@ public final class Flags {
 
     public boolean has(String name) {
         return values.containsKey(name);
+    }
+
+    /// Whether a flag that all commands have is said, and this command has none of its own by that name
+    /// (`create rolebinding --user`).
+    boolean hasCommon(String name) {
+        return has(name) && !redefined.contains(name);
     }
 
     public boolean isSet(String name) {

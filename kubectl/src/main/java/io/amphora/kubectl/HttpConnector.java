@@ -56,12 +56,14 @@ public final class HttpConnector implements Connector {
         String context = flags.text("context", config.currentContext());
         if (flags.has("context") && config.findContext(context).isEmpty())
             throw Failure.plain("Error in configuration: context was not found for specified context: " + context);
-        if (flags.has("cluster") && config.findCluster(flags.text("cluster")).isEmpty())
+        if (flags.hasCommon("cluster")
+                && config.findCluster(flags.text("cluster")).isEmpty())
             throw Failure.error("no server found for cluster \"" + flags.text("cluster") + "\"");
-        if (flags.has("user") && config.findUser(flags.text("user")).isEmpty())
+        if (flags.hasCommon("user") && config.findUser(flags.text("user")).isEmpty())
             throw Failure.error("auth info \"" + flags.text("user") + "\" does not exist");
         ObjectTree pair = config.findContext(context).orElse(ObjectTree.EMPTY);
-        for (String part : List.of("cluster", "user")) if (flags.has(part)) pair = pair.with(part, flags.text(part));
+        for (String part : List.of("cluster", "user"))
+            if (flags.hasCommon(part)) pair = pair.with(part, flags.text(part));
         boolean anything = !pair.text("cluster").isEmpty();
         Kubeconfig.Connection given = anything
                 ? config.withContext("", pair).withCurrentContext("").connection("")

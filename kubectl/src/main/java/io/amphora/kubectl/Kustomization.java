@@ -241,7 +241,8 @@ public final class Kustomization {
             return;
         }
         if (!options.bool("disableNameSuffixHash"))
-            object = object.withAt(Tree.of(name + "-" + Hashes.of(object)), "metadata", "name");
+            object = object.withAt(
+                    Tree.of(name + "-" + Hashes.of(object.withoutAt("metadata", "name"))), "metadata", "name");
         resources.add(new Resource(object, name));
     }
 

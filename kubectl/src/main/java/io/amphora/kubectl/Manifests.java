@@ -105,17 +105,15 @@ public final class Manifests {
             }
         }
         List<String> documents = Yaml.split(text);
-        int line = 0;
         for (String document : documents) {
             try {
                 Tree tree = Yaml.read(document);
                 if (!tree.isNull()) add(source, tree, document);
             } catch (JsonSyntaxException wrong) {
-                problems.add("error: error parsing " + source + ": error converting YAML to JSON: yaml: "
-                        + wrong.getMessage());
+                problems.add(
+                        "error: error parsing " + source + ": error converting YAML to JSON: " + wrong.getMessage());
                 return;
             }
-            line += document.lines().count();
         }
     }
 

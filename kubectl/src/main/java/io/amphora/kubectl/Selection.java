@@ -48,9 +48,15 @@ public record Selection(
     ///
     /// @param bare whether a kind alone means all of it
     /// @param everything whether `--all` selects, and so forbids names
-    public record Rules(boolean bare, boolean everything) {
+    /// @param selectors whether `--selector` does; it may be what the command writes into an object
+    public record Rules(boolean bare, boolean everything, boolean selectors) {
         public static final Rules BARE = new Rules(true, false);
         public static final Rules NAMED = new Rules(false, false);
+        public static final Rules NAMED_ONLY = new Rules(false, false, false);
+
+        public Rules(boolean bare, boolean everything) {
+            this(bare, everything, true);
+        }
     }
 
     /// The flags that choose objects.
@@ -79,7 +85,7 @@ public record Selection(
             if (!words.isEmpty())
                 throw Failure.error("when paths, URLs, or stdin is provided as input, you may not specify a resource"
                         + " by arguments as well");
-            return ofFiles(session, problems);
+            return ofFiles(session, rules, problems);
         }
         return new Words(session, rules).read(words);
     }
@@ -88,7 +94,7 @@ public record Selection(
     private record Words(Session session, Rules rules) {
         List<Selection> read(List<String> words) {
             Flags flags = session.flags();
-            boolean selected = has(flags, "selector") || has(flags, "field-selector");
+            boolean selected = rules.selectors() && (has(flags, "selector") || has(flags, "field-selector"));
             boolean all = rules.everything() && flags.isSet("all");
             if (words.stream().anyMatch(word -> word.contains("/"))) {
                 if (selected || all)
@@ -157,8 +163,9 @@ public record Selection(
         }
     }
 
-    private static List<Selection> ofFiles(Session session, Problems problems) {
-        LabelSelector labels = LabelSelector.parse(session.flags().text("selector"));
+    private static List<Selection> ofFiles(Session session, Rules rules, Problems problems) {
+        LabelSelector labels =
+                LabelSelector.parse(rules.selectors() ? session.flags().text("selector") : "");
         var selections = new ArrayList<Selection>();
         for (Manifest manifest : Manifests.read(session, problems))
             if (labels.matches(manifest.object().object("metadata").object("labels")))

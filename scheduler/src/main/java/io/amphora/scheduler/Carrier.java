@@ -93,11 +93,11 @@ final class Carrier {
                         ObjectTree.of("metadata", ObjectTree.of("annotations", annotations)));
     }
 
-    /// Tells the Pod's owner why there is no node for it, by condition and event.
+    /// Tells the Pod's owner why there is no node for it, by condition and event, in this order: who sees the event
+    /// finds the condition.
     ///
     /// @param nominated the node that is being made room on; "" for none
     void sayWhyNot(Pod pod, String message, String nominated) {
-        event(pod, "Warning", "FailedScheduling", "Scheduling", message, ObjectTree.EMPTY);
         var status = ObjectTree.builder();
         if (!nominated.isEmpty()) status.put("nominatedNodeName", nominated);
         ObjectTree condition = ObjectTree.of(
@@ -117,6 +117,7 @@ final class Carrier {
                 Tree.NULL);
         status.put("conditions", ListTree.of(condition));
         patchStatus(pod, status.build());
+        event(pod, "Warning", "FailedScheduling", "Scheduling", message, ObjectTree.EMPTY);
     }
 
     /// A condition that only changes its text keeps the time at which it came about.

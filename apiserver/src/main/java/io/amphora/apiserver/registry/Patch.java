@@ -59,7 +59,11 @@ public record Patch(Type type, Bodies bodies, Call call) {
 
     public Change of(Write write) {
         if (type == Type.APPLY) return Application.of(write, bodies);
-        Bodies.Read body = bodies.patch(call);
+        Bodies.Read body = bodies.patch(call, type == Type.STRATEGIC ? "" : "error decoding patch: ");
+        String wrongType = Bodies.goType(body.tree());
+        if (type == Type.STRATEGIC && !wrongType.isEmpty())
+            throw ApiException.badRequest(
+                    "json: cannot unmarshal " + wrongType + " into Go value of type map[string]interface {}");
         var problems = new ArrayList<String>();
         body.duplicates().forEach(path -> problems.add("duplicate field \"" + path + "\""));
         if (type == Type.JSON) problems.addAll(unknownMembers(body.tree()));

@@ -173,7 +173,7 @@ public final class Bodies {
     }
 
     /// What Go calls a value that is no object; "" for what is one, or null.
-    private static String goType(Tree tree) {
+    public static String goType(Tree tree) {
         return switch (tree) {
             case ObjectTree ignored -> "";
             case Tree.Null ignored -> "";
@@ -213,20 +213,22 @@ public final class Bodies {
     }
 
     /// A JSON, merge or strategic merge patch.
-    public Read patch(Call call) {
+    ///
+    /// @param unreadable what stands before the reason when it is no JSON
+    public Read patch(Call call, String unreadable) {
         return switch (call.request().body()) {
             case ApiRequest.Body.Value(var _, var tree) -> new Read(tree, List.of(), null);
-            case ApiRequest.Body.Bytes(var _, var bytes) -> patch(bytes);
-            case null -> patch(new byte[0]);
+            case ApiRequest.Body.Bytes(var _, var bytes) -> patch(bytes, unreadable);
+            case null -> patch(new byte[0], unreadable);
         };
     }
 
-    private static Read patch(byte[] bytes) {
+    private static Read patch(byte[] bytes, String unreadable) {
         try {
             Json.Document document = Json.readStrictly(bytes);
             return new Read(document.tree(), document.duplicates(), null);
         } catch (JsonSyntaxException malformed) {
-            throw ApiException.badRequest("error decoding patch: " + malformed.getMessage());
+            throw ApiException.badRequest(unreadable + malformed.getMessage());
         }
     }
 

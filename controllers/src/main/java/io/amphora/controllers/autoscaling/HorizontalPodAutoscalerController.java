@@ -27,6 +27,8 @@ import java.util.Optional;
 
 /// Keeps the replicas of a workload between an autoscaler's bounds.
 ///
+/// A new one is first looked at when a period has passed, as all are from then on.
+///
 /// No API of metrics is served here, as in a Kubernetes without metrics-server and adapters; what depends on them is
 /// reported in the same words.
 public final class HorizontalPodAutoscalerController implements Controller<HorizontalPodAutoscaler> {
@@ -52,6 +54,11 @@ public final class HorizontalPodAutoscalerController implements Controller<Horiz
     @Override
     public Plan plan(HorizontalPodAutoscaler scaler, Seen seen, Instant now) {
         if (scaler.metadata().findDeletionTimestamp().isPresent()) return Plan.NOTHING;
+        Instant first = scaler.metadata()
+                .findCreationTimestamp()
+                .map(created -> created.plus(PERIOD))
+                .orElse(now);
+        if (now.isBefore(first)) return Plan.lookAgainAt(first);
         Optional<Target<?>> kind = kindOf(scaler, seen);
         if (kind.isEmpty()) return unscalable(scaler, noMatch(scaler), now).andLookAgainAt(now.plus(PERIOD));
         var reads = new ArrayList<Action>();

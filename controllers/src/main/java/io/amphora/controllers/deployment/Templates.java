@@ -1,9 +1,8 @@
 package io.amphora.controllers.deployment;
 
 import io.amphora.api.core.v1.PodTemplateSpec;
-import io.amphora.machinery.tree.Json;
+import io.amphora.controllers.pod.SpelledHash;
 import io.amphora.machinery.tree.ObjectTree;
-import java.nio.charset.StandardCharsets;
 
 /// Templates and the hashes by which ReplicaSets are told apart. Two templates are the same when they differ in
 /// nothing but the hash's label.
@@ -18,10 +17,7 @@ final class Templates {
 
     /// @param collisions how often the hash has met another template's; gives another hash each time
     static String hash(PodTemplateSpec template, int collisions) {
-        byte[] text = (Json.write(normal(template)) + '\0' + collisions).getBytes(StandardCharsets.UTF_8);
-        int hash = 0x811c9dc5; // FNV-1a, 32 bits
-        for (byte each : text) hash = (hash ^ (each & 0xff)) * 0x01000193;
-        return spelled(Integer.toUnsignedString(hash));
+        return SpelledHash.of(normal(template), collisions);
     }
 
     static PodTemplateSpec withHash(PodTemplateSpec template, String hash) {
@@ -35,13 +31,5 @@ final class Templates {
         metadata = metadata.with("labels", metadata.object("labels").without(HASH_LABEL));
         metadata = metadata.map((name, value) -> value.isNull() || value.equals(ObjectTree.EMPTY) ? null : value);
         return template.tree().with("metadata", metadata);
-    }
-
-    /// Digits as letters that spell no words.
-    private static String spelled(String digits) {
-        String alphabet = "bcdfghjklmnpqrstvwxz2456789";
-        var text = new StringBuilder();
-        for (char digit : digits.toCharArray()) text.append(alphabet.charAt(digit % alphabet.length()));
-        return text.toString();
     }
 }

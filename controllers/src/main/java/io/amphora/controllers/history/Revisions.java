@@ -9,11 +9,10 @@ import io.amphora.controllers.Action;
 import io.amphora.controllers.Outcome;
 import io.amphora.controllers.Owners;
 import io.amphora.controllers.Plan;
-import io.amphora.machinery.tree.Json;
+import io.amphora.controllers.pod.SpelledHash;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -58,7 +57,7 @@ public record Revisions(ApiObject owner, List<ControllerRevision> sorted, String
         if (earlier.isPresent())
             return Plan.of(
                     Action.update(ControllerRevisions.DEFINITION, earlier.get().withRevision(next)));
-        String hash = hash(collisions);
+        String hash = SpelledHash.of(data(), collisions);
         ControllerRevision made = revision(hash, next);
         return Plan.of(Action.create(ControllerRevisions.DEFINITION, made))
                 .then(outcomes -> switch (outcomes.getFirst()) {
@@ -125,12 +124,5 @@ public record Revisions(ApiObject owner, List<ControllerRevision> sorted, String
                 .with("metadata", metadata)
                 .with("data", data())
                 .with("revision", number));
-    }
-
-    private String hash(int collisions) {
-        byte[] text = (Json.write(data()) + '\0' + collisions).getBytes(StandardCharsets.UTF_8);
-        int hash = 0x811c9dc5; // FNV-1a, 32 bits
-        for (byte each : text) hash = (hash ^ (each & 0xff)) * 0x01000193;
-        return Integer.toHexString(hash);
     }
 }

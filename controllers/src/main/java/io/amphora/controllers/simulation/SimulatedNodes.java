@@ -19,43 +19,65 @@ import io.amphora.machinery.tree.ObjectTree;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /// Nodes `node-0`, `node-1`, … of 4 cpu, 8Gi of memory, 50Gi of disk and 110 Pods each, on which nothing runs: a
 /// Pod that is bound to one of them is Running and Ready at once, a Job's Pod soon Succeeded, a deleted one gone
-/// without waiting for its grace. The nodes report like real ones. Nodes by other names are left alone.
+/// without waiting for its grace. The nodes report like real ones.
+///
+/// A Node that somebody else makes is left alone, unless its annotation `kwok.x-k8s.io/node` says `fake`, as KWOK's
+/// own do: then it is one of these until it is deleted.
 ///
 /// Has a few worker threads and one that reports.
 public final class SimulatedNodes implements AutoCloseable {
     private static final int WORKERS = 8;
     private static final Duration REPORTING = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofMillis(200);
     private static final Duration JOB_RUNS = Duration.ofMillis(300);
+    private static final String KWOK = "kwok.x-k8s.io/node";
 
     private record PodKey(String namespace, String name) {}
 
     private final Client client;
     private final Clock clock;
-    private final Map<String, Integer> numbers = new LinkedHashMap<>();
+    private final List<String> own;
+
+    /// All nodes that are simulated, and the number of each, which its address ends in.
+    private final Map<String, Integer> numbers = new ConcurrentHashMap<>();
+
+    private final Informer<Node> nodes;
     private final Informer<Pod> pods;
+    private final WorkQueue<String> reports;
     private final WorkQueue<PodKey> queue;
+    private final AtomicInteger nextNumber = new AtomicInteger();
     private final AtomicInteger lastAddress = new AtomicInteger();
     private final List<Thread> threads = new ArrayList<>();
 
     public SimulatedNodes(Client client, Clock clock, int count) {
         this.client = client;
         this.clock = clock;
-        for (int i = 0; i < count; i++) numbers.put("node-" + i, i);
+        this.own = IntStream.range(0, count).mapToObj(i -> "node-" + i).toList();
+        own.forEach(name -> numbers.put(name, nextNumber.getAndIncrement()));
+        this.nodes = new Informer<>(client.resource(Nodes.DEFINITION), clock);
         this.pods = new Informer<>(client.resource(Pods.DEFINITION), clock);
+        this.reports = new WorkQueue<>(clock);
         this.queue = new WorkQueue<>(clock);
     }
 
     /// Returns at once.
     public void start() {
-        threads.add(Thread.ofVirtual().name("simulated-nodes").start(this::report));
+        threads.add(Thread.ofVirtual().name("simulated-nodes").start(this::reportAll));
+        own.forEach(reports::add);
+        nodes.onChange((before, now) -> {
+            if (now == null && before != null && !own.contains(before.name())) numbers.remove(before.name());
+            if (now != null && isFake(now) && !numbers.containsKey(now.name())) adopt(now.name());
+        });
+        nodes.start();
         pods.onChange((before, now) -> {
             if (now == null || !numbers.containsKey(now.spec().nodeName())) return;
             remember(now.status().podIP());
@@ -64,6 +86,19 @@ public final class SimulatedNodes implements AutoCloseable {
         pods.start();
         for (int i = 0; i < WORKERS; i++)
             threads.add(Thread.ofVirtual().name("simulated-pods-" + i).start(this::work));
+    }
+
+    private static boolean isFake(Node node) {
+        return node.metadata().annotations().getOrDefault(KWOK, "").equals("fake");
+    }
+
+    /// Pods may have been bound to the node before it came.
+    private void adopt(String node) {
+        numbers.put(node, nextNumber.getAndIncrement());
+        pods.snapshot().list().stream()
+                .filter(pod -> pod.spec().nodeName().equals(node))
+                .forEach(pod -> queue.add(new PodKey(pod.namespace(), pod.name())));
+        reports.add(node);
     }
 
     // ---- Pods ----
@@ -132,12 +167,12 @@ public final class SimulatedNodes implements AutoCloseable {
 
     // ---- nodes ----
 
-    private void report() {
+    private void reportAll() {
         try {
-            while (true) {
-                Duration pause = REPORTING;
-                for (String name : numbers.keySet()) if (!report(name)) pause = Duration.ofMillis(200);
-                clock.sleep(pause);
+            for (String name = reports.take(); name != null; name = reports.take()) {
+                boolean heard = report(name);
+                reports.done(name);
+                if (numbers.containsKey(name)) reports.addAfter(name, heard ? REPORTING : SOON);
             }
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
@@ -148,11 +183,11 @@ public final class SimulatedNodes implements AutoCloseable {
     private boolean report(String name) {
         try {
             Optional<Node> node = client.resource(Nodes.DEFINITION).find(name);
+            if (node.isEmpty() && !own.contains(name)) return true;
             Node here = node.isPresent()
                     ? node.get()
                     : client.resource(Nodes.DEFINITION).create(node(name));
-            Node ready = here.withStatus(here.status().withConditions(List.of()));
-            ready = Node.of(ready.tree().with("status", status(name, here)));
+            Node ready = Node.of(here.tree().with("status", status(name, here)));
             if (!ready.equals(here)) client.resource(Nodes.DEFINITION).updateStatus(ready);
             renew(here);
             return true;
@@ -177,11 +212,7 @@ public final class SimulatedNodes implements AutoCloseable {
         return before.toBuilder()
                 .put("capacity", before.has("capacity") ? before.get("capacity") : size)
                 .put("allocatable", before.has("allocatable") ? before.get("allocatable") : size)
-                .put(
-                        "addresses",
-                        ListTree.of(
-                                ObjectTree.of("type", "InternalIP", "address", hostIp(numbers.getOrDefault(name, 0))),
-                                ObjectTree.of("type", "Hostname", "address", name)))
+                .put("addresses", before.has("addresses") ? before.get("addresses") : addresses(name))
                 .put(
                         "conditions",
                         ListTree.of(
@@ -221,6 +252,12 @@ public final class SimulatedNodes implements AutoCloseable {
                 .build();
     }
 
+    private ListTree addresses(String name) {
+        return ListTree.of(
+                ObjectTree.of("type", "InternalIP", "address", hostIp(numbers.getOrDefault(name, 0))),
+                ObjectTree.of("type", "Hostname", "address", name));
+    }
+
     /// What is said already keeps its times: leases are what tells that a node is alive.
     private ObjectTree condition(ObjectTree before, String type, String status, String reason, String message) {
         for (var each : before.list("conditions"))
@@ -255,7 +292,9 @@ public final class SimulatedNodes implements AutoCloseable {
 
     @Override
     public void close() {
+        reports.close();
         queue.close();
+        nodes.close();
         pods.close();
         threads.forEach(Thread::interrupt);
     }

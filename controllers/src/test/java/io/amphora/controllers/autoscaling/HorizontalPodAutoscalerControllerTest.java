@@ -6,6 +6,7 @@ import io.amphora.api.autoscaling.v2.HorizontalPodAutoscaler;
 import io.amphora.api.autoscaling.v2.HorizontalPodAutoscalers;
 import io.amphora.controllers.Action;
 import io.amphora.controllers.Outcome;
+import io.amphora.controllers.Plan;
 import io.amphora.controllers.Plans;
 import io.amphora.controllers.Seen;
 import io.amphora.machinery.tree.ObjectTree;
@@ -50,6 +51,17 @@ class HorizontalPodAutoscalerControllerTest {
         assertThat(status(actions).status().conditions())
                 .extracting(condition -> condition.type() + " " + condition.status() + " " + condition.reason())
                 .containsExactly("AbleToScale True SucceededGetScale", "ScalingActive False FailedGetResourceMetric");
+    }
+
+    @Test
+    void a_new_autoscaler_is_looked_at_when_a_period_has_passed() {
+        HorizontalPodAutoscaler made = HorizontalPodAutoscaler.of(Plans.yaml("""
+                metadata: {name: h, namespace: x, uid: h, creationTimestamp: "2026-03-05T09:59:50Z"}
+                spec: {scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: d}, maxReplicas: 4}
+                """));
+        var seen = Seen.of(controller.watches(), Map.of(HorizontalPodAutoscalers.DEFINITION, List.of(made)));
+        assertThat(controller.plan(made, seen, NOW)).isEqualTo(Plan.lookAgainAt(NOW.plusSeconds(5)));
+        assertThat(controller.plan(made, seen, NOW.plusSeconds(5)).actions()).isNotEmpty();
     }
 
     @Test

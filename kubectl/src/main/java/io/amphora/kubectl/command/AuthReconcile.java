@@ -56,7 +56,19 @@ final class AuthReconcile implements Command {
         ObjectTree wanted = selection.wanted();
         if (!selection.kind().gvk().group().equals("rbac.authorization.k8s.io"))
             throw Failure.error("only rbac.authorization.k8s.io/v1 is supported: not " + wanted.text("apiVersion"));
-        Optional<AnyObject> live = selection.resource(session).find(selection.name());
+        // A role whose file says no namespace is looked for in none, whatever -n says: kubectl's own way.
+        boolean nowhere = selection.kind().namespaced()
+                && selection.manifest() != null
+                && selection
+                        .manifest()
+                        .object()
+                        .object("metadata")
+                        .text("namespace")
+                        .isEmpty();
+        if (nowhere && DryRun.of(session.flags()) != DryRun.CLIENT)
+            throw Failure.error("resource name may not be empty");
+        Optional<AnyObject> live =
+                nowhere ? Optional.empty() : selection.resource(session).find(selection.name());
         boolean rules = wanted.has("rules") || selection.kind().plural().endsWith("roles");
         String field = rules ? "rules" : "subjects";
         List<Tree> before = live.map(each -> each.tree().list(field).items()).orElse(List.of());

@@ -172,9 +172,10 @@ final class Diff implements Command {
             return resource.create(new AnyObject(wanted), options).tree();
         Schema schema = Schemas.find(selection.kind().gvk());
         ObjectTree original = LastApplied.of(now);
+        ObjectTree modified = LastApplied.bare(wanted);
         ObjectTree patch = schema == null
-                ? MergePatch.createThreeWay(original, wanted, now)
-                : StrategicMergePatch.createThreeWay(original, wanted, now, schema, true);
+                ? MergePatch.createThreeWay(original, modified, now)
+                : StrategicMergePatch.createThreeWay(original, modified, now, schema, true);
         return resource.patch(
                         selection.name(), schema == null ? PatchType.MERGE : PatchType.STRATEGIC, patch, options, "")
                 .tree();

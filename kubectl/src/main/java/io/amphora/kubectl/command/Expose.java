@@ -53,7 +53,7 @@ final class Expose implements Command {
         Flags flags = session.flags();
         DryRun.of(flags);
         var problems = new Problems();
-        for (Selection selection : Selection.of(session, Selection.Rules.NAMED, flags.arguments(), problems))
+        for (Selection selection : Selection.of(session, Selection.Rules.NAMED_ONLY, flags.arguments(), problems))
             problems.attempt(() -> selection.said(session).forEach(found -> expose(session, found)));
         problems.conclude(session);
     }

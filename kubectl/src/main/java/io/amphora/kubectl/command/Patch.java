@@ -100,11 +100,7 @@ final class Patch implements Command {
             printer.print(after);
             return;
         }
-        String version = after.object("metadata").text("resourceVersion");
-        boolean same = here
-                ? after.equals(before)
-                : version.equals(before.object("metadata").text("resourceVersion")) && DryRun.of(flags) == DryRun.NONE;
-        session.print(KindTable.name(after) + (same ? " patched (no change)" : " patched"));
+        session.print(KindTable.name(after) + (after.equals(before) ? " patched (no change)" : " patched"));
     }
 
     private static PatchType patchType(String type) {

@@ -37,7 +37,7 @@ record NodePods(Page page, Look look, ObjectTree status) {
             most.forEach((name, amount) -> limits.merge(name, amount, Quantity::add));
         }
         page.line("Allocated resources:\n  (Total limits may be over 100 percent, i.e., overcommitted.)");
-        page.line(1, "Resource\tRequests\tLimits\n  --------\t--------\t------");
+        page.line(1, "Resource\tRequests\tLimits\n--------\t--------\t------");
         for (String name : List.of("cpu", "memory", "ephemeral-storage"))
             page.line(1, name + "\t" + share(requests, name) + "\t" + share(limits, name));
         for (String name : allocatable().names()) {

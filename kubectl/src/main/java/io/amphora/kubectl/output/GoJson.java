@@ -56,7 +56,7 @@ public final class GoJson {
     private GoJson() {}
 
     public static String write(Tree tree) {
-        return escaped(Json.write(tree));
+        return Json.writeEscaped(tree);
     }
 
     public static String pretty(Tree tree, String step) {
@@ -70,14 +70,6 @@ public final class GoJson {
         var text = new StringBuilder();
         pretty(tree, "", step, true, text);
         return text.toString();
-    }
-
-    private static String escaped(String json) {
-        return json.replace("<", "\\u003c")
-                .replace(">", "\\u003e")
-                .replace("&", "\\u0026")
-                .replace("\u2028", "\\u2028")
-                .replace("\u2029", "\\u2029");
     }
 
     private static void pretty(Tree tree, String indent, String step, boolean own, StringBuilder text) {

@@ -164,7 +164,8 @@ public final class FieldOwnership {
 
         Difference difference = difference(bare, emptied, schema, ignored);
         FieldSet taken = difference.modified().union(difference.added());
-        List<Conflict> conflicts = conflicts(before, manager, taken);
+        List<Conflict> conflicts =
+                conflicts(before, manager, taken.minus(ClientSideApply.fieldsOf(bare, schema, manager)));
         if (!conflicts.isEmpty() && !force) return new Applied.Conflicts(conflicts);
 
         ManagedFields after =
@@ -173,7 +174,10 @@ public final class FieldOwnership {
         String time = changed
                 ? ManagedFields.time(now)
                 : before.find(manager).map(ManagedFields.Entry::time).orElse("");
-        return new Applied.Done(after.with(manager, owned, time).capped().writeTo(result), changed || creation);
+        ObjectTree annotated = ClientSideApply.withAnnotation(result, mine, manager);
+        return new Applied.Done(
+                after.with(manager, owned, time).capped().writeTo(annotated),
+                changed || creation || !annotated.equals(result));
     }
 
     /// An object that nobody's writes were booked of belongs to a writer of no name before the first apply.

@@ -51,6 +51,16 @@ public final class Json {
         return new String(writer.buffer(), 0, writer.size(), StandardCharsets.UTF_8);
     }
 
+    /// As Go writes JSON unless told otherwise: fit to stand in HTML.
+    public static String writeEscaped(Tree tree) {
+        return write(tree)
+                .replace("<", "\\u003c")
+                .replace(">", "\\u003e")
+                .replace("&", "\\u0026")
+                .replace("\u2028", "\\u2028")
+                .replace("\u2029", "\\u2029");
+    }
+
     public static byte[] bytes(Tree tree) {
         return new JsonWriter().value(tree).toBytes();
     }

@@ -9,6 +9,7 @@ import io.amphora.machinery.schema.Schema.Field;
 import io.amphora.machinery.schema.Schema.Format;
 import io.amphora.machinery.schema.Schema.Merge;
 import io.amphora.machinery.schema.Schema.Type;
+import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 import io.amphora.machinery.tree.Yaml;
@@ -89,6 +90,70 @@ final class FieldOwnershipTest {
                     assertThat(done.object().get("data")).isEqualTo(yaml("{a: '2', b: '2'}"));
                     assertThat(owned(done.object())).startsWith("you Apply");
                 });
+    }
+
+    /// @param name of who applies
+    private record Takeover(String sentence, String name, String live, String wanted, String outcome) {}
+
+    private static final String LAST_APPLIED =
+            "metadata: {name: c, annotations: {kubectl.kubernetes.io/last-applied-configuration: "
+                    + "'{\"apiVersion\":\"v1\",\"data\":{\"a\":\"1\",\"b\":\"1\"}}'}}";
+
+    private static final List<Takeover> TAKEOVERS = List.of(
+            new Takeover(
+                    "what the client applied and nobody changed, kubectl may change on the server",
+                    "kubectl",
+                    "{apiVersion: v1, " + LAST_APPLIED + ", data: {a: '1', b: '1'}}",
+                    "{apiVersion: v1, metadata: {name: c}, data: {a: '2'}}",
+                    "{\"a\":\"2\",\"b\":\"1\"} {\"apiVersion\":\"v1\",\"data\":{\"a\":\"2\"},\"metadata\":{\"name\":\"c\"}}\n"),
+            new Takeover(
+                    "what was changed since is another's",
+                    "kubectl",
+                    "{apiVersion: v1, " + LAST_APPLIED + ", data: {a: '1', b: '3'}}",
+                    "{apiVersion: v1, metadata: {name: c}, data: {a: '2', b: '2'}}",
+                    "Apply failed with 1 conflict: conflict with \"client\" using v1: .data.b"),
+            new Takeover(
+                    "who applies by another name takes nothing over",
+                    "me",
+                    "{apiVersion: v1, " + LAST_APPLIED + ", data: {a: '1', b: '1'}}",
+                    "{apiVersion: v1, metadata: {name: c}, data: {a: '2'}}",
+                    "Apply failed with 1 conflict: conflict with \"client\" using v1: .data.a"),
+            new Takeover(
+                    "an annotation of another version says nothing",
+                    "kubectl",
+                    "{apiVersion: v2, " + LAST_APPLIED + ", data: {a: '1', b: '1'}}",
+                    "{apiVersion: v2, metadata: {name: c}, data: {a: '2'}}",
+                    "Apply failed with 1 conflict: conflict with \"client\" using v1: .data.a"),
+            new Takeover(
+                    "an annotation that is not there is not made",
+                    "kubectl",
+                    "{apiVersion: v1, metadata: {name: c}, data: {a: '1'}}",
+                    "{apiVersion: v1, metadata: {name: c}, data: {b: '<'}}",
+                    "{\"a\":\"1\",\"b\":\"<\"} "));
+
+    @Test
+    void kubectl_takes_over_on_the_server_what_it_applied_as_a_client() {
+        for (Takeover each : TAKEOVERS) {
+            ObjectTree made = create(each.live(), "client");
+            Applied applied = FieldOwnership.apply(
+                    made,
+                    yaml(each.wanted()),
+                    THING,
+                    Manager.applying(each.name(), "v1", ""),
+                    FieldSet.EMPTY,
+                    false,
+                    false,
+                    NOW);
+            String outcome = switch (applied) {
+                case Applied.Conflicts conflicts -> conflicts.message();
+                case Applied.Done(var object, var _) ->
+                    Json.write(object.get("data")) + " "
+                            + object.object("metadata")
+                                    .object("annotations")
+                                    .text("kubectl.kubernetes.io/last-applied-configuration");
+            };
+            assertThat(outcome).as(each.sentence()).isEqualTo(each.outcome());
+        }
     }
 
     @Test

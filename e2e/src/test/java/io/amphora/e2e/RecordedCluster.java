@@ -1,0 +1,194 @@
+package io.amphora.e2e;
+
+import io.amphora.apiserver.ApiServer;
+import io.amphora.apiserver.ApiServerConfig;
+import io.amphora.apiserver.admission.Plugins;
+import io.amphora.apiserver.auth.User;
+import io.amphora.apiserver.testing.InMemoryHttp;
+import io.amphora.apiserver.testing.RawServer;
+import io.amphora.client.Client;
+import io.amphora.composition.Pki;
+import io.amphora.controllers.ControllerManager;
+import io.amphora.controllers.Controllers;
+import io.amphora.controllers.Metrics;
+import io.amphora.controllers.Settings;
+import io.amphora.controllers.simulation.SimulatedNodes;
+import io.amphora.http.HttpServer;
+import io.amphora.machinery.random.Randomness;
+import io.amphora.machinery.time.Clock;
+import io.amphora.machinery.tree.Json;
+import io.amphora.machinery.tree.ObjectTree;
+import io.amphora.scheduler.Scheduler;
+import io.amphora.store.MemoryStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/// A cluster in this process with just what a recording had: a server over the memory store and, by what the
+/// recording needs, some controllers or all of them, the scheduler, three simulated nodes.
+final class RecordedCluster implements AutoCloseable {
+    static final String TOKEN = "admin";
+
+    private static final int SIDE_BY_SIDE = 6;
+
+    private static final Settings SETTINGS = new Settings("-----BEGIN CERTIFICATE-----\n")
+            .withTokens((account, secret) -> "token of " + account.name())
+            .withAuthority(new Pki(Path.of("target", "pki"), Clock.system(), Randomness.system()).signer());
+
+    /// What runs besides the server, by what a case needs.
+    private static final Map<String, List<String>> CONTROLLERS = Map.of(
+            "api",
+            List.of(
+                    "serviceaccount-controller",
+                    "root-ca-certificate-publisher-controller",
+                    "namespace-controller",
+                    "garbage-collector-controller",
+                    "clusterrole-aggregation-controller"),
+            "controllers",
+            List.of("*"),
+            "nodes",
+            List.of("*"));
+
+    private final Clock clock = Clock.system();
+    private final ApiServer server;
+    private final ControllerManager controllers;
+    private final Scheduler scheduler;
+    private final SimulatedNodes nodes;
+    private final RawServer http;
+
+    private RecordedCluster(String needs) {
+        var admin = new User("admin", "admin", List.of(User.MASTERS), Map.of());
+        server = ApiServer.start(
+                new MemoryStore(),
+                ApiServerConfig.standard()
+                        .withPlugins(Plugins.standard(Randomness.system()))
+                        .withServiceAccounts(serviceAccountKeys())
+                        .withTokens(List.of(
+                                (token, audiences) -> token.equals(TOKEN) ? Optional.of(admin) : Optional.empty())));
+        controllers = new ControllerManager(
+                client("kube-controller-manager"),
+                clock,
+                Metrics.NONE,
+                Controllers.select(CONTROLLERS.getOrDefault(needs, List.of()), SETTINGS));
+        scheduler = new Scheduler(client("kube-scheduler"), clock, Randomness.system());
+        nodes = new SimulatedNodes(client("kubelet"), clock, 3);
+        http = new InMemoryHttp(server.http(), Map.of("Authorization", "Bearer " + TOKEN), clock);
+        controllers.start();
+        if (!needs.equals("nodes")) return;
+        scheduler.start();
+        nodes.start();
+    }
+
+    private Client client(String name) {
+        return new Client(server.transport(User.ADMIN), name);
+    }
+
+    private static ApiServerConfig.ServiceAccountKeys serviceAccountKeys() {
+        try {
+            var generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            var keys = generator.generateKeyPair();
+            return new ApiServerConfig.ServiceAccountKeys(
+                    "https://kubernetes.default.svc.cluster.local", (ECPublicKey) keys.getPublic(), (ECPrivateKey)
+                            keys.getPrivate());
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /// The server as the administrator sees it, without a socket.
+    RawServer http() {
+        return http;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    /// The same server on a free port of the loopback interface; the administrator's token is [#TOKEN].
+    HttpServer listen() {
+        try {
+            return HttpServer.start(HttpServer.Options.on("127.0.0.1", 0), server.http());
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    void createNamespace(String name) {
+        ObjectTree object =
+                ObjectTree.of("apiVersion", "v1", "kind", "Namespace", "metadata", ObjectTree.of("name", name));
+        http.call("POST", "/api/v1/namespaces", Map.of("Content-Type", "application/json"), Json.bytes(object));
+        awaitServiceAccount(name);
+    }
+
+    void awaitServiceAccount(String namespace) {
+        String path = "/api/v1/namespaces/" + namespace + "/serviceaccounts/default";
+        for (int i = 0;
+                i < 1000 && http.call("GET", path, Map.of(), new byte[0]).code() != 200;
+                i++) {
+            try {
+                clock.sleep(Duration.ofMillis(10));
+            } catch (InterruptedException stopped) {
+                throw new IllegalStateException(stopped);
+            }
+        }
+    }
+
+    void deleteNamespace(String name) {
+        http.call("DELETE", "/api/v1/namespaces/" + name, Map.of(), new byte[0]);
+    }
+
+    /// Replays cases one after the other in one cluster.
+    interface Replayer<C> {
+        Map<String, List<String>> replay(RecordedCluster cluster, List<C> cases);
+    }
+
+    /// Deals the cases out to several clusters side by side, those of one kind after those of another.
+    ///
+    /// @param needs what ran when a case was recorded: `api`, `controllers`, `nodes`
+    /// @return what the replayers say of each case, by id
+    static <C> Map<String, List<String>> replay(List<C> cases, Function<C, String> needs, Replayer<C> replayer)
+            throws InterruptedException {
+        var results = new TreeMap<String, List<String>>();
+        for (String need : CONTROLLERS.keySet()) {
+            List<C> some = cases.stream()
+                    .filter(each -> needs.apply(each).equals(need))
+                    .toList();
+            var threads = new ArrayList<Thread>();
+            for (int i = 0; i < Math.min(SIDE_BY_SIDE, some.size()); i++) {
+                var share = new ArrayList<C>();
+                for (int j = i; j < some.size(); j += SIDE_BY_SIDE) share.add(some.get(j));
+                threads.add(Thread.ofPlatform().start(() -> {
+                    try (var cluster = new RecordedCluster(need)) {
+                        Map<String, List<String>> found = replayer.replay(cluster, share);
+                        synchronized (results) {
+                            results.putAll(found);
+                        }
+                    }
+                }));
+            }
+            for (Thread thread : threads) thread.join();
+        }
+        return results;
+    }
+
+    @Override
+    public void close() {
+        nodes.close();
+        scheduler.close();
+        controllers.close();
+        server.close();
+    }
+}

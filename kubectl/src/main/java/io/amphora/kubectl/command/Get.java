@@ -90,7 +90,7 @@ final class Get implements Command {
             Client asking = session.client().withHeader("accept", AS_TABLE);
             for (Selection selection : selections) {
                 try {
-                    ObjectTree table = asking.call("GET", path(session, selection), query(selection), null);
+                    ObjectTree table = table(asking, selection);
                     byKind.merge(selection.kind(), table, Tables::join);
                 } catch (ApiException refused) {
                     if (Selection.isMissing(refused) && flags.isSet("ignore-not-found")) continue;
@@ -112,6 +112,14 @@ final class Get implements Command {
             lines.forEach(session::print);
             if (lines.isEmpty() && problems.isEmpty() && !flags.isSet("ignore-not-found"))
                 session.warn(nothing(session, selections));
+        }
+
+        private ObjectTree table(Client asking, Selection selection) {
+            try {
+                return asking.call("GET", path(session, selection), query(selection), null);
+            } catch (ApiException refused) {
+                throw selection.isNamed() ? refused : selection.unlistable(session, refused);
+            }
         }
 
         private Map<String, List<String>> query(Selection selection) {

@@ -59,6 +59,11 @@ public final class Page {
         return aligned;
     }
 
+    /// With tabs between the cells.
+    public List<String> unaligned() {
+        return List.copyOf(lines);
+    }
+
     /// Labels, one a line, the first behind the title.
     public Page labels(String title, ObjectTree labels) {
         if (labels.isEmpty()) return line(title + ":\t<none>");

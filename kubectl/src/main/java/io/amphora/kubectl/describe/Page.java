@@ -70,7 +70,7 @@ public final class Page {
         String head = title + ":";
         for (var pair : labels) {
             line(head + "\t" + pair.getKey() + "=" + text(pair.getValue()));
-            head = title.startsWith(" ") ? title.replaceAll("\\S.*", "") : "";
+            head = "";
         }
         return this;
     }

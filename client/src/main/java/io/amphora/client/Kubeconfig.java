@@ -8,6 +8,7 @@ import io.amphora.machinery.tree.Yaml;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -71,8 +72,7 @@ public final class Kubeconfig {
             Path folder = file.toAbsolutePath().getParent();
             return new Kubeconfig(folder == null ? object : withAbsolutePaths(object, folder));
         } catch (JsonSyntaxException wrong) {
-            throw new KubeconfigException(
-                    "error loading config file \"" + file + "\": line " + wrong.line() + ": " + wrong.getMessage());
+            throw new KubeconfigException("error loading config file \"" + file + "\": " + wrong.getMessage());
         } catch (IOException failure) {
             throw new KubeconfigException("error loading config file \"" + file + "\": " + failure.getMessage());
         }
@@ -285,7 +285,9 @@ public final class Kubeconfig {
             try {
                 return Files.readString(Path.of(file));
             } catch (IOException failure) {
-                throw new KubeconfigException("unable to read " + field + " " + file + ": " + failure.getMessage());
+                String why =
+                        failure instanceof NoSuchFileException ? "no such file or directory" : failure.getMessage();
+                throw new KubeconfigException("unable to read " + field + " " + file + ": " + why);
             }
         }
 

@@ -91,6 +91,11 @@ final class RecordedCluster implements AutoCloseable {
         nodes.start();
     }
 
+    /// @param needs what is to run: `api`, `controllers`, `nodes`
+    static RecordedCluster start(String needs) {
+        return new RecordedCluster(needs);
+    }
+
     private Client client(String name) {
         return new Client(server.transport(User.ADMIN), name);
     }
@@ -171,7 +176,7 @@ final class RecordedCluster implements AutoCloseable {
                 var share = new ArrayList<C>();
                 for (int j = i; j < some.size(); j += SIDE_BY_SIDE) share.add(some.get(j));
                 threads.add(Thread.ofPlatform().start(() -> {
-                    try (var cluster = new RecordedCluster(need)) {
+                    try (RecordedCluster cluster = start(need)) {
                         Map<String, List<String>> found = replayer.replay(cluster, share);
                         synchronized (results) {
                             results.putAll(found);

@@ -1,5 +1,6 @@
 package io.amphora.kubectl;
 
+import io.amphora.api.ApiException;
 import io.amphora.api.GroupVersionKind;
 import io.amphora.client.Client;
 import io.amphora.client.Discovery.Kind;
@@ -33,12 +34,21 @@ public final class KindTable {
         var kinds = new ArrayList<Kind>();
         var subresources = new java.util.HashSet<String>();
         for (String path : List.of("/api", "/apis")) {
-            ObjectTree list = asking.get(path);
+            ObjectTree list = asked(asking, path);
             if (!list.text("kind").equals("APIGroupDiscoveryList"))
                 return new KindTable(client.discovery().all().kinds(), Set.of());
             for (Tree group : list.list("items")) add(kinds, subresources, group.object());
         }
         return new KindTable(kinds, subresources);
+    }
+
+    private static ObjectTree asked(Client client, String path) {
+        try {
+            return client.get(path);
+        } catch (ApiException refused) {
+            if (refused.code() != 401) throw refused;
+            throw ApiException.of(401, "Unauthorized", "the server has asked for the client to provide credentials");
+        }
     }
 
     private static void add(List<Kind> kinds, Set<String> subresources, ObjectTree group) {

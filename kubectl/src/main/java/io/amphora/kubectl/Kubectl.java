@@ -3,6 +3,7 @@ package io.amphora.kubectl;
 import io.amphora.api.ApiException;
 import io.amphora.kubectl.command.Command;
 import io.amphora.kubectl.command.Commands;
+import io.amphora.machinery.patch.PatchException;
 import io.amphora.machinery.time.Clock;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,6 +45,15 @@ public final class Kubectl {
         } catch (ApiException refused) {
             console.out().flush();
             console.err().println(Refusals.describe(refused));
+            return 1;
+        } catch (RuntimeException unexpected) { // a mistake of this program is not shown as one of Java's
+            console.out().flush();
+            String message = String.valueOf(unexpected.getMessage());
+            console.err()
+                    .println("error: "
+                            + (unexpected instanceof PatchException
+                                    ? message
+                                    : unexpected.getClass().getSimpleName() + ": " + message));
             return 1;
         } finally {
             console.out().flush();

@@ -1,5 +1,8 @@
 package io.amphora.kubectl;
 
+import io.amphora.api.codec.DecodeException;
+import io.amphora.api.codec.StrictDecoder;
+import io.amphora.api.core.v1.ConfigMaps;
 import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.JsonSyntaxException;
 import io.amphora.machinery.tree.ObjectTree;
@@ -11,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Reads what `-f` names: files, folders, and `-` for standard input. Objects come in the order of the files'
 /// names and, within a file, of its documents; lists are opened.
@@ -20,11 +25,12 @@ public final class Manifests {
 
     private final Session session;
     private final Problems problems;
-    private final List<Manifest> found = new ArrayList<>();
+    private final Consumer<Manifest> found;
 
-    private Manifests(Session session, Problems problems) {
+    private Manifests(Session session, Problems problems, Consumer<Manifest> found) {
         this.session = session;
         this.problems = problems;
+        this.found = found;
     }
 
     /// @param source how messages call the file: its path as given, or `STDIN`
@@ -33,11 +39,17 @@ public final class Manifests {
 
     /// Reads all that can be read; what cannot becomes a problem.
     public static List<Manifest> read(Session session, Problems problems) {
-        var reading = new Manifests(session, problems);
+        var all = new ArrayList<Manifest>();
+        each(session, problems, all::add);
+        return all;
+    }
+
+    /// The same, one after the other, so that problems come in the order of the files.
+    static void each(Session session, Problems problems, Consumer<Manifest> found) {
+        var reading = new Manifests(session, problems, found);
         Flags flags = session.flags();
         if (!flags.text("kustomize").isEmpty()) reading.addKustomization(flags.text("kustomize"));
         for (String name : flags.list("filename")) reading.add(name, flags.isSet("recursive"));
-        return reading.found;
     }
 
     /// Fails unless files are named, in one way.
@@ -55,7 +67,7 @@ public final class Manifests {
 
     private void addKustomization(String folder) {
         for (ObjectTree object : Kustomization.build(session, folder))
-            found.add(new Manifest(folder, object, Json.write(object)));
+            found.accept(new Manifest(folder, object, Json.write(object)));
     }
 
     private void add(String name, boolean recursive) {
@@ -68,7 +80,7 @@ public final class Manifests {
                 throw Failure.error("reading manifests over HTTP is not supported: " + name);
             for (String file : files(name, recursive)) parse(file, Files.readAllBytes(session.file(file)));
         } catch (IOException failure) {
-            problems.add("error: error reading " + name + ": " + failure.getMessage());
+            problems.addOfFile("error: error reading " + name + ": " + failure.getMessage());
         }
     }
 
@@ -89,41 +101,42 @@ public final class Manifests {
         }
     }
 
+    /// What begins as JSON may be YAML in braces all the same; when it is neither, it was meant as JSON.
     private void parse(String source, byte[] bytes) {
         String text = new String(bytes, StandardCharsets.UTF_8);
-        if (text.stripLeading().startsWith("{") && isJson(text)) {
-            for (Tree document : Json.readAll(text)) add(source, document, text);
-            return;
-        }
-        if (source.endsWith(".json")) {
+        JsonSyntaxException noJson = null;
+        if (text.stripLeading().startsWith("{")) {
             try {
-                Json.readAll(text);
-            } catch (JsonSyntaxException wrong) {
-                problems.add("error: error parsing " + source + ": "
-                        + (endsEarly(text) ? "unexpected EOF" : wrong.getMessage()));
+                for (Tree document : Json.readAll(text)) add(source, document, text);
                 return;
+            } catch (JsonSyntaxException wrong) {
+                noJson = wrong;
             }
         }
-        List<String> documents = Yaml.split(text);
-        for (String document : documents) {
+        for (String document : Yaml.split(text)) {
             try {
                 Tree tree = Yaml.read(document);
                 if (!tree.isNull()) add(source, tree, document);
             } catch (JsonSyntaxException wrong) {
-                problems.add(
-                        "error: error parsing " + source + ": error converting YAML to JSON: " + wrong.getMessage());
+                problems.addOfFile("error: error parsing " + source + ": "
+                        + (noJson == null
+                                ? "error converting YAML to JSON: " + wrong.getMessage()
+                                : mistake(text, noJson)));
                 return;
             }
         }
     }
 
-    private static boolean isJson(String text) {
-        try {
-            Json.readAll(text);
-            return true;
-        } catch (JsonSyntaxException other) {
-            return false;
-        }
+    private static String mistake(String text, JsonSyntaxException wrong) {
+        return endsEarly(text) ? "unexpected EOF" : "json: offset " + offset(text, wrong) + ": " + wrong.getMessage();
+    }
+
+    /// How many bytes were read when the mistake was seen.
+    private static int offset(String text, JsonSyntaxException wrong) {
+        int start = 0;
+        for (int line = 1; line < wrong.line(); line++) start = text.indexOf('\n', start) + 1;
+        int end = Math.min(text.length(), start + wrong.column());
+        return text.substring(0, end).getBytes(StandardCharsets.UTF_8).length;
     }
 
     private static boolean endsEarly(String text) {
@@ -135,12 +148,31 @@ public final class Manifests {
     }
 
     private void add(String source, Tree document, String text) {
-        if (!(document instanceof ObjectTree object)) problems.add(invalid(source, "invalid object to validate"));
-        else if (object.text("kind").isEmpty()) problems.add(invalid(source, "kind not set"));
-        else if (object.text("apiVersion").isEmpty()) problems.add(invalid(source, "apiVersion not set"));
+        if (!(document instanceof ObjectTree object)) problems.addOfFile(invalid(source, "invalid object to validate"));
+        else if (isNoText(object, "kind")) problems.addOfFile(invalid(source, "kind isn't string type"));
+        else if (object.text("kind").isEmpty()) problems.addOfFile(invalid(source, "kind not set"));
+        else if (isNoText(object, "apiVersion")) problems.addOfFile(invalid(source, "apiVersion isn't string type"));
+        else if (object.text("apiVersion").isEmpty()) problems.addOfFile(invalid(source, "apiVersion not set"));
         else if (object.text("kind").endsWith("List") && object.has("items"))
             for (Tree item : object.list("items")) add(source, item, Json.write(item));
-        else found.add(new Manifest(source, object, text));
+        else if (metadataProblem(object) instanceof String why)
+            problems.addOfFile("error: unable to decode \"" + source + "\": " + why);
+        else found.accept(new Manifest(source, object, text));
+    }
+
+    private static boolean isNoText(ObjectTree object, String field) {
+        return object.has(field) && !object.get(field).isNull() && !(object.get(field) instanceof Tree.Text);
+    }
+
+    /// What is wrong with the types of the metadata, which all kinds have alike; null for nothing.
+    private static @Nullable String metadataProblem(ObjectTree object) {
+        try {
+            StrictDecoder.decode(ObjectTree.of("metadata", object.get("metadata")), ConfigMaps.DEFINITION.schema());
+            return null;
+        } catch (DecodeException wrong) {
+            return String.valueOf(wrong.getMessage())
+                    .replace("struct field ConfigMap.metadata", "struct field metadataOnlyObject.metadata");
+        }
     }
 
     private static String invalid(String source, String why) {

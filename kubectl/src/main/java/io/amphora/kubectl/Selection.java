@@ -167,9 +167,10 @@ public record Selection(
         LabelSelector labels =
                 LabelSelector.parse(rules.selectors() ? session.flags().text("selector") : "");
         var selections = new ArrayList<Selection>();
-        for (Manifest manifest : Manifests.read(session, problems))
+        Manifests.each(session, problems, manifest -> {
             if (labels.matches(manifest.object().object("metadata").object("labels")))
-                problems.attempt(() -> selections.add(of(session, manifest)));
+                problems.attemptFile(() -> selections.add(of(session, manifest)));
+        });
         return selections;
     }
 
@@ -218,9 +219,28 @@ public record Selection(
     public List<Found> read(Session session) {
         if (isNamed())
             return List.of(new Found(kind, resource(session).get(name).tree()));
-        return resource(session).listAll(options(session.flags())).items().stream()
-                .map(each -> new Found(kind, each.tree()))
-                .toList();
+        try {
+            return resource(session).listAll(options(session.flags())).items().stream()
+                    .map(each -> new Found(kind, each.tree()))
+                    .toList();
+        } catch (ApiException refused) {
+            throw unlistable(session, refused);
+        }
+    }
+
+    /// A refusal of a list, which says what was to be listed.
+    public ApiException unlistable(Session session, ApiException refused) {
+        if (refused.code() != 400 && refused.code() != 404) return refused;
+        var gvk = kind.gvk();
+        String what = "\"" + gvk.group() + "/" + gvk.version() + ", Resource=" + kind.plural() + "\"";
+        String labels = session.flags().text("selector");
+        String fields = session.flags().text("field-selector");
+        return Refusals.during(
+                labels.isEmpty() && fields.isEmpty()
+                        ? "Unable to list " + what + ": "
+                        : "Unable to find " + what + " that match label selector \"" + labels + "\", field selector \""
+                                + fields + "\": ",
+                refused);
     }
 
     /// The objects of this selection: as the file says them, else read from the server.

@@ -18,7 +18,15 @@ record Unreachable(Transport transport, String server) implements Transport {
                 refused
                         ? "The connection to the server " + host
                                 + " was refused - did you specify the right host or port?"
-                        : "Unable to connect to the server: " + why);
+                        : "Unable to connect to the server: " + reason(host.replaceFirst(":\\d+$", ""), why));
+    }
+
+    /// What kubectl's users know these troubles by.
+    private static String reason(String host, String why) {
+        if (why.contains("Name or service not known")) return "dial tcp: lookup " + host + ": no such host";
+        if (why.contains("unable to find valid certification path"))
+            return "tls: failed to verify certificate: x509: certificate signed by unknown authority";
+        return why;
     }
 
     private ApiException told(ApiException failed) {

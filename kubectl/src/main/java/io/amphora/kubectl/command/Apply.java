@@ -20,12 +20,14 @@ import io.amphora.kubectl.Session;
 import io.amphora.kubectl.output.GoJson;
 import io.amphora.kubectl.output.Printer;
 import io.amphora.machinery.patch.MergePatch;
+import io.amphora.machinery.patch.PatchException;
 import io.amphora.machinery.patch.StrategicMergePatch;
 import io.amphora.machinery.schema.Schema;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// `apply`: makes the cluster hold what files say. What the last applied file had and the new one has not is
 /// removed; what others set is kept. With `--server-side` the server keeps the books (KEP-555), else an annotation
@@ -91,7 +93,7 @@ final class Apply implements Command {
             throw Failure.error("--dry-run=server cannot be used with --force");
         Validation.check(flags);
         Prune prune = Prune.of(session);
-        var problems = new Problems();
+        var problems = new Problems().filesFirst();
         List<Selection> selections = Selection.of(session, Selection.Rules.BARE, List.of(), problems);
         if (selections.isEmpty() && problems.isEmpty()) throw Failure.error("no objects passed to apply");
         var applied = new ArrayList<ObjectTree>();
@@ -107,7 +109,7 @@ final class Apply implements Command {
     private static final class Application {
         private final Session session;
         private final Flags flags;
-        private final @org.jspecify.annotations.Nullable Printer printer;
+        private final @Nullable Printer printer;
         private final Selection selection;
         private final DryRun dryRun;
         private final Kind kind;
@@ -117,7 +119,7 @@ final class Apply implements Command {
         private final Resource<AnyObject> resource;
 
         /// @param printer null when objects are printed later
-        Application(Session session, Selection selection, @org.jspecify.annotations.Nullable Printer printer) {
+        Application(Session session, Selection selection, @Nullable Printer printer) {
             this.session = session;
             this.flags = session.flags();
             this.printer = printer;
@@ -194,9 +196,7 @@ final class Apply implements Command {
 
         private ObjectTree patch(ObjectTree original, ObjectTree modified, ObjectTree live) {
             Schema schema = Schemas.find(kind.gvk());
-            ObjectTree patch = schema == null
-                    ? MergePatch.createThreeWay(original, modified, live)
-                    : StrategicMergePatch.createThreeWay(original, modified, live, schema, true);
+            ObjectTree patch = difference(original, modified, live, schema);
             if (patch.isEmpty()) {
                 warnIfDeleting(live);
                 return say(live, "unchanged");
@@ -212,11 +212,27 @@ final class Apply implements Command {
                 boolean replaceable =
                         refused.reason().equals("Conflict") || refused.reason().equals("Invalid");
                 if (flags.isSet("force") && replaceable) return replace(modified);
-                throw Refusals.during(
-                        "error when applying patch:\n" + GoJson.write(patch) + "\nto:\n" + described() + "\nfor: \""
-                                + source + "\": error when patching \"" + source + "\": ",
-                        refused);
+                throw Refusals.during(patching(GoJson.write(patch)), refused);
             }
+        }
+
+        private ObjectTree difference(
+                ObjectTree original, ObjectTree modified, ObjectTree live, @Nullable Schema schema) {
+            if (schema == null) return MergePatch.createThreeWay(original, modified, live);
+            try {
+                return StrategicMergePatch.createThreeWay(original, modified, live, schema, true);
+            } catch (PatchException wrong) {
+                for (String edition : List.of("openapi v3", "openapi"))
+                    session.warn("warning: error calculating patch from " + edition + " spec: " + wrong.getMessage());
+                throw Failure.error(patching("") + "creating patch with:\noriginal:\n" + GoJson.write(original)
+                        + "\n\nmodified:\n" + GoJson.write(modified) + "\n\ncurrent:\n" + GoJson.write(live)
+                        + "\n\nfor:: " + wrong.getMessage());
+            }
+        }
+
+        private String patching(String patch) {
+            return "error when applying patch:\n" + patch + "\nto:\n" + described() + "\nfor: \"" + source
+                    + "\": error when patching \"" + source + "\": ";
         }
 
         private ObjectTree replace(ObjectTree modified) {

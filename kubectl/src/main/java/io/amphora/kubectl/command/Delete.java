@@ -17,7 +17,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /// `delete`: deletes objects and waits until they are gone.
 final class Delete implements Command {
@@ -73,26 +76,27 @@ final class Delete implements Command {
                     "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated."
                             + " The resource may continue to run on the cluster indefinitely.");
         var problems = new Problems();
-        List<Found> targets = targets(session, problems);
-        if (flags.isSet("interactive") && !targets.isEmpty() && !confirmed(session, targets)) return;
+        Map<Found, String> targets = targets(session, problems);
+        if (flags.isSet("interactive") && !targets.isEmpty() && !confirmed(session, targets.keySet())) return;
         var gone = new ArrayList<Gone>();
-        for (Found target : targets) problems.attempt(source(flags), () -> gone.add(delete(session, target, options)));
+        targets.forEach((target, doing) -> problems.attempt(doing, () -> gone.add(delete(session, target, options))));
         if (targets.isEmpty() && problems.isEmpty() && !flags.isSet("ignore-not-found"))
             session.print("No resources found");
         if (flags.isUnlessDenied("wait") && dryRun == DryRun.NONE) await(session, gone, problems);
         problems.conclude(session);
     }
 
-    /// What is to go; a manifest's object must be there, unless that does not matter.
-    private static List<Found> targets(Session session, Problems problems) {
+    /// What is to go, each with what is said where it cannot; a manifest's object must be there, unless that does not
+    /// matter.
+    private static Map<Found, String> targets(Session session, Problems problems) {
         Flags flags = session.flags();
-        var targets = new ArrayList<Found>();
+        var targets = new LinkedHashMap<Found, String>();
         for (Selection selection :
                 Selection.of(session, new Selection.Rules(false, true), flags.arguments(), problems)) {
             boolean lenient = flags.isSet("ignore-not-found") || !selection.isNamed();
-            problems.attempt(source(flags), () -> {
+            problems.attempt(source(selection), () -> {
                 try {
-                    targets.addAll(selection.read(session));
+                    selection.read(session).forEach(found -> targets.put(found, source(selection)));
                 } catch (ApiException refused) {
                     boolean unlistable = !selection.isNamed() && refused.code() == 405;
                     if (!(lenient && Selection.isMissing(refused)) && !unlistable) throw refused;
@@ -102,7 +106,7 @@ final class Delete implements Command {
         return targets;
     }
 
-    private static boolean confirmed(Session session, List<Found> targets) {
+    private static boolean confirmed(Session session, Set<Found> targets) {
         session.print("You are about to delete the following " + targets.size() + " resource(s):");
         for (Found target : targets) session.print(KindTable.name(target.object()));
         session.console().out().print("Do you want to continue? (y/N): ");
@@ -124,8 +128,10 @@ final class Delete implements Command {
         return answer.toString().strip();
     }
 
-    private static String source(Flags flags) {
-        return flags.has("filename") ? "error when deleting \"" + flags.text("filename") + "\": " : "";
+    private static String source(Selection selection) {
+        return selection.manifest() == null
+                ? ""
+                : "error when deleting \"" + selection.manifest().source() + "\": ";
     }
 
     private static Gone delete(Session session, Found target, DeleteOptions options) {

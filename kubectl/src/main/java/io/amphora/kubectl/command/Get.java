@@ -14,6 +14,7 @@ import io.amphora.kubectl.Session;
 import io.amphora.kubectl.output.FieldOrder;
 import io.amphora.kubectl.output.JsonPath;
 import io.amphora.kubectl.output.Printer;
+import io.amphora.kubectl.output.TabWriter;
 import io.amphora.kubectl.output.Table;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
@@ -90,7 +91,7 @@ final class Get implements Command {
             Client asking = session.client().withHeader("accept", AS_TABLE);
             for (Selection selection : selections) {
                 try {
-                    ObjectTree table = asking.call("GET", path(session, selection), query(selection), null);
+                    ObjectTree table = table(asking, selection);
                     byKind.merge(selection.kind(), table, Tables::join);
                 } catch (ApiException refused) {
                     if (Selection.isMissing(refused) && flags.isSet("ignore-not-found")) continue;
@@ -112,6 +113,14 @@ final class Get implements Command {
             lines.forEach(session::print);
             if (lines.isEmpty() && problems.isEmpty() && !flags.isSet("ignore-not-found"))
                 session.warn(nothing(session, selections));
+        }
+
+        private ObjectTree table(Client asking, Selection selection) {
+            try {
+                return asking.call("GET", path(session, selection), query(selection), null);
+            } catch (ApiException refused) {
+                throw selection.isNamed() ? refused : selection.unlistable(session, refused);
+            }
         }
 
         private Map<String, List<String>> query(Selection selection) {
@@ -217,9 +226,13 @@ final class Get implements Command {
         private final Session session;
         private final Selection selection;
         private final Printer printer;
+        private final TabWriter writer = TabWriter.remembering(6, 3);
+        private ListTree columns = ListTree.EMPTY;
         private boolean headed;
 
         Watch(Session session, List<Selection> selections, Printer printer) {
+            if (selections.stream().map(Selection::kind).distinct().count() > 1)
+                throw Failure.error("you may only specify a single resource type");
             if (selections.size() != 1)
                 throw Failure.error("watch is only supported on individual resources and resource collections - "
                         + selections.size() + " resources were found");
@@ -262,12 +275,18 @@ final class Get implements Command {
                 for (Tree item : list ? answer.list("items") : ListTree.of(answer))
                     printer.print(event(type, item.object()));
             } else if (!answer.list("rows").isEmpty()) {
-                Table.of(eventful(type, answer), style(session, selection.kind(), "", !headed))
-                        .lines()
+                Table.of(eventful(type, withColumns(answer)), style(session, selection.kind(), "", !headed))
+                        .lines(writer)
                         .forEach(session::print);
                 headed = true;
             }
             session.console().out().flush();
+        }
+
+        /// Only the first table of a watch says what its columns are.
+        private ObjectTree withColumns(ObjectTree table) {
+            if (!table.list("columnDefinitions").isEmpty()) columns = table.list("columnDefinitions");
+            return table.with("columnDefinitions", columns);
         }
 
         private ObjectTree event(String type, ObjectTree object) {
@@ -284,7 +303,7 @@ final class Get implements Command {
             var columns = new ArrayList<Tree>(List.of(ObjectTree.of("name", "event", "priority", 0)));
             columns.addAll(table.list("columnDefinitions").items());
             ListTree rows = table.list("rows").map(row -> {
-                var cells = new ArrayList<Tree>(List.of(Tree.of(type)));
+                var cells = new ArrayList<Tree>(List.of(Tree.of(String.format("%-8s", type))));
                 cells.addAll(row.object().list("cells").items());
                 return row.object().with("cells", new ListTree(cells));
             });

@@ -65,11 +65,11 @@ final class RolloutHistory implements Command {
         long wanted = session.flags().whole("revision", 0);
         if (!session.flags().text("output").isEmpty()) {
             Printer printer = Printer.of(session, Printer.OBJECTS);
-            Revision last = wanted > 0
-                    ? revisions.get(wanted)
-                    : revisions.isEmpty() ? null : revisions.lastEntry().getValue();
-            if (last == null) throw Failure.error("unable to find the specified revision");
-            printer.print(last.holder());
+            if (wanted > 0 && !revisions.containsKey(wanted))
+                throw Failure.error("unable to find the specified revision");
+            revisions.forEach((number, revision) -> {
+                if (wanted == 0 || number == wanted) printer.print(revision.holder());
+            });
             return;
         }
         String title = KindTable.name(found.object());
@@ -77,20 +77,7 @@ final class RolloutHistory implements Command {
             Revision revision = revisions.get(wanted);
             if (revision == null) throw Failure.error("unable to find the specified revision");
             session.print(title + " with revision #" + wanted);
-            var page = new Page();
-            ObjectTree template = revision.template();
-            String cause = revision.cause();
-            PodTemplates.describe(
-                    page,
-                    cause.isEmpty()
-                            ? template
-                            : template.withAt(
-                                    template.object("metadata")
-                                            .object("annotations")
-                                            .with(CAUSE, cause),
-                                    "metadata",
-                                    "annotations"));
-            page.lines().forEach(session::print);
+            described(revision).forEach(session::print);
             session.print("");
             return;
         }
@@ -104,6 +91,24 @@ final class RolloutHistory implements Command {
                 rows.add(number + "\t" + (revision.cause().isEmpty() ? "<none>" : revision.cause())));
         new TabWriter(0, 2).align(rows).forEach(session::print);
         session.print("");
+    }
+
+    /// The template with the cause of the change, one line each; its columns are not aligned.
+    static List<String> described(Revision revision) {
+        var page = new Page();
+        ObjectTree template = revision.template();
+        String cause = revision.cause();
+        PodTemplates.describe(
+                page,
+                cause.isEmpty()
+                        ? template
+                        : template.withAt(
+                                template.object("metadata")
+                                        .object("annotations")
+                                        .with(CAUSE, cause),
+                                "metadata",
+                                "annotations"));
+        return page.unaligned();
     }
 
     /// Revisions by number: a Deployment's are its ReplicaSets, others' their ControllerRevisions.

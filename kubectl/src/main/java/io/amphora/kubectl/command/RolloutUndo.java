@@ -1,6 +1,7 @@
 package io.amphora.kubectl.command;
 
 import io.amphora.client.PatchType;
+import io.amphora.kubectl.DryRun;
 import io.amphora.kubectl.Failure;
 import io.amphora.kubectl.Flags;
 import io.amphora.kubectl.Selection;
@@ -51,6 +52,10 @@ final class RolloutUndo implements Command {
         if (deployment && found.object().object("spec").bool("paused"))
             throw Failure.error(
                     "you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again");
+        if (DryRun.of(session.flags()) == DryRun.CLIENT) {
+            results.say(found.object(), String.join("\n", RolloutHistory.described(target)) + "\n");
+            return;
+        }
         ObjectTree template = withoutHash(target.template());
         if (template.equals(withoutHash(found.object().object("spec").object("template")))) {
             results.say(found.object(), "skipped rollback (current template already matches revision " + number + ")");

@@ -2,10 +2,12 @@ package io.amphora.kubectl.command;
 
 import io.amphora.kubectl.Failure;
 import io.amphora.kubectl.Flags;
+import io.amphora.kubectl.Problems;
 import io.amphora.kubectl.Session;
 import io.amphora.kubectl.output.GoJson;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Yaml;
+import java.util.ArrayList;
 
 /// `version`: of the command line and of the server.
 final class Version implements Command {
@@ -53,8 +55,17 @@ final class Version implements Command {
                         "javac",
                         "platform",
                         "linux/" + architecture()));
-        if (!session.flags().isSet("client"))
-            versions = versions.with("serverVersion", session.client().get("/version"));
+        var problems = new Problems();
+        if (!session.flags().isSet("client")) {
+            var answer = new ArrayList<ObjectTree>();
+            problems.attempt(() -> answer.add(session.client().get("/version")));
+            if (!answer.isEmpty()) versions = versions.with("serverVersion", answer.getFirst());
+        }
+        print(session, versions, output);
+        problems.conclude(session);
+    }
+
+    private static void print(Session session, ObjectTree versions, String output) {
         if (output.equals("json")) session.print(GoJson.pretty(versions, "  "));
         else if (output.equals("yaml")) session.console().out().print(Yaml.write(versions));
         else {

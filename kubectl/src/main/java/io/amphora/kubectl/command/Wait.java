@@ -181,8 +181,6 @@ final class Wait implements Command {
                 throw refused;
             }
         });
-        if (!came)
-            throw Failure.error(
-                    "timed out waiting for the condition on " + selection.kind().plural() + "/" + selection.name());
+        if (!came) throw Failure.error("timed out waiting for the condition");
     }
 }

@@ -59,13 +59,18 @@ public final class Page {
         return aligned;
     }
 
+    /// With tabs between the cells.
+    public List<String> unaligned() {
+        return List.copyOf(lines);
+    }
+
     /// Labels, one a line, the first behind the title.
     public Page labels(String title, ObjectTree labels) {
         if (labels.isEmpty()) return line(title + ":\t<none>");
         String head = title + ":";
         for (var pair : labels) {
             line(head + "\t" + pair.getKey() + "=" + text(pair.getValue()));
-            head = title.startsWith(" ") ? title.replaceAll("\\S.*", "") : "";
+            head = "";
         }
         return this;
     }

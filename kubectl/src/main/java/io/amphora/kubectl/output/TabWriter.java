@@ -2,18 +2,30 @@ package io.amphora.kubectl.output;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Aligns text whose cells end in tabs, as elastic tabstops do: a column is a run of lines that have a cell
 /// there, and as wide as the widest of them. What follows a line's last tab belongs to no column.
 public final class TabWriter {
     private final int minimum;
     private final int padding;
+    private final @Nullable List<Integer> remembered;
 
     /// @param minimum the least width of a column, padding included
     /// @param padding blanks behind the widest cell
     public TabWriter(int minimum, int padding) {
+        this(minimum, padding, null);
+    }
+
+    private TabWriter(int minimum, int padding, @Nullable List<Integer> remembered) {
         this.minimum = minimum;
         this.padding = padding;
+        this.remembered = remembered;
+    }
+
+    /// One whose columns never become narrower, for lines that come one by one.
+    public static TabWriter remembering(int minimum, int padding) {
+        return new TabWriter(minimum, padding, new ArrayList<>());
     }
 
     public List<String> align(List<String> lines) {
@@ -34,13 +46,21 @@ public final class TabWriter {
             int width = minimum;
             for (; end < to && column < lines.get(end).size() - 1; end++)
                 width = Math.max(width, length(lines.get(end).get(column)) + padding);
-            widths.add(width);
+            widths.add(remembered(column, width));
             align(lines, line, end, widths, out);
             widths.removeLast();
             next = end;
             line = end - 1;
         }
         for (; next < to; next++) out.add(line(lines.get(next), widths));
+    }
+
+    private int remembered(int column, int width) {
+        if (remembered == null) return width;
+        while (remembered.size() <= column) remembered.add(0);
+        int widest = Math.max(width, remembered.get(column));
+        remembered.set(column, widest);
+        return widest;
     }
 
     private static String line(List<String> cells, List<Integer> widths) {

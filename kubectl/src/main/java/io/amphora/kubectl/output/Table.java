@@ -24,7 +24,11 @@ public final class Table {
     }
 
     public List<String> lines() {
-        return new TabWriter(6, 3).align(rows);
+        return lines(new TabWriter(6, 3));
+    }
+
+    public List<String> lines(TabWriter writer) {
+        return writer.align(rows);
     }
 
     /// A cell shows the first line of a text, and no letters that would move the terminal's cursor.

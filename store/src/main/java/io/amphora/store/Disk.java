@@ -2,6 +2,7 @@ package io.amphora.store;
 
 import io.amphora.machinery.time.Clock;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,6 +11,8 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -35,6 +38,11 @@ class Disk implements AutoCloseable {
 
     private static final byte[] COMPACTED = "meta/compacted".getBytes(StandardCharsets.UTF_8);
     private static final byte[] FORMAT_KEY = "meta/format".getBytes(StandardCharsets.UTF_8);
+
+    /// What RocksDB writes into its LOG about a log that it can't read.
+    private static final Pattern DROPPED = Pattern.compile("(\\d+\\.log): dropping");
+
+    private static final Pattern NUMBERED = Pattern.compile("\\d+\\.(sst|log)|MANIFEST-\\d+");
 
     /// RocksDB needs a new manifest, a new log, and tables for what was only in the log.
     private static final long ROOM_TO_REOPEN = 32L << 20;
@@ -356,10 +364,24 @@ class Disk implements AutoCloseable {
         return directory + " is damaged: " + how + "; restore it from a backup";
     }
 
+    /// RocksDB's message names the file when it is a table; of a damaged log only its own LOG says which it is.
+    private String named(String message) {
+        if (NUMBERED.matcher(message).find()) return message;
+        try (var lines = Files.lines(directory.resolve("LOG"))) {
+            return lines.map(DROPPED::matcher)
+                    .filter(Matcher::find)
+                    .reduce((_, last) -> last)
+                    .map(line -> message + " in " + directory.resolve(line.group(1)))
+                    .orElse(message);
+        } catch (IOException | UncheckedIOException unreadable) {
+            return message;
+        }
+    }
+
     private StoreException explained(RocksDBException failure) {
         var status = failure.getStatus();
         if (status != null && status.getCode() == Status.Code.Corruption) {
-            return new StoreException(damage(failure.getMessage()), failure);
+            return new StoreException(damage(named(String.valueOf(failure.getMessage()))), failure);
         }
         if (status != null && (status.getSubCode() == Status.SubCode.NoSpace || usable() < ROOM_TO_REOPEN)) {
             return new StoreException(

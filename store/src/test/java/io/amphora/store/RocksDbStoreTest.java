@@ -193,7 +193,7 @@ class RocksDbStoreTest extends StoreContract {
 
     @ParameterizedTest
     @ValueSource(strings = {".log", ".sst"})
-    void a_flipped_bit_in_a_file_is_noticed(String ending) throws IOException {
+    void a_flipped_bit_in_a_file_is_noticed_and_the_file_is_named(String ending) throws IOException {
         for (int i = 0; i < 300; i++) put("k" + i, "a value of some length, number " + i);
         if (ending.equals(".sst")) restart(); // which turns the log into a table
         store.close();
@@ -202,7 +202,32 @@ class RocksDbStoreTest extends StoreContract {
         assertThatThrownBy(this::newStore)
                 .isInstanceOf(StoreException.class)
                 .hasMessageStartingWith(directory + " is damaged: ")
+                .hasMessageContaining(file.getFileName().toString())
                 .hasMessageContaining("restore");
+    }
+
+    @Test
+    void a_bit_that_flips_while_the_store_is_open_is_noticed_by_who_reads_it_and_never_served() throws IOException {
+        for (int i = 0; i < 3000; i++) put("k" + i, "a value of some length, number " + i);
+        restart(); // which turns the log into a table
+        var table = fileEndingWith(".sst");
+        flipBit(table, Files.size(table) / 3);
+        var refused = new ArrayList<String>();
+        for (int i = 0; i < 3000; i++) {
+            try {
+                assertThat(new String(store.find("k" + i).orElseThrow().value()))
+                        .isEqualTo("a value of some length, number " + i);
+            } catch (StoreException damaged) {
+                refused.add(damaged.getMessage());
+            }
+        }
+        assertThat(refused)
+                .hasSizeBetween(1, 2999)
+                .allSatisfy(message -> assertThat(message)
+                        .startsWith(directory + " is damaged: ")
+                        .contains(table.getFileName().toString()));
+        assertThatThrownBy(() -> store.list("", 0)).isInstanceOf(StoreException.class);
+        assertThat(put("new", "v")).as("what is whole goes on").isEqualTo(3001);
     }
 
     @Test

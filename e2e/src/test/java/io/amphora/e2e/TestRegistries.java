@@ -1,5 +1,6 @@
 package io.amphora.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -65,30 +66,45 @@ final class TestRegistries implements AutoCloseable {
         String certificate = folder.resolve("registry.crt").toString();
         String key = folder.resolve("registry.key").toString();
         machine.run(
-                        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                        "-days", "2", "-subj", "/CN=registry", "-addext", "subjectAltName=IP:172.30.77.1", "-keyout",
-                        key, "-out", certificate)
+                        "openssl",
+                        "req",
+                        "-x509",
+                        "-newkey",
+                        "ec",
+                        "-pkeyopt",
+                        "ec_paramgen_curve:P-256",
+                        "-nodes",
+                        "-days",
+                        "2",
+                        "-subj",
+                        "/CN=registry",
+                        "-addext",
+                        "subjectAltName=IP:172.30.77.1",
+                        "-keyout",
+                        key,
+                        "-out",
+                        certificate)
                 .ok();
         registry("tls", 5001, "  tls: {certificate: " + certificate + ", key: " + key + "}\n" + password());
-        awaitPort(5001);
+        awaitListening("tls");
     }
 
     /// Plain HTTP, for `ann` with the password `p:w`.
     void startWithPassword() throws IOException {
         registry("password", 5002, password());
-        awaitPort(5002);
+        awaitListening("password");
     }
 
-    private void awaitPort(int port) {
+    private void awaitListening(String name) {
+        Path log = folder.resolve("registry-" + name + ".log");
         await().atMost(PATIENCE)
-                .until(() -> machine.run("busybox", "nc", "-z", "127.0.0.1", Integer.toString(port))
-                                .code()
-                        == 0);
+                .untilAsserted(() -> assertThat(log).content().contains("listening on"));
     }
 
     private String password() throws IOException {
         byte[] salt = "sixteen bytes...".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-        Path file = machine.file("htpasswd", "ann:" + OpenBSDBCrypt.generate("2y", "p:w".toCharArray(), salt, 5) + "\n");
+        Path file =
+                machine.file("htpasswd", "ann:" + OpenBSDBCrypt.generate("2y", "p:w".toCharArray(), salt, 5) + "\n");
         return "auth:\n  htpasswd: {realm: test, path: " + file + "}\n";
     }
 
@@ -149,7 +165,8 @@ final class TestRegistries implements AutoCloseable {
 
     /// An index of two images that have been pushed, the foreign one first.
     void pushIndex(String name, String foreign, String architecture, String own) {
-        docker("manifest", "create", "--insecure", at(name), at(foreign), at(own)).ok();
+        docker("manifest", "create", "--insecure", at(name), at(foreign), at(own))
+                .ok();
         docker("manifest", "annotate", "--os", "linux", "--arch", architecture, at(name), at(foreign))
                 .ok();
         docker("manifest", "push", "--insecure", at(name)).ok();

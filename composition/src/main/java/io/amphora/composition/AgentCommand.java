@@ -32,7 +32,8 @@ final class AgentCommand {
                         .text("name")
                         .text("node-ip")
                         .text("node-labels")
-                        .text("data"));
+                        .text("data")
+                        .text("config"));
         if (!flags.arguments().isEmpty()) throw new UserError("agent takes no arguments, but got " + flags.arguments());
         if (!Installation.isRoot())
             throw new UserError("agent needs root, for containers and networks: run it as root");
@@ -42,9 +43,12 @@ final class AgentCommand {
         String name = flags.text("name", hostname()).toLowerCase(Locale.ROOT);
         String address = flags.has("node-ip") ? flags.text("node-ip") : addressTowards(server);
         Path data = flags.has("data") ? Path.of(flags.text("data")) : Installation.defaultData();
+        Optional<Registries> registries =
+                flags.has("config") ? Optional.of(ConfigFile.read(Path.of(flags.text("config")))) : Optional.empty();
         NodeFiles files = Installation.at(data).node(name);
         try (var _ = Daemon.claim(files.pid(), "node " + name)) {
             Files.createDirectories(files.data());
+            registries.ifPresent(files::take);
             var membership = Membership.of(server, token, new Membership.Machine(name, address), files.data(), clock);
             serve(new Agent.Options(name, address, labels(flags.text("node-labels", ""))), files, membership, clock);
         } catch (IOException failure) {

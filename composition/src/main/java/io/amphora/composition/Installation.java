@@ -96,6 +96,11 @@ record Installation(Path data, Path run) {
         return run.resolve("server.pid");
     }
 
+    /// Names the configuration file, which is read again at every `up`.
+    Path configLink() {
+        return data.resolve("config-file");
+    }
+
     /// Of the process that keeps the server running.
     Path serverKeeper() {
         return run.resolve("server.keeper");
@@ -121,7 +126,7 @@ record Installation(Path data, Path run) {
 
     /// Deletes what is ours of the data folder, and the folder itself if nothing else is in it.
     void deleteData() throws IOException {
-        for (Path ours : List.of(jar(), pki(), store(), kubeconfig(), serverLog(), data.resolve("nodes")))
+        for (Path ours : List.of(jar(), pki(), store(), kubeconfig(), serverLog(), configLink(), data.resolve("nodes")))
             Containerd.deleteTree(ours);
         try {
             Files.deleteIfExists(data);
@@ -196,6 +201,15 @@ record Installation(Path data, Path run) {
 
         Path kubelet() {
             return data.resolve("kubelet");
+        }
+
+        /// Tells this node of registries.
+        void take(Registries registries) {
+            try {
+                registries.write(data.resolve("registries"), kubelet().resolve("config.json"));
+            } catch (IOException failure) {
+                throw new UserError("cannot write below " + data + ": " + failure.getMessage());
+            }
         }
 
         Containerd.Config containerd() {

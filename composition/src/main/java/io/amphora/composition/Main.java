@@ -13,7 +13,8 @@ public final class Main {
     private static final String HELP = """
             Amphora: Kubernetes in one jar.
 
-              up [--nodes N] [--data DIR] [-f FILE-OR-DIR]...   start a cluster on this machine, and apply files
+              up [--nodes N] [--data DIR] [--config FILE] [-f FILE-OR-DIR]...
+                                                               start a cluster on this machine, and apply files
               down [--keep-data]                               stop it and leave nothing
               status                                           nodes, Pods, addresses, memory
               kubeconfig                                       the path of the admin kubeconfig
@@ -21,7 +22,7 @@ public final class Main {
               image import FILE | image ls                     the image stores of the nodes on this machine
               server [--data DIR] [--store rocksdb|memory] [--port P] [--controllers LIST]
                      [--simulated-nodes N] [--kubeconfig FILE] the control plane alone, in the foreground
-              agent --server URL --token T [--name N] [--data DIR]   a node
+              agent --server URL --token T [--name N] [--data DIR] [--config FILE]   a node
               token create                                     a token for a machine to join with
             """;
 

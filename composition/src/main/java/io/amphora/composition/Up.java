@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -55,16 +56,24 @@ final class Up {
         Flags flags = Flags.parse(
                 "up",
                 arguments,
-                Patience.flags(new Flags.Known().text("nodes").text("data").list("filename", 'f')));
+                Patience.flags(new Flags.Known()
+                        .text("nodes")
+                        .text("data")
+                        .text("config")
+                        .list("filename", 'f')));
         if (!flags.arguments().isEmpty()) throw new UserError("up takes files with -f, but got " + flags.arguments());
         if (!Installation.isRoot()) throw new UserError("up needs root, for containers and networks: run it as root");
         List<Path> files = flags.list("filename").stream().map(Path::of).toList();
         for (Path file : files) if (!Files.exists(file)) throw new UserError("there is no " + file);
+        Optional<Path> given = flags.has("config")
+                ? Optional.of(Path.of(flags.text("config")).toAbsolutePath().normalize())
+                : Optional.empty();
+        given.ifPresent(ConfigFile::read); // says what is wrong before anything is done
         try (var _ = Installation.lock()) {
             Installation installation = Installation.current()
                     .filter(Installation::serverRuns)
-                    .map(this::completed)
-                    .orElseGet(() -> start(flags));
+                    .map(running -> completed(running, given))
+                    .orElseGet(() -> start(flags, given));
             try (Client client = Connections.admin(installation.kubeconfig())) {
                 int result = applyAll(installation, client, files);
                 new Status(out, clock).run();
@@ -75,7 +84,7 @@ final class Up {
         }
     }
 
-    private Installation start(Flags flags) {
+    private Installation start(Flags flags, Optional<Path> given) {
         Installation installation = flags.has("data")
                 ? Installation.at(Path.of(flags.text("data")))
                 : Installation.current().orElseGet(() -> Installation.at(Installation.defaultData()));
@@ -87,20 +96,42 @@ final class Up {
         new Down(installation, clock).run(true);
         installation.remember();
         installation.copyJar();
+        Optional<Registries> registries = registries(installation, given);
+        List<Integer> numbers = IntStream.rangeClosed(1, nodes).boxed().toList();
+        tell(installation, numbers, registries);
 
         new HostNetwork(network, installation.run()).create();
         startServer(installation, Patience.arguments(flags));
-        startNodes(installation, IntStream.rangeClosed(1, nodes).boxed().toList());
+        startNodes(installation, numbers);
         return installation;
     }
 
     /// A running cluster, after its nodes that ended have been started again.
-    private Installation completed(Installation installation) {
+    private Installation completed(Installation installation, Optional<Path> given) {
+        tell(installation, installation.clusterNodes(), registries(installation, given));
         List<Integer> ended = installation.clusterNodes().stream()
                 .filter(number -> !installation.node("node-" + number).runs())
                 .toList();
         if (!ended.isEmpty()) startNodes(installation, ended);
         return installation;
+    }
+
+    private static void tell(Installation installation, List<Integer> numbers, Optional<Registries> registries) {
+        registries.ifPresent(told ->
+                numbers.forEach(number -> installation.node("node-" + number).take(told)));
+    }
+
+    /// What the configuration file says now: the one that is given, or that was given before.
+    private static Optional<Registries> registries(Installation installation, Optional<Path> given) {
+        Path link = installation.configLink();
+        try {
+            if (given.isPresent()) Files.writeString(link, given.get().toString());
+            return Files.exists(link)
+                    ? Optional.of(ConfigFile.read(Path.of(Files.readString(link))))
+                    : Optional.empty();
+        } catch (IOException failure) {
+            throw new UserError("cannot keep " + link + ": " + failure.getMessage());
+        }
     }
 
     private void startNodes(Installation installation, List<Integer> numbers) {

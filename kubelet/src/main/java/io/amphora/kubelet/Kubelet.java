@@ -9,6 +9,7 @@ import io.amphora.client.Informer;
 import io.amphora.client.ListOptions;
 import io.amphora.kubelet.container.Dns;
 import io.amphora.kubelet.container.Labels;
+import io.amphora.kubelet.image.ImageGarbage;
 import io.amphora.kubelet.image.ImagePuller;
 import io.amphora.kubelet.image.LocalImages;
 import io.amphora.kubelet.log.LogRotation;
@@ -63,6 +64,7 @@ public final class Kubelet implements AutoCloseable {
     private final Informer<io.amphora.api.core.v1.Service> services;
     private final NodeReporter reporter;
     private final LogRotation rotation;
+    private final ImageGarbage garbage;
     private final @Nullable KubeletServer server;
     private final Map<String, PodWorker> workers = new ConcurrentHashMap<>();
     private final Map<String, String> podOfContainer = new ConcurrentHashMap<>();
@@ -100,6 +102,10 @@ public final class Kubelet implements AutoCloseable {
                 hostDns(),
                 clock.now());
         rotation = new LogRotation(runtime, clock, config.timing().logs());
+        var self =
+                ObjectTree.of("kind", "Node", "apiVersion", "v1", "name", config.nodeName(), "uid", config.nodeName());
+        garbage = new ImageGarbage(
+                runtime, clock, (reason, message) -> node.events().event(self, "Warning", reason, message));
         server = config.server().isPresent() ? serve(config.server().get()) : null;
         reporter = new NodeReporter(self(machine, server == null ? 0 : server.port()), client, runtime, clock);
         events = runtime.events(this::happened);
@@ -232,6 +238,7 @@ public final class Kubelet implements AutoCloseable {
                 try {
                     rotation.run();
                     adoptOrphans();
+                    garbage.run();
                 } catch (ContainerRuntimeException failure) {
                     LOG.warn("housekeeping: {}", failure.getMessage());
                 }

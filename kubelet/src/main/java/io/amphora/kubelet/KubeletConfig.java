@@ -243,6 +243,11 @@ public record KubeletConfig(
         return root.resolve("pods");
     }
 
+    /// The node's own credentials of registries, as Docker's `config.json`.
+    public Path registryCredentials() {
+        return root.resolve("config.json");
+    }
+
     public Path logs() {
         return root.resolve("logs");
     }

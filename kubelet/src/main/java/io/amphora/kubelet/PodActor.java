@@ -133,12 +133,21 @@ final class PodActor {
 
     private io.amphora.runtime.Image image(Pod pod, Container container) throws Failed, InterruptedException {
         try {
-            var credentials = PullSecrets.of(pod, container.image(), node.objects());
+            var secrets = PullSecrets.of(
+                    pod, container.image(), node.objects(), node.config().registryCredentials());
+            if (!secrets.missing().isEmpty())
+                events.pod(
+                        "Warning",
+                        "FailedToRetrieveImagePullSecret",
+                        ("Unable to retrieve some image pull secrets (%s); attempting to pull the image may not"
+                                        + " succeed.")
+                                .formatted(String.join(", ", secrets.missing())));
             var outcome = node.images()
                     .ensure(
+                            pod.uid(),
                             container.image(),
                             container.imagePullPolicy(),
-                            credentials,
+                            secrets.credentials(),
                             (type, reason, message) -> events.container(container.name(), type, reason, message));
             return switch (outcome) {
                 case ImagePuller.Outcome.Present(var image) -> image;

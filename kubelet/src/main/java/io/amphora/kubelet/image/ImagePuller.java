@@ -46,7 +46,7 @@ public final class ImagePuller {
         public static final Limits DEFAULT = new Limits(5, Duration.ofSeconds(10), Duration.ofMinutes(5));
     }
 
-    private record Pause(Duration length, Instant since) {
+    private record Pause(Duration length, Instant since, String why) {
         Instant end() {
             return since.plus(length);
         }
@@ -65,9 +65,10 @@ public final class ImagePuller {
         void event(String type, String reason, String message);
     }
 
+    /// @param owner who asks: a failure makes nobody else wait
     /// @param policy `Always`, `IfNotPresent`, `Never`; "" means what the image's tag implies
     /// @param credentials for the image's registry, tried in order; without any, none are sent
-    public Outcome ensure(String name, String policy, List<Credentials> credentials, Listener listener)
+    public Outcome ensure(String owner, String name, String policy, List<Credentials> credentials, Listener listener)
             throws InterruptedException {
         var reference = ImageReference.parse(name);
         if (reference.isEmpty()) {
@@ -80,7 +81,10 @@ public final class ImagePuller {
         var present = runtime.findImage(full)
                 .or(() -> name.startsWith("sha256:") ? runtime.findImage(name) : Optional.empty());
         if (present.isPresent() && !isAlways(policy, reference.get())) {
-            listener.event("Normal", "Pulled", "Container image \"%s\" already present on machine".formatted(name));
+            listener.event(
+                    "Normal",
+                    "Pulled",
+                    "Container image \"%s\" already present on machine and can be accessed by the pod".formatted(name));
             return new Outcome.Present(present.get());
         }
         if (policy.equals("Never")) {
@@ -100,7 +104,7 @@ public final class ImagePuller {
                 return new Outcome.Present(taken.get());
             }
         }
-        return pull(name, full, credentials, listener);
+        return pull(owner, name, full, credentials, listener);
     }
 
     /// A place that fails is as good as one that has nothing: the registry may have it.
@@ -113,13 +117,16 @@ public final class ImagePuller {
         }
     }
 
-    private Outcome pull(String name, String full, List<Credentials> credentials, Listener listener)
+    private Outcome pull(String owner, String name, String full, List<Credentials> credentials, Listener listener)
             throws InterruptedException {
-        var pause = pauses.get(full);
+        String key = owner + " " + full;
+        var pause = pauses.get(key);
         if (pause != null && clock.now().isBefore(pause.end())) {
             listener.event("Normal", "BackOff", "Back-off pulling image \"%s\"".formatted(name));
             return new Outcome.Missing(
-                    "ImagePullBackOff", "Back-off pulling image \"%s\"".formatted(name), pause.end());
+                    "ImagePullBackOff",
+                    "Back-off pulling image \"%s\": ErrImagePull: %s".formatted(name, pause.why()),
+                    pause.end());
         }
         listener.event("Normal", "Pulling", "Pulling image \"%s\"".formatted(name));
         var asked = clock.now();
@@ -127,9 +134,9 @@ public final class ImagePuller {
         try {
             var begun = clock.now();
             pullWith(full, credentials);
-            pauses.remove(full);
+            pauses.remove(key);
             var image = runtime.findImage(full);
-            if (image.isEmpty()) return failed(name, full, "the image is gone again", listener);
+            if (image.isEmpty()) return failed(name, key, "the image is gone again", listener);
             listener.event(
                     "Normal",
                     "Pulled",
@@ -141,7 +148,7 @@ public final class ImagePuller {
                                     image.get().size()));
             return new Outcome.Present(image.get());
         } catch (ContainerRuntimeException failure) {
-            return failed(name, full, String.valueOf(failure.getMessage()), listener);
+            return failed(name, key, String.valueOf(failure.getMessage()), listener);
         } finally {
             slots.release();
         }
@@ -159,14 +166,14 @@ public final class ImagePuller {
         }
     }
 
-    private Outcome failed(String name, String full, String why, Listener listener) {
+    private Outcome failed(String name, String key, String why, Listener listener) {
         var now = clock.now();
-        pauses.compute(full, (image, before) -> {
-            if (before == null
-                    || now.isAfter(before.end().plus(limits.longestPause().multipliedBy(2))))
-                return new Pause(limits.firstPause(), now);
+        var forget = limits.longestPause().multipliedBy(2);
+        pauses.values().removeIf(pause -> now.isAfter(pause.end().plus(forget)));
+        pauses.compute(key, (same, before) -> {
+            if (before == null) return new Pause(limits.firstPause(), now, why);
             var doubled = before.length().multipliedBy(2);
-            return new Pause(doubled.compareTo(limits.longestPause()) < 0 ? doubled : limits.longestPause(), now);
+            return new Pause(doubled.compareTo(limits.longestPause()) < 0 ? doubled : limits.longestPause(), now, why);
         });
         listener.event("Warning", "Failed", "Failed to pull image \"%s\": %s".formatted(name, why));
         listener.event("Warning", "Failed", "Error: ErrImagePull");

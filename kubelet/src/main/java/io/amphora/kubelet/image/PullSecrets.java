@@ -1,6 +1,7 @@
 package io.amphora.kubelet.image;
 
 import io.amphora.api.core.v1.Pod;
+import io.amphora.api.core.v1.Secret;
 import io.amphora.kubelet.container.Environment;
 import io.amphora.kubelet.container.Surroundings;
 import io.amphora.machinery.tree.Json;
@@ -8,68 +9,73 @@ import io.amphora.machinery.tree.JsonSyntaxException;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.runtime.ContainerRuntime.Credentials;
 import io.amphora.runtime.ImageReference;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// The credentials in a Pod's `imagePullSecrets` that are for an image's registry.
-public final class PullSecrets {
-    private PullSecrets() {}
+/// The credentials that are for an image's registry: of a Pod's `imagePullSecrets`, then of the node's own file.
+///
+/// @param credentials to be tried in order
+/// @param missing the Pod's Secrets that there are not
+public record PullSecrets(List<Credentials> credentials, List<String> missing) {
+    private static final Logger LOG = LoggerFactory.getLogger(PullSecrets.class);
 
-    public static List<Credentials> of(Pod pod, String image, Surroundings.Objects objects) {
+    /// @param nodeFile as Docker's `config.json`; read each time, so that a changed one counts at once
+    public static PullSecrets of(Pod pod, String image, Surroundings.Objects objects, Path nodeFile) {
         var reference = ImageReference.parse(image);
-        var found = new ArrayList<Credentials>();
-        if (reference.isEmpty()) return found;
+        if (reference.isEmpty()) return new PullSecrets(List.of(), List.of());
+        var ring = new Keyring();
+        var missing = new ArrayList<String>();
         for (var ref : pod.spec().imagePullSecrets()) {
             var secret = objects.secret(pod.namespace(), ref.name());
-            if (secret.isEmpty()) continue;
-            var data = Environment.data(secret.get());
-            try {
-                if (data.containsKey(".dockerconfigjson"))
-                    match(Json.read(data.get(".dockerconfigjson")).object().object("auths"), reference.get())
-                            .ifPresent(found::add);
-                else if (data.containsKey(".dockercfg"))
-                    match(Json.read(data.get(".dockercfg")).object(), reference.get())
-                            .ifPresent(found::add);
-            } catch (JsonSyntaxException broken) {
-                continue; // a Secret that says nothing
+            if (secret.isEmpty()) missing.add(ref.name());
+            else add(ring, secret.get());
+        }
+        var credentials = new ArrayList<>(ring.find(reference.get()));
+        credentials.addAll(ofNode(reference.get(), nodeFile));
+        return new PullSecrets(credentials, missing);
+    }
+
+    private static void add(Keyring ring, Secret secret) {
+        Map<String, byte[]> data = Environment.data(secret);
+        try {
+            switch (secret.type()) {
+                case "kubernetes.io/dockerconfigjson" ->
+                    ring.add(auths(data.getOrDefault(".dockerconfigjson", new byte[0])));
+                case "kubernetes.io/dockercfg" ->
+                    ring.add(Json.read(data.getOrDefault(".dockercfg", new byte[0]))
+                            .object());
+                default -> LOG.debug("Secret {} holds no credentials of registries", secret.name());
             }
+        } catch (JsonSyntaxException broken) {
+            LOG.warn("Secret {}/{}: {}", secret.namespace(), secret.name(), broken.getMessage());
         }
-        return found;
     }
 
-    private static Optional<Credentials> match(ObjectTree auths, ImageReference image) {
-        String wanted = image.registry() + "/" + image.repository();
-        ObjectTree best = null;
-        int longest = -1;
-        for (var entry : auths) {
-            String key = bare(entry.getKey());
-            if (!(wanted + "/").startsWith(key + "/") || key.length() <= longest) continue;
-            longest = key.length();
-            best = entry.getValue().object();
+    /// Meant for their registry alone: a mirror that is asked in its place does not get them.
+    private static List<Credentials> ofNode(ImageReference image, Path file) {
+        var ring = new Keyring();
+        try {
+            ring.add(auths(Files.readAllBytes(file)));
+        } catch (NoSuchFileException none) {
+            return List.of();
+        } catch (IOException | JsonSyntaxException broken) {
+            LOG.warn("{}: {}", file, broken.getMessage());
         }
-        return best == null ? Optional.empty() : Optional.of(credentials(best));
+        String host = image.registry().equals("docker.io") ? "registry-1.docker.io" : image.registry();
+        return ring.find(image).stream()
+                .map(one -> new Credentials(
+                        one.username(), one.password(), one.identityToken(), one.registryToken(), "https://" + host))
+                .toList();
     }
 
-    /// `https://index.docker.io/v1/` and `docker.io` are the same place.
-    private static String bare(String key) {
-        String bare = key.replaceFirst("^https?://", "").replaceFirst("/(v1|v2)?/?$", "");
-        return bare.equals("index.docker.io") ? "docker.io" : bare;
-    }
-
-    private static Credentials credentials(ObjectTree auth) {
-        String user = auth.text("username");
-        String password = auth.text("password");
-        if (!auth.text("auth").isEmpty()) {
-            String decoded = new String(Base64.getDecoder().decode(auth.text("auth")), StandardCharsets.UTF_8);
-            int colon = decoded.indexOf(':');
-            if (colon > 0) {
-                user = decoded.substring(0, colon);
-                password = decoded.substring(colon + 1);
-            }
-        }
-        return new Credentials(user, password, auth.text("identitytoken"), auth.text("registrytoken"), "");
+    private static ObjectTree auths(byte[] json) {
+        return Json.read(json).object().object("auths");
     }
 }

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -145,10 +146,16 @@ record Membership(Kubeconfig kubeconfig, Tls serving) {
     }
 
     /// Certificates and tokens are good from a moment on; a machine whose clock is far off takes them for bad.
-    private static void checkClock(String date, Clock clock) {
-        if (date.isEmpty()) return;
-        Instant theirs =
-                ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+    ///
+    /// @param date as the server says it (RFC 9110, 5.6.7)
+    static void checkClock(String date, Clock clock) {
+        Instant theirs;
+        try {
+            theirs = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
+                    .toInstant();
+        } catch (DateTimeParseException unsaid) {
+            return;
+        }
         Duration ahead = Duration.between(theirs, clock.now());
         if (ahead.abs().compareTo(CLOCKS_MAY_DIFFER) > 0)
             throw new UserError("the clock of this machine is " + ahead.abs().toMinutes() + " minutes "

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,7 +73,7 @@ final class HoldsTest {
     @Order(1)
     void agent_containerd_and_server_are_killed_and_no_request_fails_and_no_container_restarts() throws Exception {
         Map<String, Long> before = restartsByPod();
-        Process load = load("service-1");
+        Process load = Load.start(machine, cluster.clusterIp("service-1"));
         for (String file : List.of("nodes/node-1/agent.pid", "nodes/node-1/containerd/containerd.pid", "server.pid")) {
             String pid = pid(file);
             machine.run("kill", "-9", pid).ok();
@@ -85,8 +84,19 @@ final class HoldsTest {
                             && cluster.isNodeReady("node-1")
                             && cluster.isNodeReady("node-2"));
         }
-        assertThat(endOf(load)).isEqualTo("failed 0");
+        assertThat(Load.end(load)).isEqualTo("failed 0");
         assertThat(restartsByPod()).isEqualTo(before);
+    }
+
+    @Test
+    @Order(1)
+    void the_control_plane_is_killed_at_random_moments_and_nothing_acknowledged_is_missing() throws Exception {
+        ServerKills kills = ServerKills.run(machine, cluster, "service-1", 3, 1);
+        System.out.println("e2e: " + kills);
+        assertThat(kills.acknowledged()).isPositive();
+        assertThat(kills.missing()).isEmpty();
+        assertThat(kills.load()).isEqualTo("failed 0");
+        assertThat(kills.restarts()).isEmpty();
     }
 
     @Test
@@ -96,14 +106,14 @@ final class HoldsTest {
                 + "{\"preStop\":{\"sleep\":{\"seconds\":2}}}}]}}}}";
         patch("service-1", gentle);
         kubectl("rollout", "status", "deployment/service-1", "--timeout=120s").ok();
-        Process load = load("service-1");
+        Process load = Load.start(machine, cluster.clusterIp("service-1"));
         patch(
                 "service-1",
                 "{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"service-1\",\"image\":\"example/service-1:2\"}]}}}}");
         kubectl("rollout", "status", "deployment/service-1", "--timeout=120s").ok();
         kubectl("rollout", "undo", "deployment/service-1").ok();
         kubectl("rollout", "status", "deployment/service-1", "--timeout=120s").ok();
-        assertThat(endOf(load)).isEqualTo("failed 0");
+        assertThat(Load.end(load)).isEqualTo("failed 0");
     }
 
     @Test
@@ -170,15 +180,7 @@ final class HoldsTest {
         machine.amphora("down").ok();
         String clean = machine.traces();
         for (int millis : List.of(700, 2500, 5000)) {
-            Process up = machine.start(
-                    List.of(
-                            TestMachine.REPOSITORY.resolve("amphora").toString(),
-                            "up",
-                            "--data",
-                            machine.data().toString()),
-                    Map.of());
-            up.waitFor(millis, TimeUnit.MILLISECONDS);
-            up.destroyForcibly().waitFor();
+            Endurance.interruptUp(machine, millis, millis != 2500);
             machine.amphora("down").ok();
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(machine.traces()).isEqualTo(clean));
@@ -209,24 +211,6 @@ final class HoldsTest {
                           kill -9 $(pgrep -P $shim) $shim
                         done
                         """.formatted(run));
-    }
-
-    /// Asks a Service again and again, until its standard input ends; then says how often in vain.
-    private static Process load(String service) throws IOException {
-        String loop = """
-                failed=0
-                while ! read -r -t 0 end; do
-                  timeout 5 %s wget -q -O /dev/null http://%s/ || failed=$((failed + 1))
-                done
-                echo "failed $failed"
-                """.formatted(TestMachine.find("busybox"), cluster.clusterIp(service));
-        return machine.start(List.of("bash", "-c", loop), Map.of());
-    }
-
-    private static String endOf(Process load) throws IOException {
-        load.getOutputStream().write('\n');
-        load.getOutputStream().close();
-        return load.inputReader().readLine();
     }
 
     private static List<ObjectTree> pods() {

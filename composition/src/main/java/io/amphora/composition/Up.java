@@ -253,6 +253,7 @@ final class Up {
         var arguments = new ArrayList<String>(List.of("apply"));
         files.forEach(file -> arguments.addAll(List.of("-f", file.toString())));
         int result = KubectlCommand.run(arguments, Console.system(), clock);
+        if (result != 0) files.forEach(file -> YamlMistakes.in(file).forEach(System.err::println));
         progress.await(
                 PATIENCE, () -> unready(client).isEmpty(), () -> "not ready: " + String.join(", ", unready(client)));
         progress.say("everything is ready");

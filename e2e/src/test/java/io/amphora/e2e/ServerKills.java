@@ -5,7 +5,6 @@ import io.amphora.machinery.time.Clock;
 import io.amphora.machinery.tree.ObjectTree;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,7 +20,7 @@ import java.util.stream.Collectors;
 ///
 /// @param acknowledged  writes that the server said yes to
 /// @param missing       those of them that are not there in the end
-/// @param load          what the one that asked the Service all the time says: `failed 0`
+/// @param load          what the one that asked the Service all the time says: `failed 0 of 900 (600 a second)`
 /// @param restarts      containers that were restarted, by Pod
 /// @param ready         how long after each kill a write succeeded again
 record ServerKills(
@@ -35,15 +34,8 @@ record ServerKills(
         var random = Randomness.seeded(seed);
         Map<String, Long> before = restarts(cluster);
         Process load = Load.start(machine, cluster.clusterIp(service));
-        Process writing = machine.start(
-                List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        Writing.class.getName(),
-                        machine.data().resolve("admin.kubeconfig").toString()),
-                Map.of());
+        String kubeconfig = machine.data().resolve("admin.kubeconfig").toString();
+        Process writing = machine.start(machine.java(Writing.class, kubeconfig), Map.of());
         var acknowledged = new Acknowledged(writing.inputReader());
         var ready = new ArrayList<Duration>();
         for (int kill = 0; kill < kills; kill++) {

@@ -308,7 +308,7 @@ final class StoryTest {
 
     @Test
     @Order(11)
-    void a_machine_of_its_own_joins_by_a_token_and_gets_pods() throws IOException {
+    void a_machine_of_its_own_joins_by_a_token_gets_pods_is_drained_leaves_and_comes_back() throws IOException {
         String token = machine.amphora("token", "create").ok().out().strip();
         machine.run("sh", "-ec", """
                         ip netns add bare
@@ -319,36 +319,13 @@ final class StoryTest {
                         ip -n bare link set eth0 up
                         ip -n bare route add default via 172.30.77.1
                         """).ok();
-        Path log = machine.data().resolve("bare-agent.log");
-        Process agent = machine.start(
-                List.of(
-                        "sh",
-                        "-c",
-                        "exec nsenter --net=/run/netns/bare -- \"$0\" \"$@\" >" + log + " 2>&1 </dev/null",
-                        TestMachine.REPOSITORY.resolve("amphora").toString(),
-                        "agent",
-                        "--server",
-                        "https://172.30.77.1:6443",
-                        "--token",
-                        token,
-                        "--name",
-                        "bare",
-                        "--data",
-                        machine.data().toString()),
-                Map.of());
+        Process agent = bareAgent("--token", token);
         try {
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(
-                                    kubectl("get", "nodes", "--no-headers").out())
-                            .as(Files.readString(log))
-                            .containsPattern("bare +Ready"));
+            awaitBareReady();
             machine.amphora("image", "import", EXAMPLE + "/images/service-2-1.tar")
                     .ok();
             kubectl("scale", "deployment", "service-2", "--replicas=3").ok();
-            eventually(
-                    "app=service-2",
-                    pods -> pods.stream()
-                            .anyMatch(pod -> isReady(pod) && nodeOf(pod).equals("bare")));
+            eventually("app=service-2", StoryTest::isOneOnBare);
             String pod = name(pods("app=service-2").stream()
                     .filter(each -> nodeOf(each).equals("bare"))
                     .findFirst()
@@ -356,10 +333,62 @@ final class StoryTest {
             assertThat(kubectl("exec", pod, "--", "timeout", "5", "wget", "-q", "-O", "-", "http://service-1")
                             .out())
                     .contains("service-1");
+            // It is drained and leaves, and the Pods are elsewhere.
+            kubectl("drain", "bare", "--ignore-daemonsets", "--timeout=120s").ok();
+            eventually(
+                    "app=service-2",
+                    pods -> pods.size() == 3
+                            && pods.stream()
+                                    .allMatch(each ->
+                                            isReady(each) && !nodeOf(each).equals("bare")));
+            agent.destroy();
+            agent.onExit().join();
+            kubectl("delete", "node", "bare").ok();
+            assertThat(kubectl("get", "nodes", "-o", "name").ok().lines()).hasSize(2);
+            // It comes back as who it was, without a token, and gets Pods again.
+            agent = bareAgent();
+            awaitBareReady();
+            kubectl("scale", "deployment", "service-2", "--replicas=6").ok();
+            eventually("app=service-2", StoryTest::isOneOnBare);
             kubectl("scale", "deployment", "service-2", "--replicas=1").ok();
+            eventually("app=service-2", pods -> pods.size() == 1);
         } finally {
             agent.destroy();
+            agent.onExit().join();
         }
+    }
+
+    private static Process bareAgent(String... more) throws IOException {
+        var command = new ArrayList<>(List.of(
+                "sh",
+                "-c",
+                "exec nsenter --net=/run/netns/bare -- \"$0\" \"$@\" >>" + bareLog() + " 2>&1 </dev/null",
+                TestMachine.REPOSITORY.resolve("amphora").toString(),
+                "agent",
+                "--server",
+                "https://172.30.77.1:6443",
+                "--name",
+                "bare",
+                "--data",
+                machine.data().toString()));
+        command.addAll(List.of(more));
+        return machine.start(command, Map.of());
+    }
+
+    private static Path bareLog() {
+        return machine.data().resolve("bare-agent.log");
+    }
+
+    private static void awaitBareReady() {
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(kubectl("get", "nodes", "--no-headers").out())
+                                .as(Files.readString(bareLog()))
+                                .containsPattern("bare +Ready"));
+    }
+
+    private static boolean isOneOnBare(List<ObjectTree> pods) {
+        return pods.stream().anyMatch(pod -> isReady(pod) && nodeOf(pod).equals("bare"));
     }
 
     @Test

@@ -151,6 +151,20 @@ final class TestMachine implements AutoCloseable {
         return builder.start();
     }
 
+    /// The command that runs a class of these tests in a process of its own.
+    List<String> java(Class<?> main, String... arguments) {
+        return words(
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xmx64m",
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        main.getName()),
+                arguments);
+    }
+
     /// What a GET answers; "" when nobody does.
     String get(String url) {
         return run("timeout", "5", find("busybox").toString(), "wget", "-q", "-O", "-", url)

@@ -36,6 +36,7 @@ public final class NodeReporter implements AutoCloseable {
     private final Self self;
     private final Client client;
     private final ContainerRuntime runtime;
+    private final RuntimeHealth health;
     private final Clock clock;
     private final List<Thread> threads;
 
@@ -62,6 +63,7 @@ public final class NodeReporter implements AutoCloseable {
         this.self = self;
         this.client = client;
         this.runtime = runtime;
+        this.health = new RuntimeHealth(clock);
         this.clock = clock;
         this.threads = List.of(
                 Thread.ofVirtual().name("node-status").unstarted(() -> repeat(this::report, self.status())),
@@ -100,25 +102,16 @@ public final class NodeReporter implements AutoCloseable {
     }
 
     private NodeStatuses.Seen seen() {
-        String problem;
-        var version = new ContainerRuntime.Version("containerd", "", "");
-        List<io.amphora.runtime.Image> images = List.of();
-        try {
-            version = runtime.version();
-            images = runtime.images();
-            problem = NodeStatuses.problem(runtime.conditions());
-        } catch (ContainerRuntimeException failure) {
-            problem = "container runtime is down: " + failure.getMessage();
-        }
+        var answer = health.look(runtime);
         return new NodeStatuses.Seen(
                 self.machine(),
                 self.capacity(),
                 self.addresses(),
                 self.port(),
                 self.version(),
-                version,
-                images,
-                problem);
+                answer.version(),
+                answer.images(),
+                answer.problem());
     }
 
     private static Instant lastHeartbeat(Node node) {

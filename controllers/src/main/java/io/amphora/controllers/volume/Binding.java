@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /// Which volume suits which claim, and how the two name each other. Pure functions.
 final class Binding {
@@ -27,6 +28,15 @@ final class Binding {
                 .min(Comparator.<PersistentVolume, Boolean>comparing(volume -> !isMeantFor(volume, claim))
                         .thenComparing(Binding::capacity)
                         .thenComparing(PersistentVolume::name));
+    }
+
+    /// Whether there is a volume so new that it is not yet said to be available, and that will fit then.
+    static boolean isComing(PersistentVolumeClaim claim, Collection<PersistentVolume> volumes) {
+        return volumes.stream()
+                .filter(volume -> volume.metadata().findDeletionTimestamp().isEmpty())
+                .filter(volume -> Set.of("", "Pending").contains(volume.status().phase())
+                        && volume.spec().findClaimRef().isEmpty())
+                .anyMatch(volume -> mismatch(claim, volume).isEmpty() && isSelected(claim, volume));
     }
 
     private static boolean isFree(PersistentVolume volume) {

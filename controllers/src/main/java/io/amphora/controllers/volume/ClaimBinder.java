@@ -150,10 +150,16 @@ public final class ClaimBinder implements Controller<PersistentVolumeClaim> {
         return Plan.of(new Action.ReadAll(Target.of(PersistentVolumes.DEFINITION), "", ListOptions.ALL))
                 .then(outcomes -> outcomes.getFirst()
                         .findAnswer()
-                        .map(answer -> Binding.findBest(claim, volumes(answer))
-                                .map(found -> bind(claim, found))
-                                .orElseGet(() -> annotate(claim, provisioner)))
+                        .map(answer -> provisionUnless(volumes(answer), claim, provisioner))
                         .orElse(Plan.NOTHING));
+    }
+
+    private static Plan provisionUnless(
+            List<PersistentVolume> volumes, PersistentVolumeClaim claim, String provisioner) {
+        Optional<PersistentVolume> found = Binding.findBest(claim, volumes);
+        if (found.isPresent()) return bind(claim, found.get());
+        // The claim is looked at again when the volume is available.
+        return Binding.isComing(claim, volumes) ? Plan.NOTHING : annotate(claim, provisioner);
     }
 
     private static List<PersistentVolume> volumes(ObjectTree list) {

@@ -89,7 +89,7 @@ final class HoldsTest {
     }
 
     @Test
-    @Order(1)
+    @Order(2)
     void the_control_plane_is_killed_at_random_moments_and_nothing_acknowledged_is_missing() throws Exception {
         ServerKills kills = ServerKills.run(machine, cluster, "service-1", 3, 1);
         System.out.println("e2e: " + kills);
@@ -100,7 +100,7 @@ final class HoldsTest {
     }
 
     @Test
-    @Order(2)
+    @Order(3)
     void a_rollout_under_load_fails_no_request() throws Exception {
         String gentle = "{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"service-1\",\"lifecycle\":"
                 + "{\"preStop\":{\"sleep\":{\"seconds\":2}}}}]}}}}";
@@ -122,7 +122,7 @@ final class HoldsTest {
     }
 
     @Test
-    @Order(3)
+    @Order(4)
     void a_lost_node_gives_its_pods_to_others_and_comes_back_clean() {
         killNode("node-2");
         await().atMost(PATIENCE).until(() -> !cluster.isNodeReady("node-2"));
@@ -141,7 +141,7 @@ final class HoldsTest {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void after_a_reboot_the_same_cluster_is_there() {
         String address = cluster.clusterIp("service-1");
         machine.amphora("down", "--keep-data").ok();
@@ -153,7 +153,7 @@ final class HoldsTest {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void who_cannot_join_is_told_why_in_one_sentence() {
         String token = machine.amphora("token", "create").ok().out().strip();
         String unknown = "aaaaaa." + token.substring(7);
@@ -180,7 +180,7 @@ final class HoldsTest {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void an_interrupted_up_is_cleaned_by_the_next_down() throws Exception {
         machine.amphora("down").ok();
         String clean = machine.traces();

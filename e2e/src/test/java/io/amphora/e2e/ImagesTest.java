@@ -51,7 +51,7 @@ final class ImagesTest {
                 "needs docker.io, docker-registry and openssl");
         machine = TestMachine.start();
         cluster = new TestCluster(machine);
-        folder = machine.file("images", "").resolveSibling("registries");
+        folder = machine.data().resolveSibling("registries");
         Files.createDirectories(folder);
         machine.run("ip", "addr", "add", "172.30.78.1/32", "dev", "lo").ok();
         machine.run("ip", "addr", "add", "172.30.78.2/32", "dev", "lo").ok();

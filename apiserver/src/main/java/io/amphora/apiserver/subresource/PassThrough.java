@@ -70,8 +70,13 @@ public final class PassThrough implements AutoCloseable {
             carrier.carry(exchange, client);
         } catch (UpgradeRefusedException refused) {
             answer(exchange, refused.response());
+        } catch (HttpExchange.UpgradeException malformed) {
+            refuse(exchange, ApiException.badRequest(String.valueOf(malformed.getMessage())));
         } catch (IOException unreachable) {
-            refuse(exchange, url, unreachable);
+            refuse(
+                    exchange,
+                    ApiException.internal("error dialing backend: " + exchange.method() + " \"" + url + "\": "
+                            + unreachable.getMessage()));
         }
     }
 
@@ -123,9 +128,7 @@ public final class PassThrough implements AutoCloseable {
         }
     }
 
-    private static void refuse(HttpExchange exchange, String url, IOException failure) {
-        ApiException refused = ApiException.internal(
-                "error dialing backend: " + exchange.method() + " \"" + url + "\": " + failure.getMessage());
+    private static void refuse(HttpExchange exchange, ApiException refused) {
         exchange.respond(
                 refused.code(), Map.of("content-type", List.of("application/json")), Json.bytes(refused.status()));
     }

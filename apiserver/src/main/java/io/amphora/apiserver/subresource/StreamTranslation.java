@@ -81,16 +81,15 @@ final class StreamTranslation {
         try (SpdyConnection behind = SpdyConnection.connect(
                         client, PassThrough.request("POST", url).withHeader("x-stream-protocol-version", STREAMS));
                 WebSocketConnection front = exchange.upgrade(WebSocketConnection.accepting(List.of(CHANNELS)))) {
-            new Translated(front, behind, wanted).run();
-        } catch (BrokenException gone) {
-            // A side is gone, and with it the process's streams.
+            translate(front, behind, wanted);
         }
     }
 
-    /// Once both sides speak, nobody is left to be told of a failure.
-    private static final class BrokenException extends IOException {
-        BrokenException(IOException cause) {
-            super(cause);
+    private static void translate(WebSocketConnection front, SpdyConnection behind, Set<String> wanted) {
+        try {
+            new Translated(front, behind, wanted).run();
+        } catch (IOException gone) {
+            // Once both sides speak, nobody is left to be told: one is gone, and with it the process's streams.
         }
     }
 
@@ -105,31 +104,25 @@ final class StreamTranslation {
         private final @Nullable SpdyStream resize;
 
         /// Opens the streams in the order in which runtimes expect them.
-        Translated(WebSocketConnection front, SpdyConnection behind, Set<String> wanted) throws BrokenException {
+        Translated(WebSocketConnection front, SpdyConnection behind, Set<String> wanted) throws IOException {
             boolean tty = wanted.contains("tty");
             this.front = front;
             this.behind = behind;
-            try {
-                end = open("error");
-                input = wanted.contains("input") ? open("stdin") : null;
-                output = wanted.contains("output") ? open("stdout") : null;
-                errors = wanted.contains("error") && !tty ? open("stderr") : null;
-                resize = tty ? open("resize") : null;
-            } catch (IOException gone) {
-                throw new BrokenException(gone);
-            }
+            end = open("error");
+            input = wanted.contains("input") ? open("stdin") : null;
+            output = wanted.contains("output") ? open("stdout") : null;
+            errors = wanted.contains("error") && !tty ? open("stderr") : null;
+            resize = tty ? open("resize") : null;
         }
 
         private SpdyStream open(String type) throws IOException {
             return behind.open(Map.of("streamtype", List.of(type)));
         }
 
-        void run() throws BrokenException {
+        void run() throws IOException {
             Thread back = Thread.ofVirtual().name("stream").start(this::back);
             try {
                 forth();
-            } catch (IOException gone) {
-                throw new BrokenException(gone);
             } finally {
                 behind.close();
                 join(back);

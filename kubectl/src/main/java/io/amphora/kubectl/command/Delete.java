@@ -17,10 +17,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /// `delete`: deletes objects and waits until they are gone.
 final class Delete implements Command {
@@ -76,27 +73,32 @@ final class Delete implements Command {
                     "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated."
                             + " The resource may continue to run on the cluster indefinitely.");
         var problems = new Problems();
-        Map<Found, String> targets = targets(session, problems);
-        if (flags.isSet("interactive") && !targets.isEmpty() && !confirmed(session, targets.keySet())) return;
+        List<Target> targets = targets(session, problems);
+        if (flags.isSet("interactive") && !targets.isEmpty() && !confirmed(session, targets)) return;
         var gone = new ArrayList<Gone>();
-        targets.forEach((target, doing) -> problems.attempt(doing, () -> gone.add(delete(session, target, options))));
+        for (Target target : targets)
+            problems.attempt(target.doing(), () -> gone.add(delete(session, target.found(), options)));
         if (targets.isEmpty() && problems.isEmpty() && !flags.isSet("ignore-not-found"))
             session.print("No resources found");
         if (flags.isUnlessDenied("wait") && dryRun == DryRun.NONE) await(session, gone, problems);
         problems.conclude(session);
     }
 
-    /// What is to go, each with what is said where it cannot; a manifest's object must be there, unless that does not
-    /// matter.
-    private static Map<Found, String> targets(Session session, Problems problems) {
+    /// What is to go.
+    ///
+    /// @param doing what is said before the reason when it cannot
+    private record Target(Found found, String doing) {}
+
+    /// A manifest's object must be there, unless that does not matter.
+    private static List<Target> targets(Session session, Problems problems) {
         Flags flags = session.flags();
-        var targets = new LinkedHashMap<Found, String>();
+        var targets = new ArrayList<Target>();
         for (Selection selection :
                 Selection.of(session, new Selection.Rules(false, true), flags.arguments(), problems)) {
             boolean lenient = flags.isSet("ignore-not-found") || !selection.isNamed();
             problems.attempt(source(selection), () -> {
                 try {
-                    selection.read(session).forEach(found -> targets.put(found, source(selection)));
+                    selection.read(session).forEach(found -> targets.add(new Target(found, source(selection))));
                 } catch (ApiException refused) {
                     boolean unlistable = !selection.isNamed() && refused.code() == 405;
                     if (!(lenient && Selection.isMissing(refused)) && !unlistable) throw refused;
@@ -106,9 +108,10 @@ final class Delete implements Command {
         return targets;
     }
 
-    private static boolean confirmed(Session session, Set<Found> targets) {
+    private static boolean confirmed(Session session, List<Target> targets) {
         session.print("You are about to delete the following " + targets.size() + " resource(s):");
-        for (Found target : targets) session.print(KindTable.name(target.object()));
+        for (Target target : targets)
+            session.print(KindTable.name(target.found().object()));
         session.console().out().print("Do you want to continue? (y/N): ");
         session.console().out().flush();
         if (answer(session).equalsIgnoreCase("y")) return true;

@@ -54,7 +54,7 @@ public final class Main {
         return switch (arguments.getFirst()) {
             case "up" -> new Up(clock, System.out).run(rest);
             case "down" -> DownCommand.run(rest, clock, System.out);
-            case "status" -> new Status(System.out, clock).run();
+            case "status" -> new Status(System.out).run();
             case "kubeconfig" -> {
                 System.out.println(running().kubeconfig());
                 yield 0;

@@ -19,11 +19,9 @@ import java.util.Optional;
 /// `status`: what runs where, under which addresses, and what it costs.
 final class Status {
     private final PrintStream out;
-    private final Clock clock;
 
-    Status(PrintStream out, Clock clock) {
+    Status(PrintStream out) {
         this.out = out;
-        this.clock = clock;
     }
 
     int run() {

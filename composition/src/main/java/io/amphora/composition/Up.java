@@ -76,7 +76,7 @@ final class Up {
                     .orElseGet(() -> start(flags, given));
             try (Client client = Connections.admin(installation.kubeconfig())) {
                 int result = applyAll(installation, client, files);
-                new Status(out, clock).run();
+                new Status(out).run();
                 return result;
             }
         } catch (IOException failure) {

@@ -49,9 +49,7 @@ final class PodActor {
         this.messages = messages;
     }
 
-    /// Why an action did not come off.
-    ///
-    /// @param retryAt when the one that failed knows; else the worker decides
+    /// Why an action did not come off, and when to try again if the one that failed knows; else the worker decides.
     static final class Failed extends Exception {
         private final String reason;
         private final Optional<Instant> retryAt;

@@ -48,7 +48,6 @@ public final class Scheduler implements AutoCloseable {
     private final SchedulingQueue queue;
     private final Carrier carrier;
     private final Randomness randomness;
-    private final Clock clock;
     private final Map<String, PodInfo> known = new ConcurrentHashMap<>();
     private final Map<String, Pod> assumed = new ConcurrentHashMap<>();
     private @Nullable Thread thread;
@@ -60,7 +59,6 @@ public final class Scheduler implements AutoCloseable {
         this.queue = new SchedulingQueue(clock);
         this.carrier = new Carrier(client, clock, randomness);
         this.randomness = randomness;
-        this.clock = clock;
         for (var definition : List.of(
                 PersistentVolumeClaims.DEFINITION,
                 PersistentVolumes.DEFINITION,

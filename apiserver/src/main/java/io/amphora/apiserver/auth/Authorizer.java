@@ -8,8 +8,8 @@ import java.util.List;
 public interface Authorizer {
     Decision decide(Attributes what);
 
-    /// @param reason for people; "" for none
     sealed interface Decision {
+        /// For people; "" for none.
         String reason();
 
         record Allowed(String reason) implements Decision {}

@@ -61,7 +61,8 @@ public final class ServiceAccountTokens implements TokenAuthenticator {
 
     /// What a token is bound to besides its account; the kind is `Pod`, `Secret` or `Node`.
     ///
-    /// @param node the node of a bound Pod; name and uid are "" where there is none
+    /// @param nodeName the node of a bound Pod, "" where there is none
+    /// @param nodeUid that node's, likewise
     public record Bound(String kind, String name, String uid, String nodeName, String nodeUid) {}
 
     public record Issued(String token, Instant expires) {}

@@ -44,7 +44,7 @@ final class MetadataRules {
         else errors.invalidAll(NAME, name, nameProblems(kind, name));
         validateNamespace(kind, metadata.text("namespace"), errors);
         validateMaps(metadata, errors);
-        validateFinalizers(kind, metadata.list("finalizers"), errors);
+        validateFinalizers(metadata.list("finalizers"), errors);
     }
 
     /// Of what is updated. Kubernetes runs the first part twice, once for all kinds and once for each, and
@@ -185,7 +185,7 @@ final class MetadataRules {
         return slash == apiVersion.lastIndexOf('/') && slash < apiVersion.length() - 1;
     }
 
-    private static void validateFinalizers(ResourceDefinition<?> kind, ListTree finalizers, FieldErrors errors) {
+    private static void validateFinalizers(ListTree finalizers, FieldErrors errors) {
         List<String> names = texts(finalizers);
         for (String name : names) errors.invalidAll(FINALIZERS, name, Names.isQualifiedName(name));
         for (int i = 0; i < names.size(); i++) {

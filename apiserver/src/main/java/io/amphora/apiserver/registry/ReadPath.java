@@ -50,7 +50,7 @@ public final class ReadPath {
         ListOptions options = ListOptions.of(call.request(), false);
         Selection selection = Selection.of(kind, call.info(), options);
         Page page = page(selection, options);
-        return new Reply.Many(kind, page.metadata(selection, options), page.items());
+        return new Reply.Many(kind, page.metadata(selection), page.items());
     }
 
     public Reply watch(Call call, ResourceDefinition<?> kind) {
@@ -68,7 +68,7 @@ public final class ReadPath {
     /// @param next the last key shown, when there may be more; "" at the end
     /// @param remaining how many are left; -1 when nobody counted
     private record Page(Snapshot snapshot, List<Stored> items, String next, long remaining) {
-        ObjectTree metadata(Selection selection, ListOptions options) {
+        ObjectTree metadata(Selection selection) {
             var metadata = ObjectTree.builder().put("resourceVersion", Long.toString(snapshot.revision()));
             if (!next.isEmpty()) {
                 String start = next.substring(selection.prefix().length());

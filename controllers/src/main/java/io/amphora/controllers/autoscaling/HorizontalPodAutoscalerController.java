@@ -134,7 +134,7 @@ public final class HorizontalPodAutoscalerController implements Controller<Horiz
         if (current < least)
             return rescale(told, kind, current, least, "Current number of replicas below Spec.MinReplicas");
         String selector = scale.get().object("status").text("selector");
-        if (selector.isEmpty()) return unselectable(told.replicas(current, 0), kind);
+        if (selector.isEmpty()) return unselectable(told.replicas(current, 0));
         List<String> ambiguous = others(selector, outcomes, rivals, scaler, seen);
         return ambiguous.isEmpty()
                 ? unmeasurable(told.replicas(current, scaler.status().desiredReplicas()))
@@ -174,7 +174,7 @@ public final class HorizontalPodAutoscalerController implements Controller<Horiz
 
     // ---- what has to be measured ----
 
-    private static Plan unselectable(Told told, Target<?> kind) {
+    private static Plan unselectable(Told told) {
         String why = "the HPA target's scale is missing a selector";
         return Plan.of(
                         Action.warning(told.scaler(), "SelectorRequired", "selector is required"),

@@ -80,7 +80,7 @@ final class Signers {
     /// The one purpose and a digital signature, and at most key encipherment besides.
     private static Optional<String> exactly(String purpose, List<String> usages) {
         var others = new ArrayList<>(usages);
-        boolean both = others.remove(purpose) & others.remove("digital signature");
+        boolean both = others.remove(purpose) && others.remove("digital signature");
         others.remove("key encipherment");
         return both && others.isEmpty()
                 ? Optional.empty()

@@ -71,12 +71,9 @@ record ConfigSet(boolean sets) implements Command {
         return Config.with(config, path[0], name, before -> {
             if (!sets) return before.without(last);
             if (FLAGS.contains(last)) return before.with(last, value.equals("true"));
-            boolean data = last.endsWith("-data") && !session.flags().isSet("set-raw-bytes");
+            boolean raw = last.endsWith("-data") && session.flags().isSet("set-raw-bytes");
             return before.with(
-                    last,
-                    last.endsWith("-data") && session.flags().isSet("set-raw-bytes")
-                            ? Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8))
-                            : data ? value : value);
+                    last, raw ? Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8)) : value);
         });
     }
 

@@ -140,7 +140,7 @@ final class Drain implements Command {
             return flags.isSet("force")
                     ? new Fate(true, "", "deleting Pods that declare no controller")
                     : new Fate(false, "cannot delete Pods that declare no controller (use --force to override)", "");
-        return local && !over && deletes && !owner.isEmpty() ? Fate.GOES : Fate.GOES;
+        return Fate.GOES;
     }
 
     private static void evict(Session session, Found node, List<Found> pods) {

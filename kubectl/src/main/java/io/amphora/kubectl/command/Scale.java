@@ -80,7 +80,7 @@ final class Scale implements Command {
                     + found.kind().gvk().group() + "/" + found.kind().gvk().version() + ", Resource="
                     + found.kind().plural() + " in discovery information");
         var resource = found.resource(session);
-        check(flags, found, resource.getSubresource(found.name(), "scale", Map.of()));
+        check(flags, resource.getSubresource(found.name(), "scale", Map.of()));
         ObjectTree patch = ObjectTree.of("spec", ObjectTree.of("replicas", flags.whole("replicas", 0)));
         if (flags.has("resource-version"))
             patch = patch.withAt(Tree.of(flags.text("resource-version")), "metadata", "resourceVersion");
@@ -94,7 +94,7 @@ final class Scale implements Command {
         if (!limit.isZero() && DryRun.of(flags) == DryRun.NONE) await(session, found, limit);
     }
 
-    private static void check(Flags flags, Found found, ObjectTree scale) {
+    private static void check(Flags flags, ObjectTree scale) {
         long current = scale.object("spec").whole("replicas");
         int expected = flags.whole("current-replicas", -1);
         if (expected >= 0 && current != expected)

@@ -47,7 +47,6 @@ public final class KubeletServer implements AutoCloseable {
     private final boolean secured;
     private final HttpServer server;
 
-    /// @param where the node's name, and where its Pods' logs lie
     public KubeletServer(
             HttpServer.Options options,
             NodePods pods,

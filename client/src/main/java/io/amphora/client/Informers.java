@@ -3,8 +3,8 @@ package io.amphora.client;
 import io.amphora.api.ApiObject;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.machinery.time.Clock;
+import io.amphora.machinery.time.Deadline;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,8 +56,8 @@ public final class Informers implements AutoCloseable {
     ///
     /// @return false when that took longer
     public boolean awaitSync(Duration atMost) throws InterruptedException {
-        Instant end = clock.now().plus(atMost);
-        for (Informer<?> informer : all()) if (!informer.awaitSync(Duration.between(clock.now(), end))) return false;
+        Deadline end = clock.deadline(atMost);
+        for (Informer<?> informer : all()) if (!informer.awaitSync(end.left())) return false;
         return true;
     }
 

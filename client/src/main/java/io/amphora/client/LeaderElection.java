@@ -7,6 +7,7 @@ import io.amphora.api.coordination.v1.Leases;
 import io.amphora.api.meta.v1.ObjectMeta;
 import io.amphora.machinery.random.Randomness;
 import io.amphora.machinery.time.Clock;
+import io.amphora.machinery.time.Deadline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -32,7 +33,7 @@ public final class LeaderElection {
     private final String identity;
     private final Timing timing;
     private LeaseSpec observed = LeaseSpec.EMPTY;
-    private Instant observedAt = Instant.MIN;
+    private Duration observedAt = Duration.ZERO;
 
     /// @param name the Lease's, in `namespace`
     /// @param identity who we are, unlike everyone else: host name and uuid
@@ -59,10 +60,10 @@ public final class LeaderElection {
         while (!tryToHold()) clock.sleep(withJitter(timing.retry()));
         lead.run();
         try {
-            Instant renewed = clock.now();
-            while (Duration.between(renewed, clock.now()).compareTo(timing.renewal()) < 0) {
+            Deadline end = clock.deadline(timing.renewal());
+            while (!end.isOver()) {
                 clock.sleep(timing.retry());
-                if (tryToHold()) renewed = clock.now();
+                if (tryToHold()) end = clock.deadline(timing.renewal());
             }
         } catch (InterruptedException stopping) {
             stop.run();
@@ -104,8 +105,8 @@ public final class LeaderElection {
         if (!held.equals(observed)) observe(held);
         boolean ours = held.holderIdentity().equals(identity);
         Duration length = Duration.ofSeconds(held.leaseDurationSeconds());
-        boolean over =
-                held.holderIdentity().isEmpty() || !observedAt.plus(length).isAfter(clock.now());
+        boolean over = held.holderIdentity().isEmpty()
+                || clock.elapsed().minus(observedAt).compareTo(length) >= 0;
         if (!ours && !over) return false;
         Instant now = clock.now();
         LeaseSpec renewed = held.withHolderIdentity(identity)
@@ -119,7 +120,7 @@ public final class LeaderElection {
 
     private void observe(LeaseSpec spec) {
         observed = spec;
-        observedAt = clock.now();
+        observedAt = clock.elapsed();
     }
 
     private void release() {

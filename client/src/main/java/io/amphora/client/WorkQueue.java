@@ -1,8 +1,8 @@
 package io.amphora.client;
 
 import io.amphora.machinery.time.Clock;
+import io.amphora.machinery.time.Deadline;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,7 +27,7 @@ public final class WorkQueue<K> implements AutoCloseable {
     private static final Duration FIRST_DELAY = Duration.ofMillis(5);
     private static final Duration LAST_DELAY = Duration.ofSeconds(1000);
 
-    private record Due(Instant at, Clock.Timer timer) {}
+    private record Due(Deadline at, Clock.Timer timer) {}
 
     private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
@@ -63,7 +63,7 @@ public final class WorkQueue<K> implements AutoCloseable {
         lock.lock();
         try {
             if (closed) return;
-            Instant at = clock.now().plus(delay);
+            Deadline at = clock.deadline(delay);
             Due before = later.get(key);
             if (before != null && !at.isBefore(before.at())) return;
             if (before != null) before.timer().cancel();
@@ -73,7 +73,7 @@ public final class WorkQueue<K> implements AutoCloseable {
         }
     }
 
-    private void due(K key, Instant at) {
+    private void due(K key, Deadline at) {
         lock.lock();
         try {
             Due due = later.get(key);

@@ -11,6 +11,7 @@ import io.amphora.client.KubeconfigException;
 import io.amphora.http.Response;
 import io.amphora.http.Tls;
 import io.amphora.machinery.time.Clock;
+import io.amphora.machinery.time.Deadline;
 import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Yaml;
@@ -203,8 +204,8 @@ record Membership(Kubeconfig kubeconfig, Tls serving) {
                         .withUsages(usages));
         var requests = client.resource(CertificateSigningRequests.DEFINITION);
         String name = requests.create(request).name();
-        Instant until = clock.now().plus(PATIENCE);
-        while (clock.now().isBefore(until)) {
+        Deadline until = clock.deadline(PATIENCE);
+        while (!until.isOver()) {
             var status = requests.get(name).status();
             if (status.certificate().length > 0)
                 return new Pki.Identity(

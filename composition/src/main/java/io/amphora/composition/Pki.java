@@ -56,8 +56,6 @@ public final class Pki {
     private static final Duration AUTHORITY_LIFE = Duration.ofDays(3650);
     private static final Duration LIFE = Duration.ofDays(365);
 
-    /// How far back a certificate is valid, so that clocks may differ a little.
-    private static final Duration LEEWAY = Duration.ofMinutes(5);
 
     /// A certificate with its key, both as PEM.
     public record Identity(String certificate, String key) {}
@@ -172,7 +170,7 @@ public final class Pki {
             var builder = new JcaX509v3CertificateBuilder(
                     name,
                     serial(),
-                    Date.from(now.minus(LEEWAY)),
+                    Date.from(now.minus(CertificateAuthority.LEEWAY)),
                     Date.from(now.plus(AUTHORITY_LIFE)),
                     name,
                     pair.getPublic());

@@ -1,9 +1,9 @@
 package io.amphora.composition;
 
 import io.amphora.machinery.time.Clock;
+import io.amphora.machinery.time.Deadline;
 import java.io.PrintStream;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -14,16 +14,16 @@ final class Progress {
 
     private final PrintStream out;
     private final Clock clock;
-    private final Instant started;
+    private final Duration started;
 
     Progress(PrintStream out, Clock clock) {
         this.out = out;
         this.clock = clock;
-        this.started = clock.now();
+        this.started = clock.elapsed();
     }
 
     void say(String text) {
-        double seconds = Duration.between(started, clock.now()).toMillis() / 1000.0;
+        double seconds = clock.elapsed().minus(started).toMillis() / 1000.0;
         out.printf("%6.1fs  %s%n", seconds, text);
         out.flush();
     }
@@ -32,15 +32,13 @@ final class Progress {
     ///
     /// @throws UserError with what is missing when `limit` has passed
     void await(Duration limit, BooleanSupplier condition, Supplier<String> missing) {
-        Instant begun = clock.now();
-        Instant reminded = begun;
+        Deadline end = clock.deadline(limit);
+        Deadline reminder = clock.deadline(REMINDER);
         while (!condition.getAsBoolean()) {
-            Instant now = clock.now();
-            if (Duration.between(begun, now).compareTo(limit) > 0)
-                throw new UserError("gave up after " + limit.toSeconds() + " s: " + missing.get());
-            if (Duration.between(reminded, now).compareTo(REMINDER) > 0) {
+            if (end.isOver()) throw new UserError("gave up after " + limit.toSeconds() + " s: " + missing.get());
+            if (reminder.isOver()) {
                 say("… " + missing.get());
-                reminded = now;
+                reminder = clock.deadline(REMINDER);
             }
             try {
                 clock.sleep(PAUSE);

@@ -10,7 +10,6 @@ import io.amphora.api.core.v1.Services;
 import io.amphora.client.Client;
 import io.amphora.composition.Installation.NodeFiles;
 import io.amphora.kubectl.output.Table;
-import io.amphora.machinery.time.Clock;
 import io.amphora.runtime.Containerd;
 import java.io.PrintStream;
 import java.util.List;

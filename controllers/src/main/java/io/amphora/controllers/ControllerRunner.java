@@ -11,6 +11,7 @@ import io.amphora.client.Snapshot;
 import io.amphora.client.Target;
 import io.amphora.client.WorkQueue;
 import io.amphora.machinery.time.Clock;
+import io.amphora.machinery.time.Deadline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
     private static final Duration CATCH_UP = Duration.ofSeconds(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    private record Awaited(List<OwnWrite> writes, Instant until) {}
+    private record Awaited(List<OwnWrite> writes, Deadline until) {}
 
     private final Controller<T> controller;
     private final Watches<T> watches;
@@ -56,6 +57,7 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
     private final WorkQueue<Key> queue;
     private final Map<Key, Awaited> awaited = new ConcurrentHashMap<>();
     private final Map<Key, Instant> lookedFor = new ConcurrentHashMap<>();
+    private final Map<Key, Duration> heard = new ConcurrentHashMap<>();
     private final Map<Target<?>, Informer<?>> followed = new ConcurrentHashMap<>();
     private final List<Thread> threads = new ArrayList<>();
     private volatile Kindred kindred;
@@ -122,18 +124,33 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
         if (other.wakes() == null) return;
         informers
                 .informer(other.target())
-                .onChange((before, now) -> other.keys(before, now, look()).forEach(this::add));
+                .onChange((before, now) -> other.keys(before, now, look()).forEach(key -> {
+                    if (other.isSign() && now != null) heard.put(key, clock.elapsed());
+                    add(key);
+                }));
     }
 
     @SuppressWarnings("unchecked") // objects of the primary kind are T; of any kind, T is ApiObject
     private <O extends ApiObject> void listenToPrimary(Target<O> target) {
         informers.informer(target).onChange((before, now) -> {
+            hear(Key.of(target, now != null ? now : Objects.requireNonNull(before)), (T) before, (T) now);
             if (before != null && now != null && !watches.matters().test((T) before, (T) now)) return;
             O changed = now != null ? now : Objects.requireNonNull(before);
             add(Key.of(target, changed));
             if (watches.neighbours() != null)
                 watches.neighbours().keys((T) changed, look()).forEach(this::add);
         });
+    }
+
+    private void hear(Key key, @Nullable T before, @Nullable T now) {
+        if (watches.signs() == null) return;
+        if (now == null) heard.remove(key);
+        else if (before == null || watches.signs().test(before, now)) heard.put(key, clock.elapsed());
+    }
+
+    private Duration silence(Key key) {
+        Duration last = heard.get(key);
+        return last == null ? Duration.ZERO : clock.elapsed().minus(last);
     }
 
     /// The server serves other kinds than before.
@@ -178,11 +195,11 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
             return;
         }
         catchUp(key);
-        Instant began = clock.now();
+        Instant now = clock.now();
+        Duration began = clock.elapsed();
         var execution = new PlanExecution(client, events);
-        execution.run(plan(key, look().awaiting(lookedFor.get(key)), began));
-        if (!execution.writes().isEmpty())
-            awaited.put(key, new Awaited(execution.writes(), clock.now().plus(PATIENCE)));
+        execution.run(plan(key, look().awaiting(lookedFor.get(key)).afterSilence(silence(key)), now));
+        if (!execution.writes().isEmpty()) awaited.put(key, new Awaited(execution.writes(), clock.deadline(PATIENCE)));
         Instant lookAgain = execution.lookAgain();
         if (lookAgain == null) lookedFor.remove(key);
         else {
@@ -194,7 +211,7 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
         else queue.addAfterFailure(key);
         if (failure != null && failure.code() != 409)
             LOG.log(System.Logger.Level.DEBUG, "{0}: {1}: {2}", controller.name(), key, failure.getMessage());
-        metrics.worked(controller.name(), Duration.between(began, clock.now()), failure != null);
+        metrics.worked(controller.name(), clock.elapsed().minus(began), failure != null);
     }
 
     @SuppressWarnings("unchecked") // keys of the primary kind name objects of type T
@@ -209,7 +226,7 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
         Awaited waiting = awaited.get(key);
         if (waiting == null) return true;
         boolean seen = waiting.writes().stream().allMatch(this::isSeen);
-        if (!seen && clock.now().isBefore(waiting.until())) return false;
+        if (!seen && !waiting.until().isOver()) return false;
         awaited.remove(key);
         return true;
     }

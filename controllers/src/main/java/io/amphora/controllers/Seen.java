@@ -6,6 +6,7 @@ import io.amphora.client.Index;
 import io.amphora.client.Snapshot;
 import io.amphora.client.Target;
 import io.amphora.machinery.select.LabelSelector;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,19 +23,25 @@ public final class Seen {
     private final Map<Target<?>, Snapshot<?>> snapshots;
     private final Kindred kindred;
     private final @Nullable Instant awaited;
+    private final Duration silence;
 
     public Seen(Map<Target<?>, Snapshot<?>> snapshots, Kindred kindred) {
-        this(snapshots, kindred, null);
+        this(snapshots, kindred, null, Duration.ZERO);
     }
 
-    private Seen(Map<Target<?>, Snapshot<?>> snapshots, Kindred kindred, @Nullable Instant awaited) {
+    private Seen(Map<Target<?>, Snapshot<?>> snapshots, Kindred kindred, @Nullable Instant awaited, Duration silence) {
         this.snapshots = snapshots;
         this.kindred = kindred;
         this.awaited = awaited;
+        this.silence = silence;
     }
 
     public Seen awaiting(@Nullable Instant time) {
-        return new Seen(snapshots, kindred, time);
+        return new Seen(snapshots, kindred, time, silence);
+    }
+
+    public Seen afterSilence(Duration length) {
+        return new Seen(snapshots, kindred, awaited, length);
     }
 
     /// What one would see if just these objects were there; for tests of plans.
@@ -100,10 +107,16 @@ public final class Seen {
         return snapshots.keySet();
     }
 
-    /// The time at which the last plan for this object wanted to look again, come or not; the only thing a
-    /// controller may remember, and lost with a restart.
+    /// The time at which the last plan for this object wanted to look again, come or not. This and [#silence] are all
+    /// that a controller may remember, and lost with a restart.
     public Optional<Instant> findAwaited() {
         return Optional.ofNullable(awaited);
+    }
+
+    /// How long nothing has been heard of what the object stands for (see [Watches#withSigns]), by our own count: what
+    /// the time of day is, here or there, does not matter. Counted anew after a restart.
+    public Duration silence() {
+        return silence;
     }
 
     /// What the server serves.

@@ -17,11 +17,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param primary the kind it works on; null for every kind that can be listed, watched and deleted
 /// @param matters whether a change of the object itself (before, now) is worth a plan
+/// @param signs whether a change of the object itself (before, now) is a sign of life of what it stands for
 /// @param neighbours whom a change that matters wakes besides the object itself
 /// @param others further kinds
 public record Watches<T extends ApiObject>(
         @Nullable Target<T> primary,
         BiPredicate<T, T> matters,
+        @Nullable BiPredicate<T, T> signs,
         @Nullable Wakes<T> neighbours,
         List<Other<?>> others,
         List<Index<T>> indexes) {
@@ -35,10 +37,12 @@ public record Watches<T extends ApiObject>(
 
     /// @param matters whether a change (before, now) is worth waking anybody
     /// @param wakes null for a kind that is only looked at
+    /// @param isSign whether it is a sign of life of whom it wakes
     public record Other<O extends ApiObject>(
             Target<O> target,
             BiPredicate<O, O> matters,
             @Nullable Wakes<O> wakes,
+            boolean isSign,
             List<Index<O>> indexes) {
         Set<Key> keys(@Nullable O before, @Nullable O now, Seen seen) {
             var keys = new LinkedHashSet<Key>();
@@ -50,28 +54,33 @@ public record Watches<T extends ApiObject>(
     }
 
     public static <T extends ApiObject> Watches<T> of(ResourceDefinition<T> kind) {
-        return new Watches<>(Target.of(kind), (before, now) -> true, null, List.of(), List.of());
+        return new Watches<>(Target.of(kind), (before, now) -> true, null, null, List.of(), List.of());
     }
 
     /// Every kind there is, custom ones included.
     public static Watches<ApiObject> ofEverything() {
-        return new Watches<>(null, (before, now) -> true, null, List.of(), List.of(Index.byOwner()));
+        return new Watches<>(null, (before, now) -> true, null, null, List.of(), List.of(Index.byOwner()));
     }
 
     /// Sleeps through changes of the object itself that do not matter.
     public Watches<T> onlyWhen(BiPredicate<T, T> matters) {
-        return new Watches<>(primary, matters, neighbours, others, indexes);
+        return new Watches<>(primary, matters, signs, neighbours, others, indexes);
+    }
+
+    /// Some changes of an object are signs of life, whose absence [Seen#silence] measures.
+    public Watches<T> withSigns(BiPredicate<T, T> signs) {
+        return new Watches<>(primary, matters, signs, neighbours, others, indexes);
     }
 
     /// A change of an object wakes others of its kind.
     public Watches<T> waking(Wakes<T> neighbours) {
-        return new Watches<>(primary, matters, neighbours, others, indexes);
+        return new Watches<>(primary, matters, signs, neighbours, others, indexes);
     }
 
     public Watches<T> indexedBy(Index<T> index) {
         var more = new ArrayList<>(indexes);
         more.add(index);
-        return new Watches<>(primary, matters, neighbours, others, more);
+        return new Watches<>(primary, matters, signs, neighbours, others, more);
     }
 
     /// Objects whose controller is one of ours wake it. They are found with [Seen#ownedBy].
@@ -102,26 +111,31 @@ public record Watches<T extends ApiObject>(
     @SafeVarargs
     @SuppressWarnings("varargs") // only read
     public final <O extends ApiObject> Watches<T> on(ResourceDefinition<O> kind, Wakes<O> wakes, Index<O>... indexes) {
-        return with(new Other<>(Target.of(kind), (before, now) -> true, wakes, List.of(indexes)));
+        return with(new Other<>(Target.of(kind), (before, now) -> true, wakes, false, List.of(indexes)));
+    }
+
+    /// As [#on], and every change is a sign of life of whom it wakes.
+    public <O extends ApiObject> Watches<T> onSign(ResourceDefinition<O> kind, Wakes<O> wakes) {
+        return with(new Other<>(Target.of(kind), (before, now) -> true, wakes, true, List.of()));
     }
 
     /// As [#on], for changes that matter; that an object is new or gone always does.
     public <O extends ApiObject> Watches<T> onlyOn(
             ResourceDefinition<O> kind, BiPredicate<O, O> matters, Wakes<O> wakes) {
-        return with(new Other<>(Target.of(kind), matters, wakes, List.of()));
+        return with(new Other<>(Target.of(kind), matters, wakes, false, List.of()));
     }
 
     /// Looks at a kind without being woken by it.
     @SafeVarargs
     @SuppressWarnings("varargs") // only read
     public final <O extends ApiObject> Watches<T> reads(ResourceDefinition<O> kind, Index<O>... indexes) {
-        return with(new Other<>(Target.of(kind), (before, now) -> false, null, List.of(indexes)));
+        return with(new Other<>(Target.of(kind), (before, now) -> false, null, false, List.of(indexes)));
     }
 
     private Watches<T> with(Other<?> other) {
         var more = new ArrayList<>(others);
         more.add(other);
-        return new Watches<>(primary, matters, neighbours, more, indexes);
+        return new Watches<>(primary, matters, signs, neighbours, more, indexes);
     }
 
     private static Optional<Key> controllerKey(Target<?> ours, ApiObject object) {

@@ -266,8 +266,8 @@ public final class Kubelet implements AutoCloseable {
 
     /// The runtime tells of an end a moment before its own lists show it.
     private void awaitStopped(String id) throws InterruptedException {
-        var until = node.clock().now().plus(STATE_LAG);
-        while (node.clock().now().isBefore(until)) {
+        var until = node.clock().deadline(STATE_LAG);
+        while (!until.isOver()) {
             var status = node.runtime().findContainer(id);
             if (status.isEmpty() || status.get().container().state() != io.amphora.runtime.Container.State.RUNNING)
                 return;

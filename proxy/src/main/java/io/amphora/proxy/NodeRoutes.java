@@ -6,7 +6,6 @@ import io.amphora.client.Informer;
 import io.amphora.client.Informers;
 import io.amphora.machinery.time.Clock;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.SortedMap;
@@ -15,20 +14,23 @@ import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Has one thread that keeps a route to the Pods of every other node: `podCIDR via the node's address`.
+/// Has one thread that keeps a route to the Pods of every other node: `podCIDR via the node's address`. It also looks
+/// every now and then, since the kernel drops the routes of a link that goes down, and nobody gives them back.
 public final class NodeRoutes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeRoutes.class);
+    private static final Duration LOOK = Duration.ofSeconds(10);
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Informer<Node> nodes;
     private final String self;
     private final Clock clock;
-    private final Semaphore changes = new Semaphore(0);
+    private final Semaphore occasions = new Semaphore(0);
     private final Thread thread;
-    private SortedMap<String, String> installed = new TreeMap<>();
+    private String complaint = "";
 
     /// @param self the node that this is, which needs no route to itself; "" for a machine that is none
     public NodeRoutes(Informers informers, String self, Clock clock) {
-        this.nodes = informers.informer(Nodes.DEFINITION).onChange((before, now) -> changes.release());
+        this.nodes = informers.informer(Nodes.DEFINITION).onChange((before, now) -> occasions.release());
         this.self = self;
         this.clock = clock;
         this.thread = Thread.ofVirtual().name("node-routes").start(this::run);
@@ -38,9 +40,11 @@ public final class NodeRoutes implements AutoCloseable {
         try {
             nodes.awaitSync(Duration.ofDays(1));
             while (true) {
-                changes.drainPermits();
-                if (install(wanted(nodes.snapshot().list(), self))) changes.acquire();
-                else clock.sleep(Duration.ofSeconds(1));
+                occasions.drainPermits();
+                boolean done = install(wanted(nodes.snapshot().list(), self));
+                Clock.Timer next = clock.after(done ? LOOK : RETRY, occasions::release);
+                occasions.acquire();
+                next.cancel();
             }
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
@@ -60,36 +64,15 @@ public final class NodeRoutes implements AutoCloseable {
         return routes;
     }
 
-    private boolean install(SortedMap<String, String> wanted) {
-        boolean done = true;
-        for (var route : installed.entrySet())
-            if (!wanted.containsKey(route.getKey())) ip("route", "del", route.getKey(), "via", route.getValue());
-        var now = new TreeMap<String, String>();
-        for (var route : wanted.entrySet()) {
-            boolean there = route.getValue().equals(installed.get(route.getKey()));
-            if (there || ip("route", "replace", route.getKey(), "via", route.getValue()))
-                now.put(route.getKey(), route.getValue());
-            else done = false;
-        }
-        installed = now;
-        return done;
-    }
-
-    private static boolean ip(String... arguments) {
-        var command = new java.util.ArrayList<>(java.util.List.of("ip"));
-        command.addAll(java.util.List.of(arguments));
+    private boolean install(SortedMap<String, String> wanted) throws InterruptedException {
         try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            boolean done = process.waitFor() == 0;
-            if (!done) LOG.warn("{}: {}", String.join(" ", command), said.strip());
-            return done;
+            RouteTable.change(RouteTable.read(), wanted);
+            complaint = "";
+            return true;
         } catch (IOException failure) {
-            LOG.warn("cannot run ip: {}", failure.getMessage());
-            return false;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
+            String why = String.valueOf(failure.getMessage());
+            if (!why.equals(complaint)) LOG.warn("routes to the Pods of other nodes: {}", why);
+            complaint = why;
             return false;
         }
     }

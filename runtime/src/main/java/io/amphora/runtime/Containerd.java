@@ -131,7 +131,7 @@ public final class Containerd {
     }
 
     private void awaitReady(Clock clock) throws IOException {
-        var until = clock.now().plus(START);
+        var until = clock.deadline(START);
         try (var runtime = runtime(clock)) {
             while (true) {
                 if (!process.isAlive()) throw new IOException("containerd ended as it started: " + lastError());
@@ -139,7 +139,7 @@ public final class Containerd {
                     runtime.version();
                     break;
                 } catch (ContainerRuntimeException notYet) {
-                    if (clock.now().isAfter(until))
+                    if (until.isOver())
                         throw new IOException("containerd does not answer: " + notYet.getMessage(), notYet);
                 }
                 clock.sleep(LOOK);

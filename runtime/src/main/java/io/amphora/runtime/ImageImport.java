@@ -62,11 +62,11 @@ public final class ImageImport {
 
     /// The runtime interface learns of images by events, a moment after the import has returned.
     private void awaitSeen(List<ImageArchive.Named> images) throws IOException {
-        var until = clock.now().plus(SEEN);
+        var until = clock.deadline(SEEN);
         try (var runtime = containerd.runtime(clock)) {
             for (var image : images) {
                 while (!seen(runtime, image)) {
-                    if (clock.now().isAfter(until)) throw new IOException("containerd does not show " + image.name());
+                    if (until.isOver()) throw new IOException("containerd does not show " + image.name());
                     clock.sleep(LOOK);
                 }
             }

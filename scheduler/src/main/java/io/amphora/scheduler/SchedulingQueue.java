@@ -1,8 +1,8 @@
 package io.amphora.scheduler;
 
 import io.amphora.machinery.time.Clock;
+import io.amphora.machinery.time.Deadline;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -33,14 +33,14 @@ final class SchedulingQueue {
     private static final class Item {
         PodInfo pod;
         Place place = Place.ACTIVE;
-        Instant since;
-        Instant due;
+        Duration since;
+        Deadline due;
         int attempts;
 
-        Item(PodInfo pod, Instant now) {
+        Item(PodInfo pod, Clock clock) {
             this.pod = pod;
-            this.since = now;
-            this.due = now;
+            this.since = clock.elapsed();
+            this.due = clock.deadline(Duration.ZERO);
         }
     }
 
@@ -61,7 +61,7 @@ final class SchedulingQueue {
         Item item = items.get(pod.key());
         if (item == null || !item.pod.pod().uid().equals(pod.pod().uid())) {
             if (item != null) active.remove(item);
-            item = new Item(pod, clock.now());
+            item = new Item(pod, clock);
             items.put(pod.key(), item);
             activate(item);
             return;
@@ -105,7 +105,7 @@ final class SchedulingQueue {
     synchronized void putBack(PodInfo pod) {
         Item item = items.get(pod.key());
         if (item == null || item.place != Place.IN_HAND) return;
-        item.due = clock.now().plus(backOff(item.attempts));
+        item.due = clock.deadline(backOff(item.attempts));
         if (changes != changesWhenTaken) {
             release(item);
             return;
@@ -137,7 +137,7 @@ final class SchedulingQueue {
     }
 
     private void release(Item item) {
-        Duration left = Duration.between(clock.now(), item.due);
+        Duration left = item.due.left();
         if (!left.isPositive()) {
             activate(item);
             return;

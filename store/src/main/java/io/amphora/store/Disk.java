@@ -135,9 +135,9 @@ class Disk implements AutoCloseable {
     void write(WriteBatch batch, WriteOptions how) {
         lock.readLock().lock();
         try {
-            var limit = clock.now().plus(STALL_LIMIT);
+            var limit = clock.deadline(STALL_LIMIT);
             while (!tryWrite(batch, how)) {
-                if (clock.now().isAfter(limit))
+                if (limit.isOver())
                     throw new StoreException(
                             directory + " takes no writes for " + STALL_LIMIT.toSeconds() + " s" + room());
                 pause();

@@ -30,8 +30,9 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /// Signs certificates in the name of the cluster (ECDSA with SHA-256).
 public record CertificateAuthority(X509Certificate certificate, PrivateKey key) {
-    /// How far back a certificate is good, since clocks differ a little (as kube-controller-manager's backdate).
-    private static final Duration LEEWAY = Duration.ofMinutes(5);
+    /// How far back a certificate is good, since clocks differ and are set back: by the hour, when a time zone was wrong
+    /// (kube-controller-manager's backdate is 5 min).
+    public static final Duration LEEWAY = Duration.ofHours(2);
 
     /// The usages of certificates.k8s.io/v1 as bits of RFC 5280, 4.2.1.3 …
     private static final Map<String, Integer> BITS = Map.ofEntries(

@@ -1,8 +1,6 @@
 package io.amphora.controllers.node;
 
-import io.amphora.api.ApiObject;
 import io.amphora.api.Views;
-import io.amphora.api.coordination.v1.Lease;
 import io.amphora.api.coordination.v1.Leases;
 import io.amphora.api.core.v1.Node;
 import io.amphora.api.core.v1.NodeCondition;
@@ -32,9 +30,9 @@ import java.util.Optional;
 
 /// Notices nodes that stopped reporting, and marks nodes by taints according to their conditions.
 ///
-/// A node is alive when its status or its Lease was written lately, by the server's clock: when that was stands
-/// in
-/// managedFields. The node's own idea of the time does not matter.
+/// A node is alive when its report or its Lease changed lately, counted from when this was seen here. So neither the
+/// node's idea of the time matters nor that somebody sets a clock; and when the control plane was away for long, every
+/// node has its whole patience to be heard again.
 ///
 /// @param patience how long a node may be silent
 /// @param startup how long a node that never reported may be silent
@@ -71,7 +69,8 @@ public record NodeLifecycleController(Duration patience, Duration startup) imple
     public Watches<Node> watches() {
         return Watches.of(Nodes.DEFINITION)
                 .reads(Pods.DEFINITION, Index.byField("spec", "nodeName"))
-                .on(
+                .withSigns((before, now) -> !heartbeat(before).equals(heartbeat(now)))
+                .onSign(
                         Leases.DEFINITION,
                         (lease, seen) -> lease.namespace().equals(LEASES)
                                 ? List.of(new Key(Target.of(Nodes.DEFINITION), "", lease.name()))
@@ -81,35 +80,13 @@ public record NodeLifecycleController(Duration patience, Duration startup) imple
     @Override
     public Plan plan(Node node, Seen seen, Instant now) {
         if (node.metadata().findDeletionTimestamp().isPresent()) return Plan.NOTHING;
-        Instant deadline = deadline(node, seen);
-        boolean silent = !deadline.isAfter(now);
-        if (silent && !isUnknown(node)) return giveUp(node, seen, now);
-        Plan marked = mark(node, seen, now);
-        return silent ? marked : marked.andLookAgainAt(deadline);
+        Duration left = (NodeTaints.findReady(node).isEmpty() ? startup : patience).minus(seen.silence());
+        if (left.isPositive()) return mark(node, seen, now).andLookAgainAt(now.plus(left));
+        return isUnknown(node) ? mark(node, seen, now).then(withoutTraffic(node, seen, now)) : giveUp(node, seen, now);
     }
 
-    private Instant deadline(Node node, Seen seen) {
-        Instant born = node.metadata().findCreationTimestamp().orElse(Instant.EPOCH);
-        if (NodeTaints.findReady(node).isEmpty()) return born.plus(startup);
-        Instant last = NodeTaints.findReady(node)
-                .flatMap(ready -> lastWritten(node, "status").or(ready::findLastHeartbeatTime))
-                .orElse(born);
-        Instant renewed = seen.find(Leases.DEFINITION, LEASES, node.name())
-                .flatMap(NodeLifecycleController::renewed)
-                .orElse(Instant.EPOCH);
-        return (renewed.isAfter(last) ? renewed : last).plus(patience);
-    }
-
-    private static Optional<Instant> renewed(Lease lease) {
-        return lastWritten(lease, "").or(() -> lease.spec().findRenewTime());
-    }
-
-    /// By the server's clock.
-    private static Optional<Instant> lastWritten(ApiObject object, String subresource) {
-        return object.metadata().managedFields().stream()
-                .filter(entry -> entry.subresource().equals(subresource))
-                .flatMap(entry -> entry.findTime().stream())
-                .max(Instant::compareTo);
+    private static Optional<Instant> heartbeat(Node node) {
+        return NodeTaints.findReady(node).flatMap(NodeCondition::findLastHeartbeatTime);
     }
 
     private static boolean isUnknown(Node node) {
@@ -127,14 +104,19 @@ public record NodeLifecycleController(Duration patience, Duration startup) imple
                 .orElse(false);
         Plan unknown = Plan.of(Action.updateStatus(Nodes.DEFINITION, withUnknown(node, now)));
         if (!wasReady) return unknown;
+        var told = Action.normal(node, "NodeNotReady", "Node " + node.name() + " status is now: NodeNotReady");
+        return unknown.then(Plan.of(told)).then(withoutTraffic(node, seen, now));
+    }
+
+    /// Services send the Pods of a silent node no more traffic.
+    private static Plan withoutTraffic(Node node, Seen seen, Instant now) {
         var told = new ArrayList<Action>();
-        told.add(Action.normal(node, "NodeNotReady", "Node " + node.name() + " status is now: NodeNotReady"));
         for (Pod pod : seen.of(Pods.DEFINITION).by("spec.nodeName", node.name())) {
             if (!PodFacts.isReady(pod)) continue;
             told.add(notReady(pod, now));
             told.add(Action.warning(pod, "NodeNotReady", "Node is not ready"));
         }
-        return unknown.then(Plan.together(told));
+        return Plan.together(told);
     }
 
     private static Node withUnknown(Node node, Instant now) {
@@ -170,7 +152,6 @@ public record NodeLifecycleController(Duration patience, Duration startup) imple
                 .withLastTransitionTime(now);
     }
 
-    /// Services send such a Pod no more traffic.
     private static Action notReady(Pod pod, Instant now) {
         var condition = ObjectTree.of("type", "Ready", "status", "False", "lastTransitionTime", Views.tree(now));
         var patch = ObjectTree.of(

@@ -2,57 +2,48 @@ package io.amphora.controllers.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.amphora.api.coordination.v1.Lease;
 import io.amphora.api.coordination.v1.Leases;
 import io.amphora.api.core.v1.Node;
 import io.amphora.api.core.v1.Nodes;
 import io.amphora.api.core.v1.Pod;
 import io.amphora.api.core.v1.Pods;
 import io.amphora.api.core.v1.Taint;
+import io.amphora.client.Target;
 import io.amphora.controllers.Action;
 import io.amphora.controllers.Plan;
 import io.amphora.controllers.Plans;
 import io.amphora.controllers.Seen;
+import io.amphora.controllers.Watches;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class NodeLifecycleControllerTest {
     private static final Instant NOW = Instant.parse("2026-03-05T10:00:00Z");
 
+    private static final Pod POD = Pod.of(Plans.yaml("""
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: p, namespace: x, uid: p}
+            spec: {nodeName: one}
+            status: {conditions: [{type: Ready, status: "True"}]}
+            """));
+
     private final NodeLifecycleController controller = new NodeLifecycleController();
 
     @Test
-    void a_node_that_reported_lately_is_looked_at_again_when_its_patience_is_over() {
-        Plan plan = plan(node("True", "2026-03-05T09:59:30Z"), List.of(), List.of());
+    void a_node_that_was_heard_of_is_looked_at_again_when_its_patience_is_over() {
+        Plan plan = plan(node("True"), List.of(), Duration.ofSeconds(30));
         assertThat(plan.actions()).isEmpty();
-        assertThat(plan.lookAgain()).isEqualTo(Instant.parse("2026-03-05T10:00:20Z"));
-    }
-
-    @Test
-    void a_lease_is_as_good_as_a_report() {
-        Lease lease = Lease.of(Plans.yaml("""
-                apiVersion: coordination.k8s.io/v1
-                kind: Lease
-                metadata: {name: one, namespace: kube-node-lease}
-                spec: {renewTime: "2026-03-05T09:59:50.000000Z"}
-                """));
-        Plan plan = plan(node("True", "2026-03-05T09:00:00Z"), List.of(), List.of(lease));
-        assertThat(plan.lookAgain()).isEqualTo(Instant.parse("2026-03-05T10:00:40Z"));
+        assertThat(plan.lookAgain()).isEqualTo(NOW.plusSeconds(20));
     }
 
     @Test
     void a_silent_node_is_unknown_and_its_ready_pods_are_not_ready() {
-        Pod pod = Pod.of(Plans.yaml("""
-                apiVersion: v1
-                kind: Pod
-                metadata: {name: p, namespace: x, uid: p}
-                spec: {nodeName: one}
-                status: {conditions: [{type: Ready, status: "True"}]}
-                """));
-        List<Action> actions =
-                Plans.whenAllGoesWell(plan(node("True", "2026-03-05T09:59:00Z"), List.of(pod), List.of()));
+        List<Action> actions = Plans.whenAllGoesWell(plan(node("True"), List.of(POD), Duration.ofSeconds(50)));
         assertThat(actions).hasSize(4);
         Node unknown = (Node) ((Action.Update) actions.getFirst()).object();
         assertThat(unknown.status().conditions())
@@ -67,14 +58,40 @@ class NodeLifecycleControllerTest {
                         Action.Patch.class, patch -> assertThat(patch.name()).isEqualTo("p"));
     }
 
+    /// As after a crash between the two.
+    @Test
+    void ready_pods_of_a_node_that_is_known_to_be_silent_are_not_ready_either() {
+        Plan given = plan(node("True"), List.of(POD), Duration.ofSeconds(50));
+        Node unknown = (Node) ((Action.Update) given.actions().getFirst()).object();
+        List<Action> actions = Plans.whenAllGoesWell(plan(unknown, List.of(POD), Duration.ofSeconds(50)));
+        assertThat(actions)
+                .anySatisfy(action -> assertThat(action)
+                        .isInstanceOfSatisfying(
+                                Action.Patch.class,
+                                patch -> assertThat(patch.name()).isEqualTo("p")));
+    }
+
+    @Test
+    void heartbeats_and_leases_are_signs_of_life_and_labels_are_not() {
+        var signs = Objects.requireNonNull(controller.watches().signs());
+        Node earlier = node("True", "2026-03-05T09:59:30Z");
+        assertThat(signs.test(earlier, node("True", "2026-03-05T09:59:40Z"))).isTrue();
+        Node labelled = Node.of(earlier.tree().withAt(Plans.yaml("{a: b}"), "metadata", "labels"));
+        assertThat(signs.test(earlier, labelled)).isFalse();
+        assertThat(controller.watches().others())
+                .filteredOn(Watches.Other::isSign)
+                .extracting(Watches.Other::target)
+                .isEqualTo(List.of(Target.of(Leases.DEFINITION)));
+    }
+
     @Test
     void conditions_are_shown_as_taints_and_others_taints_stay() {
-        Node node = node("False", "2026-03-05T09:59:59Z")
-                .withSpec(node("False", "")
+        Node node = node("False")
+                .withSpec(node("False")
                         .spec()
                         .withTaints(List.of(new Taint(Plans.yaml("{key: mine, effect: NoSchedule}")))));
         Node marked = (Node)
-                ((Action.Update) plan(node, List.of(), List.of()).actions().getFirst()).object();
+                ((Action.Update) plan(node, List.of(), Duration.ZERO).actions().getFirst()).object();
         assertThat(marked.spec().taints())
                 .extracting(taint -> taint.key() + ":" + taint.effect())
                 .containsExactly(
@@ -88,18 +105,20 @@ class NodeLifecycleControllerTest {
         Node other = Node.of(node("Unknown", "2026-03-05T09:00:00Z")
                 .tree()
                 .withAt(io.amphora.machinery.tree.Tree.of("other"), "metadata", "name"));
-        Node node = node("False", "2026-03-05T09:59:59Z");
+        Node node = node("False");
         var seen = Seen.of(controller.watches(), Map.of(Nodes.DEFINITION, List.of(node, other)));
         Node marked = (Node)
                 ((Action.Update) controller.plan(node, seen, NOW).actions().getFirst()).object();
         assertThat(marked.spec().taints()).extracting(Taint::effect).containsExactly("NoSchedule");
     }
 
-    private Plan plan(Node node, List<Pod> pods, List<Lease> leases) {
-        var seen = Seen.of(
-                controller.watches(),
-                Map.of(Nodes.DEFINITION, List.of(node), Pods.DEFINITION, pods, Leases.DEFINITION, leases));
-        return controller.plan(node, seen, NOW);
+    private Plan plan(Node node, List<Pod> pods, Duration silence) {
+        var seen = Seen.of(controller.watches(), Map.of(Nodes.DEFINITION, List.of(node), Pods.DEFINITION, pods));
+        return controller.plan(node, seen.afterSilence(silence), NOW);
+    }
+
+    private static Node node(String ready) {
+        return node(ready, "2026-03-05T09:00:00Z");
     }
 
     private static Node node(String ready, String heartbeat) {

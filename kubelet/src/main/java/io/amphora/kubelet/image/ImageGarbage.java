@@ -4,6 +4,7 @@ import io.amphora.kubelet.image.ImageGarbagePlan.Candidate;
 import io.amphora.kubelet.image.ImageGarbagePlan.Disk;
 import io.amphora.kubelet.image.ImageGarbagePlan.Limits;
 import io.amphora.machinery.time.Clock;
+import io.amphora.machinery.time.Deadline;
 import io.amphora.runtime.ContainerRuntime;
 import io.amphora.runtime.ContainerRuntimeException;
 import io.amphora.runtime.Image;
@@ -31,7 +32,7 @@ public final class ImageGarbage {
     private final Clock clock;
     private final BiConsumer<String, String> warn;
     private final Map<String, Seen> seen = new HashMap<>();
-    private Instant next = Instant.EPOCH;
+    private Deadline next;
     private boolean failedBefore;
 
     private record Seen(Instant detected, Instant lastUsed) {}
@@ -40,13 +41,14 @@ public final class ImageGarbage {
     public ImageGarbage(ContainerRuntime runtime, Clock clock, BiConsumer<String, String> warn) {
         this.runtime = runtime;
         this.clock = clock;
+        this.next = clock.deadline(Duration.ZERO);
         this.warn = warn;
     }
 
     /// Every five minutes notes what is in use, and makes room if there is need.
     public void run() {
-        if (clock.now().isBefore(next)) return;
-        next = clock.now().plus(PERIOD);
+        if (!next.isOver()) return;
+        next = clock.deadline(PERIOD);
         try {
             Set<String> used = look();
             for (var place : runtime.imageFilesystems()) collect(disk(place.mountpoint()), used);

@@ -1,11 +1,11 @@
 package io.amphora.kubelet.node;
 
 import io.amphora.machinery.time.Clock;
+import io.amphora.machinery.time.Deadline;
 import io.amphora.runtime.ContainerRuntime;
 import io.amphora.runtime.ContainerRuntimeException;
 import io.amphora.runtime.Image;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -16,13 +16,14 @@ final class RuntimeHealth {
 
     private final Clock clock;
     private Answer last;
-    private Instant at = Instant.EPOCH;
+    private Deadline patience;
 
     /// @param problem why no containers can run; "" when they can
     record Answer(ContainerRuntime.Version version, List<Image> images, String problem) {}
 
     RuntimeHealth(Clock clock) {
         this.clock = clock;
+        this.patience = clock.deadline(Duration.ZERO);
         this.last = new Answer(new ContainerRuntime.Version("containerd", "", ""), List.of(), "");
     }
 
@@ -33,10 +34,10 @@ final class RuntimeHealth {
     Answer look(Supplier<Answer> ask) {
         try {
             last = ask.get();
-            at = clock.now();
+            patience = clock.deadline(PATIENCE);
             return last;
         } catch (ContainerRuntimeException failure) {
-            if (clock.now().isBefore(at.plus(PATIENCE))) return last;
+            if (!patience.isOver()) return last;
             return new Answer(last.version(), last.images(), "container runtime is down: " + failure.getMessage());
         }
     }

@@ -7,6 +7,15 @@ import java.time.Instant;
 public interface Clock {
     Instant now();
 
+    /// The time that passed since some moment. It only goes forward, whereas somebody may set [#now] an hour back: what
+    /// is waited for or measured is counted by this.
+    Duration elapsed();
+
+    /// The moment when `wait` will have passed.
+    default Deadline deadline(Duration wait) {
+        return new Deadline(this, elapsed().plus(wait));
+    }
+
     /// Blocks the calling thread until `duration` of this clock's time has passed.
     void sleep(Duration duration) throws InterruptedException;
 

@@ -18,8 +18,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /// ```
 public final class FakeClock implements Clock {
 
-    /// What happens at `due`; what is due at the same instant happens in the order in which it was asked for.
-    private record Waiting(Instant due, long order, Runnable wake) implements Comparable<Waiting> {
+    /// What happens at `due`, which is an elapsed time; what is due at the same moment happens in the order in which it
+    /// was asked for.
+    private record Waiting(Duration due, long order, Runnable wake) implements Comparable<Waiting> {
         @Override
         public int compareTo(Waiting other) {
             int byTime = due.compareTo(other.due);
@@ -30,18 +31,39 @@ public final class FakeClock implements Clock {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final PriorityQueue<Waiting> waiting = new PriorityQueue<>();
-    private Instant now;
+    private Instant start;
+    private Duration elapsed = Duration.ZERO;
     private long asked;
 
     public FakeClock(Instant start) {
-        now = start;
+        this.start = start;
     }
 
     @Override
     public Instant now() {
         lock.lock();
         try {
-            return now;
+            return start.plus(elapsed);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Duration elapsed() {
+        lock.lock();
+        try {
+            return elapsed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Sets the time of day, as an administrator may: nothing has passed.
+    public void set(Instant now) {
+        lock.lock();
+        try {
+            start = now.minus(elapsed);
         } finally {
             lock.unlock();
         }
@@ -76,13 +98,15 @@ public final class FakeClock implements Clock {
     public void advance(Duration duration) {
         lock.lock();
         try {
-            Instant target = now.plus(duration);
-            for (Waiting next = waiting.peek(); next != null && !next.due.isAfter(target); next = waiting.peek()) {
-                now = next.due;
+            Duration target = elapsed.plus(duration);
+            for (Waiting next = waiting.peek();
+                    next != null && next.due.compareTo(target) <= 0;
+                    next = waiting.peek()) {
+                elapsed = next.due;
                 waiting.remove();
                 next.wake.run();
             }
-            now = target;
+            elapsed = target;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -117,7 +141,7 @@ public final class FakeClock implements Clock {
     private Waiting add(Duration delay, Runnable wake) {
         lock.lock();
         try {
-            var added = new Waiting(now.plus(delay), asked++, wake);
+            var added = new Waiting(elapsed.plus(delay), asked++, wake);
             waiting.add(added);
             changed.signalAll();
             return added;

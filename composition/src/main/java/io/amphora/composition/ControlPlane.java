@@ -94,7 +94,7 @@ final class ControlPlane implements AutoCloseable {
                 .withPlugins(Plugins.standard(randomness, options.patience().tolerations()))
                 .withServiceAccounts(serviceAccountKeys(pki))
                 .withKubelets(Tls.of(kubeletClient.certificate(), kubeletClient.key(), pki.authority()))
-                .withLog(failure -> LOG.error("a request failed by the server's own fault", failure));
+                .withLog(new FaultLog(clock));
         ApiServer server = ApiServer.start(store, config);
         HttpServer http = listen(options, pki, network, server);
         Scheduler scheduler = new Scheduler(

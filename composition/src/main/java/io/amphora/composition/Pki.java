@@ -56,7 +56,6 @@ public final class Pki {
     private static final Duration AUTHORITY_LIFE = Duration.ofDays(3650);
     private static final Duration LIFE = Duration.ofDays(365);
 
-
     /// A certificate with its key, both as PEM.
     public record Identity(String certificate, String key) {}
 

@@ -3,14 +3,13 @@ package io.amphora.composition;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.amphora.apiserver.admission.DefaultTolerationSeconds;
 import io.amphora.api.apps.v1.Deployment;
-import io.amphora.apiserver.admission.DefaultTolerationSeconds;
 import io.amphora.api.apps.v1.Deployments;
 import io.amphora.api.core.v1.Node;
 import io.amphora.api.core.v1.Nodes;
 import io.amphora.api.core.v1.Pod;
 import io.amphora.api.core.v1.Pods;
+import io.amphora.apiserver.admission.DefaultTolerationSeconds;
 import io.amphora.client.Client;
 import io.amphora.machinery.random.Randomness;
 import io.amphora.machinery.time.testing.FakeClock;
@@ -55,10 +54,20 @@ final class ClockJumpTest {
         time.start();
         Path kubeconfig = folder.resolve("kubeconfig");
         var options = new ControlPlane.Options(
-                folder, "memory", 0, "*", 2, kubeconfig, "127.0.0.1", false, new Patience(Duration.ofSeconds(50), new DefaultTolerationSeconds(300, 300)));
+                folder,
+                "memory",
+                0,
+                "*",
+                2,
+                kubeconfig,
+                "127.0.0.1",
+                false,
+                new Patience(Duration.ofSeconds(50), new DefaultTolerationSeconds(300, 300)));
         cluster = ControlPlane.start(options, clock, Randomness.seeded(1));
         client = Connections.admin(kubeconfig);
-        client.resource(Deployments.DEFINITION).inNamespace("default").create(Deployment.of(Yaml.read("""
+        client.resource(Deployments.DEFINITION)
+                .inNamespace("default")
+                .create(Deployment.of(Yaml.read("""
                 metadata: {name: web}
                 spec:
                   replicas: 2
@@ -106,11 +115,13 @@ final class ClockJumpTest {
     }
 
     private void awaitRunning(int count) {
-        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(
-                        client.resource(Pods.DEFINITION).inNamespace("default").list())
-                .hasSize(count)
-                .extracting((Pod pod) -> pod.status().phase())
-                .containsOnly("Running"));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(client.resource(Pods.DEFINITION)
+                                .inNamespace("default")
+                                .list())
+                        .hasSize(count)
+                        .extracting((Pod pod) -> pod.status().phase())
+                        .containsOnly("Running"));
     }
 
     /// Since when each node is ready.

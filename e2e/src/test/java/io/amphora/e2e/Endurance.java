@@ -2,6 +2,8 @@ package io.amphora.e2e;
 
 import io.amphora.machinery.random.Randomness;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -12,32 +14,60 @@ import java.util.concurrent.TimeUnit;
 /// ```
 /// mvn -q -o test-compile exec:java -Dexec.mainClass=io.amphora.e2e.Endurance -Dexec.args="server-kills 50 1"
 /// mvn -q -o test-compile exec:java -Dexec.mainClass=io.amphora.e2e.Endurance -Dexec.args="interrupted-ups 20 1"
+/// mvn -q -o test-compile exec:java -Dexec.mainClass=io.amphora.e2e.Endurance -Dexec.args="network-cuts 2 600"
 /// ```
 public final class Endurance {
     private static final int LONGEST_UP_MILLIS = 14_000;
 
     private Endurance() {}
 
-    /// @param arguments what, how often, and the seed of chance
+    /// @param arguments what, how often, and the seed of chance or how many seconds
     public static void main(String[] arguments) throws Exception {
         int times = Integer.parseInt(arguments[1]);
-        long seed = Long.parseLong(arguments[2]);
+        long number = Long.parseLong(arguments[2]);
         System.out.println(String.join(" ", arguments));
         try (TestMachine machine = TestMachine.start()) {
             switch (arguments[0]) {
-                case "server-kills" -> System.out.println(serverKills(machine, times, seed));
-                case "interrupted-ups" -> System.out.println(interruptedUps(machine, times, seed));
-                default -> throw new IllegalArgumentException("server-kills or interrupted-ups, not " + arguments[0]);
+                case "server-kills" -> System.out.println(serverKills(machine, times, number));
+                case "interrupted-ups" -> System.out.println(interruptedUps(machine, times, number));
+                case "network-cuts" -> System.out.println(networkCuts(machine, times, Duration.ofSeconds(number)));
+                default ->
+                    throw new IllegalArgumentException(
+                            "server-kills, interrupted-ups or network-cuts, not " + arguments[0]);
             }
         }
         System.exit(0);
     }
 
+    private static void up(TestMachine machine, String... more) {
+        var arguments = new ArrayList<>(List.of(
+                "up",
+                "--data",
+                machine.data().toString(),
+                "-f",
+                TestMachine.REPOSITORY.resolve("examples/event-bus").toString()));
+        arguments.addAll(List.of(more));
+        machine.amphora(arguments.toArray(String[]::new)).ok();
+    }
+
     private static ServerKills serverKills(TestMachine machine, int times, long seed) throws Exception {
-        String example = TestMachine.REPOSITORY.resolve("examples/event-bus").toString();
-        machine.amphora("up", "--data", machine.data().toString(), "-f", example)
-                .ok();
+        up(machine);
         return ServerKills.run(machine, new TestCluster(machine), "service-1", times, seed);
+    }
+
+    /// Cuts a node off, by turns without a link and without packets; with the grace period and the tolerations that
+    /// clusters have that say nothing of them, but for the five minutes until Pods are given up.
+    private static String networkCuts(TestMachine machine, int times, Duration length) throws Exception {
+        up(machine, "--default-unreachable-toleration-seconds", "30", "--default-not-ready-toleration-seconds", "30");
+        var cluster = new TestCluster(machine);
+        int pods = cluster.list("pods").size();
+        var kinds = NetworkCut.Kind.values();
+        for (int time = 0; time < times; time++) {
+            NetworkCut.Kind kind = kinds[time % kinds.length];
+            new NetworkCut(machine, cluster, "node-2", kind, pods).run(length);
+            System.out.printf("%2d %s for %d s: all well again%n", time + 1, kind, length.toSeconds());
+        }
+        return times + " cuts, no Pod twice, none lost";
     }
 
     /// Interrupts `up` at random moments, by Ctrl-C or kill -9, and takes the cluster down: nothing may be left.

@@ -142,6 +142,12 @@ final class HoldsTest {
 
     @Test
     @Order(5)
+    void a_node_that_was_cut_off_comes_back_and_no_pod_is_there_twice_or_lost() throws Exception {
+        new NetworkCut(machine, cluster, "node-2", NetworkCut.Kind.PACKETS_DROPPED, 4).run(Duration.ofSeconds(30));
+    }
+
+    @Test
+    @Order(6)
     void after_a_reboot_the_same_cluster_is_there() {
         String address = cluster.clusterIp("service-1");
         machine.amphora("down", "--keep-data").ok();
@@ -153,7 +159,7 @@ final class HoldsTest {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void who_cannot_join_is_told_why_in_one_sentence() {
         String token = machine.amphora("token", "create").ok().out().strip();
         String unknown = "aaaaaa." + token.substring(7);
@@ -180,7 +186,7 @@ final class HoldsTest {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void an_interrupted_up_is_cleaned_by_the_next_down() throws Exception {
         machine.amphora("down").ok();
         String clean = machine.traces();

@@ -41,7 +41,7 @@ final class Daemon {
                 code=$?
                 case $code in 0 | 1 | 143) exit $code ;; esac
                 echo "ended with code $code; starting it again"
-                if [ $(($(date +%s) - begun)) -lt 5 ]; then sleep 2; else sleep 0.1; fi
+                if [ $(($(date +%s) - begun)) -lt 2 ]; then sleep 2; else sleep 0.1; fi
             done
             """;
 
@@ -155,9 +155,25 @@ final class Daemon {
         var whole = new ArrayList<String>();
         whole.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         whole.addAll(options(command));
+        if (isOf(cacheOf(jar), jar)) whole.add("-XX:AOTCache=" + cacheOf(jar));
         whole.addAll(List.of("-Xmx" + heap, "-jar", jar.toString(), command));
         whole.addAll(arguments);
         return whole;
+    }
+
+    /// Where the classes of a jar lie as the JVM likes them, see [Training]; not there when nobody made it.
+    static Path cacheOf(Path jar) {
+        return jar.resolveSibling(jar.getFileName().toString().replaceFirst("\\.jar$", ".aot"));
+    }
+
+    /// A cache that is older than its jar is another jar's; the JVM would find out too, but complain.
+    private static boolean isOf(Path cache, Path jar) {
+        try {
+            return Files.exists(cache)
+                    && Files.getLastModifiedTime(cache).compareTo(Files.getLastModifiedTime(jar)) >= 0;
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     private static List<String> options(String command) {

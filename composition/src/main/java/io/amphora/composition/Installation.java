@@ -118,16 +118,30 @@ record Installation(Path data, Path run) {
         if (own.equals(jar())) return;
         try {
             Files.createDirectories(data);
-            Files.copy(own, jar(), StandardCopyOption.REPLACE_EXISTING);
+            copy(own, jar());
+            if (Files.exists(Daemon.cacheOf(own))) copy(Daemon.cacheOf(own), Daemon.cacheOf(jar()));
+            else Files.deleteIfExists(Daemon.cacheOf(jar()));
         } catch (IOException failure) {
             throw new UserError("cannot copy " + own + " to " + jar() + ": " + failure.getMessage());
         }
     }
 
+    /// With its time: by that the JVM knows that a cache is this jar's.
+    private static void copy(Path from, Path to) throws IOException {
+        Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+    }
+
     /// Deletes what is ours of the data folder, and the folder itself if nothing else is in it.
     void deleteData() throws IOException {
-        for (Path ours : List.of(jar(), pki(), store(), kubeconfig(), serverLog(), configLink(), data.resolve("nodes")))
-            Containerd.deleteTree(ours);
+        for (Path ours : List.of(
+                jar(),
+                Daemon.cacheOf(jar()),
+                pki(),
+                store(),
+                kubeconfig(),
+                serverLog(),
+                configLink(),
+                data.resolve("nodes"))) Containerd.deleteTree(ours);
         try {
             Files.deleteIfExists(data);
         } catch (DirectoryNotEmptyException others) {

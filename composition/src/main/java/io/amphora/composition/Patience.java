@@ -20,6 +20,11 @@ record Patience(Duration node, DefaultTolerationSeconds tolerations) {
     private static final List<String> NAMES = List.of(GRACE, NOT_READY, UNREACHABLE);
 
     private static final int GRACE_SECONDS = 50;
+
+    static final Patience USUAL = new Patience(
+            Duration.ofSeconds(GRACE_SECONDS),
+            new DefaultTolerationSeconds(DefaultTolerationSeconds.USUAL, DefaultTolerationSeconds.USUAL));
+
     private static final Pattern DURATION = Pattern.compile("(?:(\\d+)h)?(?:(\\d+)m)?(?:(\\d+)s)?");
 
     static Flags.Known flags(Flags.Known known) {
@@ -29,7 +34,7 @@ record Patience(Duration node, DefaultTolerationSeconds tolerations) {
 
     static Patience of(Flags flags) {
         return new Patience(
-                flags.has(GRACE) ? duration(flags.text(GRACE)) : Duration.ofSeconds(GRACE_SECONDS),
+                flags.has(GRACE) ? duration(flags.text(GRACE)) : USUAL.node(),
                 new DefaultTolerationSeconds(
                         flags.whole(NOT_READY, DefaultTolerationSeconds.USUAL),
                         flags.whole(UNREACHABLE, DefaultTolerationSeconds.USUAL)));

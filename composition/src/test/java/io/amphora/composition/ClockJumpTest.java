@@ -9,7 +9,6 @@ import io.amphora.api.core.v1.Node;
 import io.amphora.api.core.v1.Nodes;
 import io.amphora.api.core.v1.Pod;
 import io.amphora.api.core.v1.Pods;
-import io.amphora.apiserver.admission.DefaultTolerationSeconds;
 import io.amphora.client.Client;
 import io.amphora.machinery.random.Randomness;
 import io.amphora.machinery.time.testing.FakeClock;
@@ -53,16 +52,8 @@ final class ClockJumpTest {
     void start() {
         time.start();
         Path kubeconfig = folder.resolve("kubeconfig");
-        var options = new ControlPlane.Options(
-                folder,
-                "memory",
-                0,
-                "*",
-                2,
-                kubeconfig,
-                "127.0.0.1",
-                false,
-                new Patience(Duration.ofSeconds(50), new DefaultTolerationSeconds(300, 300)));
+        var options =
+                new ControlPlane.Options(folder, "memory", 0, "*", 2, kubeconfig, "127.0.0.1", false, Patience.USUAL);
         cluster = ControlPlane.start(options, clock, Randomness.seeded(1));
         client = Connections.admin(kubeconfig);
         client.resource(Deployments.DEFINITION)

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,12 +34,16 @@ public final class NodeReporter implements AutoCloseable {
     private static final Duration HEARTBEAT = Duration.ofMinutes(5);
     private static final Duration RETRY = Duration.ofSeconds(1);
 
+    /// A node that has only just started waits for its range of addresses: it is to be ready as soon as it can.
+    private static final Duration LOOK_UNTIL_READY = Duration.ofMillis(200);
+
     private final Self self;
     private final Client client;
     private final ContainerRuntime runtime;
     private final RuntimeHealth health;
     private final Clock clock;
     private final List<Thread> threads;
+    private boolean beenReady; // of the thread that reports
 
     /// What the node says of itself.
     ///
@@ -66,20 +71,21 @@ public final class NodeReporter implements AutoCloseable {
         this.health = new RuntimeHealth(clock);
         this.clock = clock;
         this.threads = List.of(
-                Thread.ofVirtual().name("node-status").unstarted(() -> repeat(this::report, self.status())),
-                Thread.ofVirtual().name("node-lease").unstarted(() -> repeat(this::renew, self.lease())));
+                Thread.ofVirtual().name("node-status").unstarted(() -> repeat(this::report)),
+                Thread.ofVirtual().name("node-lease").unstarted(() -> repeat(this::renew)));
     }
 
     public void start() {
         threads.forEach(Thread::start);
     }
 
-    private void repeat(Runnable step, Duration period) {
+    /// @param step says how long until the next
+    private void repeat(Supplier<Duration> step) {
         try {
             while (true) {
-                Duration pause = period;
+                Duration pause;
                 try {
-                    step.run();
+                    pause = step.get();
                 } catch (ApiException | ContainerRuntimeException failure) {
                     LOG.warn("node {}: {}", self.name(), failure.getMessage());
                     pause = RETRY;
@@ -91,14 +97,17 @@ public final class NodeReporter implements AutoCloseable {
         }
     }
 
-    private void report() {
+    private Duration report() {
         var nodes = client.resource(Nodes.DEFINITION);
         var found = nodes.find(self.name());
         var node = found.isPresent() ? labelled(found.get()) : nodes.create(fresh());
-        var wanted = NodeStatuses.of(node, seen(), clock.now());
+        var seen = seen();
+        var wanted = NodeStatuses.of(node, seen, clock.now());
         boolean due = lastHeartbeat(node).plus(HEARTBEAT).isBefore(clock.now());
         if (due || !NodeStatuses.same(node.status(), wanted))
             nodes.patch(self.name(), PatchType.STRATEGIC, NodeStatuses.patch(wanted), WriteOptions.PLAIN, "status");
+        beenReady |= seen.problem().isEmpty();
+        return beenReady ? self.status() : LOOK_UNTIL_READY;
     }
 
     private NodeStatuses.Seen seen() {
@@ -150,12 +159,12 @@ public final class NodeReporter implements AutoCloseable {
         return labels;
     }
 
-    private void renew() {
+    private Duration renew() {
         var leases = client.resource(Leases.DEFINITION).inNamespace(LEASE_NAMESPACE);
         var held = leases.find(self.name());
         if (held.isEmpty()) {
             leases.create(lease());
-            return;
+            return self.lease();
         }
         var spec = held.get()
                 .spec()
@@ -163,6 +172,7 @@ public final class NodeReporter implements AutoCloseable {
                 .withLeaseDurationSeconds(LEASE_SECONDS)
                 .withRenewTime(clock.now());
         leases.update(held.get().withSpec(spec));
+        return self.lease();
     }
 
     private Lease lease() {

@@ -38,6 +38,7 @@ final class AgentCommand {
         if (!Installation.isRoot())
             throw new UserError("agent needs root, for containers and networks: run it as root");
         String server = server(flags.text("server", ""));
+        Kernel.check();
         Optional<JoinToken> token =
                 flags.has("token") ? Optional.of(JoinToken.parse(flags.text("token"))) : Optional.empty();
         String name = flags.text("name", hostname()).toLowerCase(Locale.ROOT);

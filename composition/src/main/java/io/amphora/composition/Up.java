@@ -91,6 +91,7 @@ final class Up {
         int nodes = flags.whole(
                 "nodes", Math.max(DEFAULT_NODES, installation.clusterNodes().size()));
         if (nodes < 1 || nodes > MOST_NODES) throw new UserError("--nodes takes 1 to " + MOST_NODES);
+        Kernel.check();
         installation.node("").containerd(); // says what is missing before anything is done
         Installation.current().ifPresent(crashed -> new Down(crashed, clock).run(true));
         new Down(installation, clock).run(true);

@@ -8,14 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// What takes too long for a test: a program that does it many times and prints what came of it. Of each there is a
-/// short version in [HoldsTest]. In this folder:
-///
-/// ```
-/// mvn -q -o test-compile exec:java -Dexec.mainClass=io.amphora.e2e.Endurance -Dexec.args="server-kills 50 1"
-/// mvn -q -o test-compile exec:java -Dexec.mainClass=io.amphora.e2e.Endurance -Dexec.args="interrupted-ups 20 1"
-/// mvn -q -o test-compile exec:java -Dexec.mainClass=io.amphora.e2e.Endurance -Dexec.args="network-cuts 2 600"
-/// ```
+/// What takes too long for a test: a program that does it many times and prints what came of it; `e2e/endurance` runs it.
+/// Of each there is a short version in [HoldsTest].
 public final class Endurance {
     private static final int LONGEST_UP_MILLIS = 14_000;
 
@@ -26,14 +20,21 @@ public final class Endurance {
         int times = Integer.parseInt(arguments[1]);
         long number = Long.parseLong(arguments[2]);
         System.out.println(String.join(" ", arguments));
+        boolean done = false;
         try (TestMachine machine = TestMachine.start()) {
-            switch (arguments[0]) {
-                case "server-kills" -> System.out.println(serverKills(machine, times, number));
-                case "interrupted-ups" -> System.out.println(interruptedUps(machine, times, number));
-                case "network-cuts" -> System.out.println(networkCuts(machine, times, Duration.ofSeconds(number)));
-                default ->
-                    throw new IllegalArgumentException(
-                            "server-kills, interrupted-ups or network-cuts, not " + arguments[0]);
+            try {
+                System.out.println(
+                        switch (arguments[0]) {
+                            case "server-kills" -> serverKills(machine, times, number);
+                            case "interrupted-ups" -> interruptedUps(machine, times, number);
+                            case "network-cuts" -> networkCuts(machine, times, Duration.ofSeconds(number));
+                            default ->
+                                throw new IllegalArgumentException(
+                                        "server-kills, interrupted-ups or network-cuts, not " + arguments[0]);
+                        });
+                done = true;
+            } finally {
+                if (!done) System.out.println(machine.logs());
             }
         }
         System.exit(0);

@@ -107,9 +107,7 @@ final class HoldsTest {
         patch("service-1", gentle);
         kubectl("rollout", "status", "deployment/service-1", "--timeout=120s").ok();
         Process load = Load.start(machine, cluster.clusterIp("service-1"));
-        patch(
-                "service-1",
-                "{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"service-1\",\"image\":\"example/service-1:2\"}]}}}}");
+        patchImage("example/service-1:2");
         kubectl("rollout", "status", "deployment/service-1", "--timeout=120s").ok();
         kubectl("rollout", "undo", "deployment/service-1").ok();
         kubectl("rollout", "status", "deployment/service-1", "--timeout=120s").ok();
@@ -123,6 +121,35 @@ final class HoldsTest {
 
     @Test
     @Order(4)
+    void a_bad_image_stops_a_rollout_where_it_does_no_harm_and_a_paused_one_waits() throws Exception {
+        Process load = Load.start(machine, cluster.clusterIp("service-1"));
+        patchImage("127.0.0.1:1/missing:1");
+        await().atMost(PATIENCE)
+                .until(() -> pods().stream().anyMatch(pod -> waitsFor(pod).equals("ImagePullBackOff")));
+        assertThat(readyPods("app=service-1")).isEqualTo(2);
+        assertThat(kubectl("rollout", "status", "deployment/service-1", "--timeout=1s")
+                        .code())
+                .isOne();
+        kubectl("rollout", "undo", "deployment/service-1").ok();
+        kubectl("rollout", "status", "deployment/service-1", "--timeout=120s").ok();
+
+        List<String> before = names("app=service-1");
+        kubectl("rollout", "pause", "deployment/service-1").ok();
+        patchImage("example/service-1:2");
+        await().atMost(PATIENCE).until(() -> {
+            ObjectTree deployment = cluster.get("deployment", "service-1");
+            return deployment.object("status").whole("observedGeneration")
+                    == deployment.object("metadata").whole("generation");
+        });
+        assertThat(names("app=service-1")).isEqualTo(before);
+        kubectl("rollout", "resume", "deployment/service-1").ok();
+        kubectl("rollout", "status", "deployment/service-1", "--timeout=120s").ok();
+        assertThat(names("app=service-1")).doesNotContainAnyElementsOf(before);
+        assertThat(ended(load)).startsWith("failed 0 of ");
+    }
+
+    @Test
+    @Order(5)
     void a_lost_node_gives_its_pods_to_others_and_comes_back_clean() {
         killNode("node-2");
         await().atMost(PATIENCE).until(() -> !cluster.isNodeReady("node-2"));
@@ -141,13 +168,13 @@ final class HoldsTest {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void a_node_that_was_cut_off_comes_back_and_no_pod_is_there_twice_or_lost() throws Exception {
         new NetworkCut(machine, cluster, "node-2", NetworkCut.Kind.PACKETS_DROPPED, 4).run(Duration.ofSeconds(30));
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void after_a_reboot_the_same_cluster_is_there() {
         String address = cluster.clusterIp("service-1");
         machine.amphora("down", "--keep-data").ok();
@@ -159,11 +186,24 @@ final class HoldsTest {
     }
 
     @Test
-    @Order(7)
-    void who_cannot_join_is_told_why_in_one_sentence() {
+    @Order(8)
+    void who_cannot_join_is_told_why_in_one_sentence() throws IOException {
         String token = machine.amphora("token", "create").ok().out().strip();
         String unknown = "aaaaaa." + token.substring(7);
         assertThat(join(unknown)).contains("the server does not know this token (any more)");
+        kubectl("apply", "-f", machine.file("expired.yaml", """
+                        apiVersion: v1
+                        kind: Secret
+                        type: bootstrap.kubernetes.io/token
+                        metadata: {name: bootstrap-token-abcdef, namespace: kube-system}
+                        stringData:
+                          token-id: abcdef
+                          token-secret: 0123456789abcdef
+                          usage-bootstrap-authentication: "true"
+                          expiration: "2026-01-01T00:00:00Z"
+                        """).toString()).ok();
+        assertThat(join("abcdef.0123456789abcdef" + token.substring(23)))
+                .contains("the server does not know this token (any more)");
         String otherPin = token.substring(0, 24) + "0".repeat(64);
         assertThat(join(otherPin)).contains("is not the one that this token is for");
         assertThat(join("nonsense")).contains("this is no join token");
@@ -186,7 +226,7 @@ final class HoldsTest {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void an_interrupted_up_is_cleaned_by_the_next_down() throws Exception {
         machine.amphora("down").ok();
         String clean = machine.traces();
@@ -200,6 +240,13 @@ final class HoldsTest {
 
     private static Result kubectl(String... arguments) {
         return cluster.kubectl(arguments);
+    }
+
+    private static void patchImage(String image) {
+        patch(
+                "service-1",
+                "{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"service-1\",\"image\":\"%s\"}]}}}}"
+                        .formatted(image));
     }
 
     private static void patch(String deployment, String patch) {
@@ -235,7 +282,29 @@ final class HoldsTest {
     }
 
     private static long readyPods() {
-        return pods().stream().filter(TestCluster::isReady).count();
+        return readyPods("");
+    }
+
+    private static long readyPods(String selector) {
+        return cluster.list("pods", selector).stream()
+                .filter(TestCluster::isReady)
+                .count();
+    }
+
+    /// Why its container does not run yet; "" when it does.
+    private static String waitsFor(ObjectTree pod) {
+        return pod.object("status").list("containerStatuses").stream()
+                .map(status -> status.object().object("state").object("waiting").text("reason"))
+                .findFirst()
+                .orElse("");
+    }
+
+    private static List<String> names(String selector) {
+        return cluster.list("pods", selector).stream()
+                .filter(TestCluster::isReady)
+                .map(TestCluster::name)
+                .sorted()
+                .toList();
     }
 
     private static Map<String, Long> restartsByPod() {

@@ -27,6 +27,7 @@ record ServerKills(
         int acknowledged, Set<String> missing, String load, Map<String, Long> restarts, List<Duration> ready) {
     private static final Clock CLOCK = Clock.system();
     private static final int LONGEST_PAUSE_MILLIS = 5_000;
+    private static final Duration LOOK = Duration.ofMillis(50);
 
     /// @param service that Pods stand behind
     static ServerKills run(TestMachine machine, TestCluster cluster, String service, int kills, long seed)
@@ -39,12 +40,15 @@ record ServerKills(
         var acknowledged = new Acknowledged(writing.inputReader());
         var ready = new ArrayList<Duration>();
         for (int kill = 0; kill < kills; kill++) {
-            acknowledged.awaitNext();
+            acknowledged.awaitMore(1);
             CLOCK.sleep(Duration.ofMillis(random.below(LONGEST_PAUSE_MILLIS)));
-            machine.run("sh", "-c", "kill -9 $(cut -d ' ' -f 1 /run/amphora/server.pid)")
-                    .ok();
+            String pid = pid(machine);
+            machine.run("kill", "-9", pid).ok();
             Instant killed = CLOCK.now();
-            acknowledged.awaitNext();
+            while (pid(machine).equals(pid)) CLOCK.sleep(LOOK);
+            if (!writing.isAlive())
+                throw new AssertionError("the writer ended: " + new String(writing.getErrorStream().readAllBytes()));
+            acknowledged.awaitMore(2); // what the one that was killed had said has long been read
             ready.add(Duration.between(killed, CLOCK.now()));
         }
         writing.getOutputStream().write('\n');
@@ -58,6 +62,12 @@ record ServerKills(
         Map<String, Long> restarts = restarts(cluster);
         restarts.entrySet().removeIf(each -> each.getValue().equals(before.get(each.getKey())));
         return new ServerKills(acknowledged.names.size(), missing, Load.end(load), restarts, ready);
+    }
+
+    private static String pid(TestMachine machine) {
+        return machine.run("cut", "-d", " ", "-f", "1", "/run/amphora/server.pid")
+                .out()
+                .strip();
     }
 
     private static Map<String, Long> restarts(TestCluster cluster) {
@@ -79,10 +89,10 @@ record ServerKills(
             notifyAll();
         }
 
-        /// Waits for one more than there are now.
-        synchronized void awaitNext() throws InterruptedException {
-            int known = names.size();
-            while (names.size() == known && reading.isAlive()) wait(1_000);
+        /// Waits for so many more than there are now.
+        synchronized void awaitMore(int count) throws InterruptedException {
+            int wanted = names.size() + count;
+            while (names.size() < wanted && reading.isAlive()) wait(1_000);
         }
 
         void awaitEnd() throws InterruptedException {

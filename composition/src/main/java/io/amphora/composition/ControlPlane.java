@@ -14,6 +14,7 @@ import io.amphora.controllers.Controllers;
 import io.amphora.controllers.Metrics;
 import io.amphora.controllers.Settings;
 import io.amphora.controllers.simulation.SimulatedNodes;
+import io.amphora.http.HttpHandler;
 import io.amphora.http.HttpServer;
 import io.amphora.http.Tls;
 import io.amphora.machinery.net.Cidr;
@@ -40,6 +41,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,12 +84,23 @@ final class ControlPlane implements AutoCloseable {
             boolean hostNetwork,
             Patience patience) {}
 
+    /// The port is opened while the store is, which takes about as long; who asks before the API is there waits for it.
     static ControlPlane start(Options options, Clock clock, Randomness randomness) {
         ClusterNetwork network = ClusterNetwork.DEFAULT;
         Pki pki = new Pki(options.data().resolve("pki"), clock, randomness);
+        var api = new CompletableFuture<ApiServer>();
+        var listening = new FutureTask<>(() ->
+                listen(options, pki, network, exchange -> api.join().http().handle(exchange)));
+        Thread.ofPlatform().name("listen").start(listening);
+        Store store;
+        try {
+            store = store(options, clock);
+        } catch (UserError unusable) {
+            listened(listening).close();
+            throw unusable;
+        }
         Pki.Identity kubeletClient =
                 pki.identity("apiserver-kubelet-client", "kube-apiserver-kubelet-client", List.of(), List.of());
-        Store store = store(options, clock);
         var config = ApiServerConfig.standard()
                 .withClock(clock)
                 .withRandom(randomness)
@@ -96,7 +111,15 @@ final class ControlPlane implements AutoCloseable {
                 .withKubelets(Tls.of(kubeletClient.certificate(), kubeletClient.key(), pki.authority()))
                 .withLog(new FaultLog(clock));
         ApiServer server = ApiServer.start(store, config);
-        HttpServer http = listen(options, pki, network, server);
+        HttpServer http;
+        try {
+            http = listened(listening);
+        } catch (UserError taken) {
+            server.close();
+            store.close();
+            throw taken;
+        }
+        api.complete(server);
         Scheduler scheduler = new Scheduler(
                 new Client(
                         server.transport(User.of("system:kube-scheduler", User.MASTERS, User.AUTHENTICATED)),
@@ -188,7 +211,19 @@ final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private static HttpServer listen(Options options, Pki pki, ClusterNetwork network, ApiServer server) {
+    private static HttpServer listened(FutureTask<HttpServer> listening) {
+        try {
+            return listening.get();
+        } catch (ExecutionException failure) {
+            if (failure.getCause() instanceof UserError said) throw said;
+            throw new IllegalStateException(failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new UserError("interrupted as it started");
+        }
+    }
+
+    private static HttpServer listen(Options options, Pki pki, ClusterNetwork network, HttpHandler handler) {
         List<String> names = List.of(
                 "kubernetes",
                 "kubernetes.default",
@@ -204,7 +239,7 @@ final class ControlPlane implements AutoCloseable {
             return HttpServer.start(
                     HttpServer.Options.on("0.0.0.0", options.port())
                             .withTls(Tls.of(identity.certificate(), identity.key(), pki.authority())),
-                    server.http());
+                    handler);
         } catch (IOException taken) {
             throw new UserError(taken.getMessage() + "; say another with --port");
         }

@@ -127,8 +127,8 @@ final class HostNetwork {
                 """.formatted(TABLE, network.podCidr(), network.serviceCidr(), network.bridge(), network.nodeCidr());
         Shell.Result result = Shell.attempt(List.of("nft", "-f", "-"), rules);
         if (!result.ok())
-            throw new UserError("nftables refuses Amphora's rules: "
-                    + result.err().strip());
+            throw new UserError(
+                    "nftables refuses Amphora's rules: " + result.err().strip());
         try {
             String before = Files.readString(FORWARDING).strip();
             if (before.equals("1")) return;

@@ -39,7 +39,9 @@ final class Kernel {
     }
 
     private static boolean has(String name, String fileSystems) {
-        return fileSystems.lines().anyMatch(line -> List.of(line.split("\\s+")).getLast().equals(name));
+        return fileSystems
+                .lines()
+                .anyMatch(line -> List.of(line.split("\\s+")).getLast().equals(name));
     }
 
     private static String firstLine(String text) {

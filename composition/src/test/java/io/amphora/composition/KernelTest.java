@@ -18,10 +18,7 @@ final class KernelTest {
         assertThat(Kernel.missing(FILE_SYSTEMS + "nodev\toverlayed\n", FILTER))
                 .contains("this kernel has no overlayfs, of which containers' file systems are made: load it"
                         + " (modprobe overlay), or boot a kernel with CONFIG_OVERLAY_FS");
-        var refused = new Shell.Result(
-                1,
-                "",
-                "netlink: Error: cache initialization failed: Protocol not supported\n");
+        var refused = new Shell.Result(1, "", "netlink: Error: cache initialization failed: Protocol not supported\n");
         assertThat(Kernel.missing(FILE_SYSTEMS + "nodev\toverlay\n", refused))
                 .contains("this kernel has no nftables, by which Services are reached: load it (modprobe nf_tables),"
                         + " or boot a kernel with CONFIG_NF_TABLES (nft says: netlink: Error: cache initialization"

@@ -27,7 +27,7 @@ record ServerKills(
         int acknowledged, Set<String> missing, String load, Map<String, Long> restarts, List<Duration> ready) {
     private static final Clock CLOCK = Clock.system();
     private static final int LONGEST_PAUSE_MILLIS = 5_000;
-    private static final Duration LOOK = Duration.ofMillis(50);
+    private static final Duration LOOK = Duration.ofMillis(200);
 
     /// @param service that Pods stand behind
     static ServerKills run(TestMachine machine, TestCluster cluster, String service, int kills, long seed)
@@ -47,7 +47,8 @@ record ServerKills(
             Instant killed = CLOCK.now();
             while (pid(machine).equals(pid)) CLOCK.sleep(LOOK);
             if (!writing.isAlive())
-                throw new AssertionError("the writer ended: " + new String(writing.getErrorStream().readAllBytes()));
+                throw new AssertionError("the writer ended: "
+                        + new String(writing.getErrorStream().readAllBytes()));
             acknowledged.awaitMore(2); // what the one that was killed had said has long been read
             ready.add(Duration.between(killed, CLOCK.now()));
         }

@@ -30,7 +30,8 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /// Signs certificates in the name of the cluster (ECDSA with SHA-256).
 public record CertificateAuthority(X509Certificate certificate, PrivateKey key) {
-    /// How far back a certificate is good, since clocks differ and are set back: by the hour, when a time zone was wrong
+    /// How far back a certificate is good, since clocks differ and are set back: by the hour, when a time zone was
+    /// wrong
     /// (kube-controller-manager's backdate is 5 min).
     public static final Duration LEEWAY = Duration.ofHours(2);
 

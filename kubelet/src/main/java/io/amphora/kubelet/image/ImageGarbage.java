@@ -31,15 +31,26 @@ public final class ImageGarbage {
     private final ContainerRuntime runtime;
     private final Clock clock;
     private final BiConsumer<String, String> warn;
+    private final Disks disks;
     private final Map<String, Seen> seen = new HashMap<>();
     private Deadline next;
     private boolean failedBefore;
+
+    /// Looks at the disk that holds a folder.
+    interface Disks {
+        Disk at(Path mountpoint) throws IOException;
+    }
 
     private record Seen(Instant detected, Instant lastUsed) {}
 
     /// @param warn is told the reason and message of the Node's events
     public ImageGarbage(ContainerRuntime runtime, Clock clock, BiConsumer<String, String> warn) {
+        this(runtime, clock, warn, ImageGarbage::look);
+    }
+
+    ImageGarbage(ContainerRuntime runtime, Clock clock, BiConsumer<String, String> warn, Disks disks) {
         this.runtime = runtime;
+        this.disks = disks;
         this.clock = clock;
         this.next = clock.deadline(Duration.ZERO);
         this.warn = warn;
@@ -51,7 +62,7 @@ public final class ImageGarbage {
         next = clock.deadline(PERIOD);
         try {
             Set<String> used = look();
-            for (var place : runtime.imageFilesystems()) collect(disk(place.mountpoint()), used);
+            for (var place : runtime.imageFilesystems()) collect(disk(Path.of(place.mountpoint())), used);
             failedBefore = false;
         } catch (IOException | ContainerRuntimeException failure) {
             LOG.warn("image garbage collection failed: {}", failure.getMessage());
@@ -107,12 +118,15 @@ public final class ImageGarbage {
         throw new IOException(message);
     }
 
-    private Disk disk(String mountpoint) throws IOException {
-        var store = Files.getFileStore(Path.of(mountpoint));
-        if (store.getTotalSpace() == 0) {
-            warn.accept("InvalidDiskCapacity", "invalid capacity 0 on image filesystem");
-            throw new IOException("invalid capacity 0 on image filesystem");
-        }
+    private Disk disk(Path mountpoint) throws IOException {
+        Disk disk = disks.at(mountpoint);
+        if (disk.capacity() > 0) return disk;
+        warn.accept("InvalidDiskCapacity", "invalid capacity 0 on image filesystem");
+        throw new IOException("invalid capacity 0 on image filesystem");
+    }
+
+    private static Disk look(Path mountpoint) throws IOException {
+        var store = Files.getFileStore(mountpoint);
         return new Disk(store.getTotalSpace(), store.getUsableSpace());
     }
 }

@@ -335,7 +335,8 @@ public final class FakeRuntime implements ContainerRuntime {
     @Override
     public synchronized void removeImage(String name) {
         calls.add("remove image " + name);
-        images.remove(full(name));
+        images.values()
+                .removeIf(image -> image.id().equals(name) || image.tags().contains(full(name)));
     }
 
     @Override

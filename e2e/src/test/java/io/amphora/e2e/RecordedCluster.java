@@ -41,7 +41,7 @@ import java.util.function.Function;
 final class RecordedCluster implements AutoCloseable {
     static final String TOKEN = "admin";
 
-    private static final int SIDE_BY_SIDE = 6;
+    private static final int SIDE_BY_SIDE = 16;
 
     private static final Settings SETTINGS = new Settings("-----BEGIN CERTIFICATE-----\n")
             .withTokens((account, secret) -> "token of " + account.name())

@@ -55,14 +55,12 @@ final class ControlPlane implements AutoCloseable {
     private static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
     private static final Duration DRAIN = Duration.ofSeconds(2);
 
-    private final Store store;
-    private final ApiServer server;
+    private final Opened api;
     private final HttpServer http;
     private final List<AutoCloseable> parts;
 
-    private ControlPlane(Store store, ApiServer server, HttpServer http, List<AutoCloseable> parts) {
-        this.store = store;
-        this.server = server;
+    private ControlPlane(Opened api, HttpServer http, List<AutoCloseable> parts) {
+        this.api = api;
         this.http = http;
         this.parts = parts;
     }
@@ -92,33 +90,21 @@ final class ControlPlane implements AutoCloseable {
         var listening = new FutureTask<>(() ->
                 listen(options, pki, network, exchange -> api.join().http().handle(exchange)));
         Thread.ofPlatform().name("listen").start(listening);
-        Store store;
+        Opened opened;
         try {
-            store = store(options, clock);
-        } catch (UserError unusable) {
-            listened(listening).close();
-            throw unusable;
+            opened = open(options, network, pki, clock, randomness);
+        } catch (RuntimeException failure) {
+            abandon(listening);
+            throw failure;
         }
-        Pki.Identity kubeletClient =
-                pki.identity("apiserver-kubelet-client", "kube-apiserver-kubelet-client", List.of(), List.of());
-        var config = ApiServerConfig.standard()
-                .withClock(clock)
-                .withRandom(randomness)
-                .withServiceCidr(network.serviceCidr())
-                .withAddress(options.advertised() + ":" + options.port())
-                .withPlugins(Plugins.standard(randomness, options.patience().tolerations()))
-                .withServiceAccounts(serviceAccountKeys(pki))
-                .withKubelets(Tls.of(kubeletClient.certificate(), kubeletClient.key(), pki.authority()))
-                .withLog(new FaultLog(clock));
-        ApiServer server = ApiServer.start(store, config);
         HttpServer http;
         try {
             http = listened(listening);
-        } catch (UserError taken) {
-            server.close();
-            store.close();
-            throw taken;
+        } catch (RuntimeException failure) {
+            opened.close();
+            throw failure;
         }
+        ApiServer server = opened.server();
         api.complete(server);
         Scheduler scheduler = new Scheduler(
                 new Client(
@@ -147,7 +133,37 @@ final class ControlPlane implements AutoCloseable {
         publishClusterInfo(options, pki, server);
         var parts = new ArrayList<AutoCloseable>(List.of(scheduler, controllers, simulated));
         if (options.hostNetwork()) parts.addAll(hostNetwork(network, server, clock));
-        return new ControlPlane(store, server, http, List.copyOf(parts));
+        return new ControlPlane(opened, http, List.copyOf(parts));
+    }
+
+    /// The store and the API over it.
+    private record Opened(Store store, ApiServer server) implements AutoCloseable {
+        @Override
+        public void close() {
+            server.close();
+            store.close();
+        }
+    }
+
+    private static Opened open(Options options, ClusterNetwork network, Pki pki, Clock clock, Randomness randomness) {
+        Store store = store(options, clock);
+        try {
+            Pki.Identity kubeletClient =
+                    pki.identity("apiserver-kubelet-client", "kube-apiserver-kubelet-client", List.of(), List.of());
+            var config = ApiServerConfig.standard()
+                    .withClock(clock)
+                    .withRandom(randomness)
+                    .withServiceCidr(network.serviceCidr())
+                    .withAddress(options.advertised() + ":" + options.port())
+                    .withPlugins(Plugins.standard(randomness, options.patience().tolerations()))
+                    .withServiceAccounts(serviceAccountKeys(pki))
+                    .withKubelets(Tls.of(kubeletClient.certificate(), kubeletClient.key(), pki.authority()))
+                    .withLog(new FaultLog(clock));
+            return new Opened(store, ApiServer.start(store, config));
+        } catch (RuntimeException failure) {
+            store.close();
+            throw failure;
+        }
     }
 
     /// What a machine that wants to join reads first, and anybody may (as kubeadm has it).
@@ -223,6 +239,15 @@ final class ControlPlane implements AutoCloseable {
         }
     }
 
+    /// The port is of no use any more, if it came to be open at all.
+    private static void abandon(FutureTask<HttpServer> listening) {
+        try {
+            listened(listening).close();
+        } catch (RuntimeException failedToo) {
+            LOG.debug("listening failed as well", failedToo);
+        }
+    }
+
     private static HttpServer listen(Options options, Pki pki, ClusterNetwork network, HttpHandler handler) {
         List<String> names = List.of(
                 "kubernetes",
@@ -260,7 +285,6 @@ final class ControlPlane implements AutoCloseable {
                 LOG.warn("stopping {} failed", part, failure);
             }
         }
-        server.close();
-        store.close();
+        api.close();
     }
 }

@@ -8,9 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// What takes too long for a test: a program that does it many times and prints what came of it; `e2e/endurance` runs
-/// it.
-/// Of each there is a short version in [HoldsTest].
+/// What takes too long for a test: a program that does it many times and prints what came of it; `e2e/endurance`
+/// runs it. Of each there is a short version in [HoldsTest].
 public final class Endurance {
     private static final int LONGEST_UP_MILLIS = 14_000;
 

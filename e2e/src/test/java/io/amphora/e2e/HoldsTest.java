@@ -75,10 +75,11 @@ final class HoldsTest {
         Map<String, Long> before = restartsByPod();
         Process load = Load.start(machine, cluster.clusterIp("service-1"));
         for (String file : List.of("nodes/node-1/agent.pid", "nodes/node-1/containerd/containerd.pid", "server.pid")) {
-            String pid = pid(file);
+            String pid = machine.pid(file);
             machine.run("kill", "-9", pid).ok();
             await().atMost(PATIENCE)
-                    .until(() -> !pid(file).isEmpty() && !pid(file).equals(pid));
+                    .until(() ->
+                            !machine.pid(file).isEmpty() && !machine.pid(file).equals(pid));
             await().atMost(PATIENCE)
                     .until(() -> kubectl("get", "nodes").code() == 0
                             && cluster.isNodeReady("node-1")
@@ -251,12 +252,6 @@ final class HoldsTest {
 
     private static void patch(String deployment, String patch) {
         cluster.kubectl("patch", "deployment", deployment, "-p", patch).ok();
-    }
-
-    private static String pid(String file) {
-        return machine.run("cut", "-d", " ", "-f", "1", "/run/amphora/" + file)
-                .out()
-                .strip();
     }
 
     /// Everything of it at once, as when a machine loses its power.

@@ -42,10 +42,10 @@ record ServerKills(
         for (int kill = 0; kill < kills; kill++) {
             acknowledged.awaitMore(1);
             CLOCK.sleep(Duration.ofMillis(random.below(LONGEST_PAUSE_MILLIS)));
-            String pid = pid(machine);
+            String pid = machine.pid("server.pid");
             machine.run("kill", "-9", pid).ok();
             Instant killed = CLOCK.now();
-            while (pid(machine).equals(pid)) CLOCK.sleep(LOOK);
+            while (machine.pid("server.pid").equals(pid)) CLOCK.sleep(LOOK);
             if (!writing.isAlive())
                 throw new AssertionError("the writer ended: "
                         + new String(writing.getErrorStream().readAllBytes()));
@@ -63,12 +63,6 @@ record ServerKills(
         Map<String, Long> restarts = restarts(cluster);
         restarts.entrySet().removeIf(each -> each.getValue().equals(before.get(each.getKey())));
         return new ServerKills(acknowledged.names.size(), missing, Load.end(load), restarts, ready);
-    }
-
-    private static String pid(TestMachine machine) {
-        return machine.run("cut", "-d", " ", "-f", "1", "/run/amphora/server.pid")
-                .out()
-                .strip();
     }
 
     private static Map<String, Long> restarts(TestCluster cluster) {

@@ -151,6 +151,11 @@ final class TestMachine implements AutoCloseable {
         return builder.start();
     }
 
+    /// The process that a file below `/run/amphora` names; "" when there is none.
+    String pid(String file) {
+        return run("cut", "-d", " ", "-f", "1", "/run/amphora/" + file).out().strip();
+    }
+
     /// The command that runs a class of these tests in a process of its own.
     List<String> java(Class<?> main, String... arguments) {
         return words(

@@ -1,7 +1,6 @@
 package io.amphora.proxy;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,30 +13,16 @@ final class Nft {
 
     /// @throws IOException with what nft says when it refuses the script; then nothing changed
     static void apply(String script) throws IOException {
-        run(script, "nft", "-f", "-");
+        Tools.run(script, "nft", "-f", "-");
     }
 
     /// Forgets the UDP connections to an endpoint that is gone: without a hand-shake, clients would go on sending
     /// there.
     static void forgetUdp(String address) {
         try {
-            run("", "conntrack", "-D", "-p", "udp", "--dst-nat", address);
+            Tools.run("", "conntrack", "-D", "-p", "udp", "--dst-nat", address);
         } catch (IOException none) {
             LOG.debug("no UDP connection to {} to forget", address);
-        }
-    }
-
-    private static void run(String input, String... command) throws IOException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try (var stdin = process.getOutputStream()) {
-            stdin.write(input.getBytes(StandardCharsets.UTF_8));
-        }
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        try {
-            if (process.waitFor() != 0) throw new IOException(command[0] + ": " + said.strip());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", interrupted);
         }
     }
 }

@@ -64,7 +64,7 @@ public final class NodeRoutes implements AutoCloseable {
         return routes;
     }
 
-    private boolean install(SortedMap<String, String> wanted) throws InterruptedException {
+    private boolean install(SortedMap<String, String> wanted) {
         try {
             RouteTable.change(RouteTable.read(), wanted);
             complaint = "";

@@ -1,7 +1,6 @@
 package io.amphora.proxy;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,8 +15,8 @@ final class RouteTable {
 
     private RouteTable() {}
 
-    static SortedMap<String, String> read() throws IOException, InterruptedException {
-        return parsed(ip("", "-4", "route", "show", "protocol", PROTOCOL));
+    static SortedMap<String, String> read() throws IOException {
+        return parsed(Tools.run("", "ip", "-4", "route", "show", "protocol", PROTOCOL));
     }
 
     /// @param said lines such as `10.244.1.0/24 via 172.30.77.2 dev eth0`
@@ -33,10 +32,9 @@ final class RouteTable {
     }
 
     /// All that can be changed is, also when some can't.
-    static void change(Map<String, String> before, Map<String, String> wanted)
-            throws IOException, InterruptedException {
+    static void change(Map<String, String> before, Map<String, String> wanted) throws IOException {
         String commands = commands(before, wanted);
-        if (!commands.isEmpty()) ip(commands, "-force", "-batch", "-");
+        if (!commands.isEmpty()) Tools.run(commands, "ip", "-force", "-batch", "-");
     }
 
     static String commands(Map<String, String> before, Map<String, String> wanted) {
@@ -52,17 +50,5 @@ final class RouteTable {
 
     private static void line(StringBuilder lines, String verb, String range, String hop) {
         lines.append("route %s %s via %s protocol %s\n".formatted(verb, range, hop, PROTOCOL));
-    }
-
-    private static String ip(String input, String... arguments) throws IOException, InterruptedException {
-        var command = new java.util.ArrayList<>(List.of("ip"));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try (var in = process.getOutputStream()) {
-            in.write(input.getBytes(StandardCharsets.US_ASCII));
-        }
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) throw new IOException(said.strip());
-        return said;
     }
 }

@@ -1,0 +1,27 @@
+package io.amphora.proxy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/// Runs the kernel's own tools (nft, conntrack, ip) in this network namespace, one at a time, and waits for them.
+final class Tools {
+    private Tools() {}
+
+    /// What the tool said.
+    ///
+    /// @throws IOException with that, when it fails
+    static String run(String input, String... command) throws IOException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try (var stdin = process.getOutputStream()) {
+            stdin.write(input.getBytes(StandardCharsets.UTF_8));
+        }
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            if (process.waitFor() != 0) throw new IOException(command[0] + ": " + said.strip());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", interrupted);
+        }
+        return said;
+    }
+}

@@ -30,18 +30,22 @@ import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A cluster in this process with just what a recording had: a server over the memory store and, by what the
 /// recording needs, some controllers or all of them, the scheduler, three simulated nodes.
 final class RecordedCluster implements AutoCloseable {
     static final String TOKEN = "admin";
-
-    private static final int SIDE_BY_SIDE = 16;
 
     private static final Settings SETTINGS = new Settings("-----BEGIN CERTIFICATE-----\n")
             .withTokens((account, secret) -> "token of " + account.name())
@@ -157,36 +161,38 @@ final class RecordedCluster implements AutoCloseable {
 
     /// Replays cases one after the other in one cluster.
     interface Replayer<C> {
-        Map<String, List<String>> replay(RecordedCluster cluster, List<C> cases);
+        Map<String, List<String>> replay(RecordedCluster cluster, Iterable<C> cases);
     }
 
-    /// Deals the cases out to several clusters side by side, those of one kind after those of another.
+    /// Hands the cases out to clusters side by side, which take the next as they end one; so the first should be those
+    /// that take longest.
     ///
     /// @param needs what ran when a case was recorded: `api`, `controllers`, `nodes`
+    /// @param sideBySide how many clusters there are for each of these
     /// @return what the replayers say of each case, by id
-    static <C> Map<String, List<String>> replay(List<C> cases, Function<C, String> needs, Replayer<C> replayer)
+    static <C> Map<String, List<String>> replay(
+            List<C> cases, Function<C, String> needs, Map<String, Integer> sideBySide, Replayer<C> replayer)
             throws InterruptedException {
         var results = new TreeMap<String, List<String>>();
-        for (String need : CONTROLLERS.keySet()) {
-            List<C> some = cases.stream()
-                    .filter(each -> needs.apply(each).equals(need))
-                    .toList();
-            var threads = new ArrayList<Thread>();
-            for (int i = 0; i < Math.min(SIDE_BY_SIDE, some.size()); i++) {
-                var share = new ArrayList<C>();
-                for (int j = i; j < some.size(); j += SIDE_BY_SIDE) share.add(some.get(j));
+        var threads = new ArrayList<Thread>();
+        cases.stream().collect(Collectors.groupingBy(needs)).forEach((need, some) -> {
+            var waiting = new ConcurrentLinkedQueue<>(some);
+            for (int i = 0; i < Math.min(sideBySide.get(need), some.size()); i++)
                 threads.add(Thread.ofPlatform().start(() -> {
                     try (RecordedCluster cluster = start(need)) {
-                        Map<String, List<String>> found = replayer.replay(cluster, share);
+                        Map<String, List<String>> found = replayer.replay(cluster, () -> taking(waiting));
                         synchronized (results) {
                             results.putAll(found);
                         }
                     }
                 }));
-            }
-            for (Thread thread : threads) thread.join();
-        }
+        });
+        for (Thread thread : threads) thread.join();
         return results;
+    }
+
+    private static <C> Iterator<C> taking(Queue<C> queue) {
+        return Stream.generate(queue::poll).takeWhile(Objects::nonNull).iterator();
     }
 
     @Override

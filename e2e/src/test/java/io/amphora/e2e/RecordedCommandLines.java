@@ -18,6 +18,8 @@ public final class RecordedCommandLines {
 
     static final PassingList PASSING = new PassingList(Path.of("golden/passing-kubectl.txt"));
 
+    private static final Map<String, Integer> SIDE_BY_SIDE = Map.of("api", 2, "controllers", 2, "nodes", 2);
+
     private RecordedCommandLines() {}
 
     static List<RecordedCommandLine> all() throws IOException {
@@ -41,7 +43,7 @@ public final class RecordedCommandLines {
 
     /// @return of each case, by id, what was different; an empty list for one that passed
     static Map<String, List<String>> replay(List<RecordedCommandLine> cases) throws InterruptedException {
-        return RecordedCluster.replay(cases, RecordedCommandLine::needs, (cluster, share) -> {
+        return RecordedCluster.replay(cases, RecordedCommandLine::needs, SIDE_BY_SIDE, (cluster, share) -> {
             var results = new TreeMap<String, List<String>>();
             try (HttpServer listening = cluster.listen()) {
                 String url = "http://127.0.0.1:" + listening.port();

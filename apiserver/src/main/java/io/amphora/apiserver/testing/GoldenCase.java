@@ -51,6 +51,21 @@ public record GoldenCase(String id, String title, String needs, List<ObjectTree>
                 .toList();
     }
 
+    /// How long a server that does as recorded may take: pauses, and what steps wait for by a time of their own.
+    public Duration length() {
+        return steps.stream()
+                .map(step -> seconds(step.get("sleep")).plus(seconds(step.get("within"))))
+                .reduce(Duration.ZERO, Duration::plus);
+    }
+
+    private static Duration seconds(@Nullable Tree number) {
+        return switch (number) {
+            case Tree.Decimal(var value) -> Duration.ofMillis((long) (value * 1000));
+            case Tree.Whole(var value) -> Duration.ofSeconds(value);
+            case null, default -> Duration.ZERO;
+        };
+    }
+
     /// What was different, a line each, the step first; none when every answer is as recorded.
     ///
     /// @param patience how long to wait for what a step waits for, unless it says so itself (30 seconds, once)
@@ -62,7 +77,7 @@ public record GoldenCase(String id, String title, String needs, List<ObjectTree>
             for (int i = 0; i < steps.size(); i++) {
                 ObjectTree step = steps.get(i);
                 if (step.has("sleep")) {
-                    replay.sleep(step.get("sleep"));
+                    clock.sleep(seconds(step.get("sleep")));
                     continue;
                 }
                 number++;
@@ -98,11 +113,6 @@ public record GoldenCase(String id, String title, String needs, List<ObjectTree>
             this.clock = clock;
             this.names = new GoldenNames(namespace);
             variables.put("ns", namespace);
-        }
-
-        void sleep(Tree seconds) throws InterruptedException {
-            double time = seconds instanceof Tree.Decimal(var value) ? value : ((Tree.Whole) seconds).value();
-            clock.sleep(Duration.ofMillis((long) (time * 1000)));
         }
 
         ObjectTree ask(ObjectTree step, String spelled) throws InterruptedException {

@@ -53,7 +53,7 @@ public final class GoldenCases {
     /// @param report is told of each case, as it ends, its id and what was different; an empty list for one
     ///     that passed
     public static void replay(
-            List<GoldenCase> cases,
+            Iterable<GoldenCase> cases,
             RawServer server,
             Clock clock,
             Duration patience,

@@ -61,7 +61,8 @@ final class AgentCommand {
     private static void serve(Agent.Options options, NodeFiles files, Membership membership, Clock clock)
             throws IOException {
         var ended = new CountDownLatch(1);
-        try (var agent = Agent.start(options, files, membership, clock)) {
+        try (var agent = Agent.start(options, files, membership, clock);
+                var _ = QuietCollection.start(clock)) {
             System.out.println("node " + options.name() + " runs at " + options.address());
             System.out.flush();
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {

@@ -48,7 +48,8 @@ final class ServerCommand {
 
     private static int serve(ControlPlane.Options options, Clock clock) {
         var ended = new CountDownLatch(1);
-        try (var plane = ControlPlane.start(options, clock, Randomness.system())) {
+        try (var plane = ControlPlane.start(options, clock, Randomness.system());
+                var _ = QuietCollection.start(clock)) {
             System.out.println(
                     "ready at https://127.0.0.1:" + plane.port() + " (kubeconfig: " + options.kubeconfig() + ")");
             System.out.flush();

@@ -96,6 +96,7 @@ final class HoldsTest {
         System.out.println("e2e: " + kills);
         assertThat(kills.acknowledged()).isPositive();
         assertThat(kills.missing()).isEmpty();
+        assertThat(kills.astray()).isEmpty();
         assertThat(kills.load()).startsWith("failed 0 of ");
         assertThat(kills.restarts()).isEmpty();
     }

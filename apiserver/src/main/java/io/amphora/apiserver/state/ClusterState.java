@@ -23,8 +23,10 @@ import org.jspecify.annotations.Nullable;
 ///   readers ◀── now(), at(revision)                      └─▶ hub ─▶ watches
 /// ```
 ///
-/// The store tells of a write before it acknowledges it, so who writes and then reads finds what it wrote. Only
-/// this class knows the store.
+/// The store tells of a write before it acknowledges it, so who writes and then reads finds what it wrote. It begins
+/// with
+/// the recent past that the store has kept, so a server that starts again goes on where it stopped. Only this class
+/// knows the store.
 public final class ClusterState implements AutoCloseable {
     private static final Duration COMPACTION = Duration.ofMinutes(1);
 
@@ -43,20 +45,22 @@ public final class ClusterState implements AutoCloseable {
     public ClusterState(Store store, Clock clock, Window window) {
         this.store = store;
         this.clock = clock;
-        this.now = read(store);
+        this.now = beginning(store, window);
         this.history = new History(window, now);
+        this.changes = store.watch("", now.revision(), this::publish); // what is past has happened when this returns
         this.hub = new WatchHub(history);
-        this.changes = store.watch("", now.revision(), this::publish);
         scheduleCompaction();
     }
 
-    private static Snapshot read(Store store) {
+    /// Where the past begins that is remembered from before: who watched or paged through a list then may go on.
+    private static Snapshot beginning(Store store, Window window) {
+        long revision = Math.max(store.compactedTo(), store.revision() - window.revisions());
+        if (revision <= 0) return Snapshot.EMPTY;
         Snapshot snapshot = Snapshot.EMPTY;
-        Store.Range everything = store.list("", 0);
-        for (Store.Entry entry : everything.entries())
+        for (Store.Entry entry : store.list("", revision).entries())
             snapshot = snapshot.with(
                     Stored.of(entry.key(), Image.read(entry.value()), entry.createdAt(), entry.revision()));
-        return snapshot.at(everything.revision());
+        return snapshot.at(revision);
     }
 
     /// The cluster as it is.

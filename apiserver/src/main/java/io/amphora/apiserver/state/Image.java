@@ -3,6 +3,8 @@ package io.amphora.apiserver.state;
 import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.JsonWriter;
 import io.amphora.machinery.tree.ObjectTree;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// What the store holds of an object: its JSON without a resourceVersion, and where that will stand.
 ///
@@ -11,11 +13,47 @@ import io.amphora.machinery.tree.ObjectTree;
 ///                                   ▲ body                ▲ hole
 /// ```
 ///
-/// @param body the index in `bytes` of what a list shows of a built-in kind: everything after kind and
-///     apiVersion
-/// @param hole the index before which `,"resourceVersion":"…"` belongs
-record Image(ObjectTree tree, byte[] bytes, int body, int hole) {
+/// One that is read from the store stays bytes until somebody asks for more: most of the past never is.
+final class Image {
+    private final byte[] bytes;
+    private @Nullable Form form;
+
+    /// @param body the index in `bytes` of what a list shows of a built-in kind: everything after kind and
+    ///     apiVersion
+    /// @param hole the index before which `,"resourceVersion":"…"` belongs
+    record Form(ObjectTree tree, byte[] bytes, int body, int hole) {}
+
+    private Image(byte[] bytes, @Nullable Form form) {
+        this.bytes = bytes;
+        this.form = form;
+    }
+
     static Image of(ObjectTree object) {
+        Form form = form(object);
+        return new Image(form.bytes(), form);
+    }
+
+    static Image read(byte[] bytes) {
+        return new Image(bytes, null);
+    }
+
+    /// As the store has them.
+    byte[] bytes() {
+        return bytes;
+    }
+
+    Form form() {
+        Form known = form;
+        if (known == null) form = known = sharing(form(Json.read(bytes).object()));
+        return known;
+    }
+
+    /// One array, unless the store has it in the spelling of another version.
+    private Form sharing(Form made) {
+        return Arrays.equals(made.bytes(), bytes) ? new Form(made.tree(), bytes, made.body(), made.hole()) : made;
+    }
+
+    private static Form form(ObjectTree object) {
         ObjectTree tree = object.with("metadata", object.object("metadata").without("resourceVersion"));
         var out = new JsonWriter(1024).beginObject();
         out.name("kind").value(tree.get("kind")).name("apiVersion").value(tree.get("apiVersion"));
@@ -28,11 +66,7 @@ record Image(ObjectTree tree, byte[] bytes, int body, int hole) {
             if (name.equals("metadata")) hole = metadata(tree.object("metadata"), out);
             else out.value(tree.valueAt(i));
         }
-        return new Image(tree, out.endObject().toBytes(), body, hole);
-    }
-
-    static Image read(byte[] bytes) {
-        return of(Json.read(bytes).object());
+        return new Form(tree, out.endObject().toBytes(), body, hole);
     }
 
     /// Metadata always has a name, so there is something before the hole for its comma to follow.

@@ -19,32 +19,27 @@ import org.jspecify.annotations.Nullable;
 /// way out, so the store, this object, every list and every watch share one array.
 public final class Stored {
     private final String key;
-    private final ObjectTree tree;
     private final long createdAt;
     private final long revision;
     private final Image image;
+    private @Nullable ObjectTree tree;
     private @Nullable Map<String, String> selectable;
     private WeakReference<@Nullable Frame> frame = new WeakReference<>(null);
 
-    private Stored(String key, ObjectTree tree, long createdAt, long revision, Image image) {
+    private Stored(String key, Image image, long createdAt, long revision) {
         this.key = key;
-        this.tree = tree;
         this.createdAt = createdAt;
         this.revision = revision;
         this.image = image;
     }
 
     static Stored of(String key, Image image, long createdAt, long revision) {
-        return new Stored(key, versioned(image.tree(), revision), createdAt, revision, image);
+        return new Stored(key, image, createdAt, revision);
     }
 
     /// The same object as its deletion at `revision` shows it to watchers.
     Stored deletedAt(long revision) {
-        return new Stored(key, versioned(tree, revision), createdAt, revision, image);
-    }
-
-    private static ObjectTree versioned(ObjectTree tree, long revision) {
-        return tree.with("metadata", tree.object("metadata").with("resourceVersion", Long.toString(revision)));
+        return new Stored(key, image, createdAt, revision);
     }
 
     public String key() {
@@ -53,11 +48,17 @@ public final class Stored {
 
     /// The object in its stored version, its resourceVersion included.
     public ObjectTree tree() {
-        return tree;
+        ObjectTree known = tree;
+        if (known == null) tree = known = versioned(image.form().tree());
+        return known;
+    }
+
+    private ObjectTree versioned(ObjectTree object) {
+        return object.with("metadata", object.object("metadata").with("resourceVersion", Long.toString(revision)));
     }
 
     public ObjectTree metadata() {
-        return tree.object("metadata");
+        return tree().object("metadata");
     }
 
     public String name() {
@@ -90,7 +91,7 @@ public final class Stored {
     /// What field selectors see besides name and namespace; worked out once.
     public <T extends ApiObject> Map<String, String> selectable(ResourceDefinition<T> kind) {
         Map<String, String> known = selectable;
-        if (known == null) selectable = known = kind.strategy().selectableFields(kind.view(tree));
+        if (known == null) selectable = known = kind.strategy().selectableFields(kind.view(tree()));
         return known;
     }
 
@@ -106,14 +107,15 @@ public final class Stored {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
-        write(out, image.body());
+        write(out, image.form().body());
     }
 
     private void write(OutputStream out, int from) {
+        Image.Form form = image.form();
         try {
-            out.write(image.bytes(), from, image.hole() - from);
+            out.write(form.bytes(), from, form.hole() - from);
             out.write((",\"resourceVersion\":\"" + revision + "\"").getBytes(StandardCharsets.ISO_8859_1));
-            out.write(image.bytes(), image.hole(), image.bytes().length - image.hole());
+            out.write(form.bytes(), form.hole(), form.bytes().length - form.hole());
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -29,8 +29,7 @@ class ClusterStateTest {
     private static final int KEPT = 20;
 
     private final MemoryStore store = new MemoryStore();
-    private final ClusterState state =
-            new ClusterState(store, Clock.system(), new Window(KEPT, Duration.ofHours(1), 10_000));
+    private final ClusterState state = opened(KEPT);
 
     @AfterEach
     void stop() {
@@ -133,6 +132,42 @@ class ClusterStateTest {
         create("b", "x", "3");
         Watch watch = state.watch(everything(), a.revision());
         assertThat(told(watch, 2)).containsExactly("MODIFIED a 2", "ADDED b 3");
+    }
+
+    @Test
+    void who_starts_again_on_the_same_store_remembers_the_same_past() throws Exception {
+        Stored a = create("a", "x", "1");
+        Stored changed = replace(a, "x", "2");
+        create("b", "x", "3");
+        state.delete(changed);
+        try (var again = opened(KEPT)) {
+            assertThat(again.now().revision()).isEqualTo(state.now().revision());
+            assertThat(told(again.watch(everything(), a.revision()), 3))
+                    .containsExactly("MODIFIED a 2", "ADDED b 3", "DELETED a 2");
+            assertThat(again.at(changed.revision()).find(key("a")).orElseThrow().tree())
+                    .isEqualTo(changed.tree());
+        }
+        store.compact(changed.revision());
+        try (var again = opened(KEPT)) {
+            assertThat(told(again.watch(everything(), changed.revision()), 2))
+                    .containsExactly("ADDED b 3", "DELETED a 2");
+            assertThatThrownBy(() -> again.watch(everything(), a.revision())).isInstanceOf(CompactedException.class);
+        }
+    }
+
+    @Test
+    void no_more_of_the_past_is_remembered_than_the_window_has_room_for() {
+        Stored last = create("a", "n", "0");
+        for (int i = 1; i <= KEPT; i++) last = replace(last, "n", Integer.toString(i));
+        long newest = last.revision();
+        try (var again = opened(KEPT / 2)) {
+            assertThat(again.now().find(key("a")).orElseThrow().label("n")).isEqualTo(Integer.toString(KEPT));
+            assertThatThrownBy(() -> again.at(newest - KEPT / 2 - 1)).isInstanceOf(CompactedException.class);
+        }
+    }
+
+    private ClusterState opened(int kept) {
+        return new ClusterState(store, Clock.system(), new Window(kept, Duration.ofHours(1), 10_000));
     }
 
     @Test

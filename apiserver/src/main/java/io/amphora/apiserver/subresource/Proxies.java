@@ -2,6 +2,7 @@ package io.amphora.apiserver.subresource;
 
 import io.amphora.api.ApiException;
 import io.amphora.api.ResourceDefinition;
+import io.amphora.api.core.v1.ObjectReference;
 import io.amphora.api.core.v1.Pod;
 import io.amphora.api.core.v1.Pods;
 import io.amphora.api.core.v1.Service;
@@ -15,11 +16,13 @@ import io.amphora.apiserver.request.Call;
 import io.amphora.apiserver.request.Reply;
 import io.amphora.apiserver.state.ClusterState;
 import io.amphora.machinery.random.Randomness;
+import java.net.InetAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// `pods/proxy`, `services/proxy`, `nodes/proxy`: HTTP to what runs in the cluster, through the API server.
 /// Names are `[https:]name[:port]`.
@@ -59,10 +62,21 @@ public final class Proxies {
                 .orElseThrow(() -> ApiException.notFound(Pods.DEFINITION, target.name))
                 .tree());
         String address = pod.status().podIP();
-        if (address.isEmpty()) throw ApiException.badRequest("address not allowed");
+        if (!isPublic(address)) throw ApiException.badRequest("address not allowed");
         kubelets.require(pod.spec().nodeName());
         String port = target.port.isEmpty() ? firstPort(pod) : target.port;
         return pass(call, target.scheme, address, port);
+    }
+
+    /// Whoever may write an address into a status must not reach this machine itself by it.
+    private static boolean isPublic(String address) {
+        if (address.isEmpty()) return false;
+        InetAddress ip = InetAddress.ofLiteral(address);
+        return !ip.isAnyLocalAddress()
+                && !ip.isLoopbackAddress()
+                && !ip.isLinkLocalAddress()
+                && !ip.isMulticastAddress()
+                && !address.equals("255.255.255.255");
     }
 
     private static String firstPort(Pod pod) {
@@ -89,13 +103,13 @@ public final class Proxies {
         List<Backend> ready = ready(service, port);
         if (ready.isEmpty()) throw unavailable("no endpoints available for service \"" + target.name + "\"");
         Backend chosen = ready.get(random.below(ready.size()));
-        if (!chosen.node.isEmpty()) kubelets.require(chosen.node);
+        kubelets.require(chosen.node);
         return pass(call, target.scheme, chosen.address, Integer.toString(chosen.port));
     }
 
-    /// A ready endpoint.
+    /// A ready endpoint: a Pod.
     ///
-    /// @param node that it runs on; "" if it is no Pod's
+    /// @param node that it runs on
     private record Backend(String address, int port, String node) {}
 
     private List<Backend> ready(Service service, ServicePort port) {
@@ -106,12 +120,28 @@ public final class Proxies {
             for (EndpointPort each : slice.ports()) {
                 if (!each.name().equals(port.name())) continue;
                 for (Endpoint endpoint : slice.endpoints())
-                    if (endpoint.conditions().findReady().orElse(true)
-                            && !endpoint.addresses().isEmpty())
-                        ready.add(new Backend(endpoint.addresses().getFirst(), each.port(), endpoint.nodeName()));
+                    if (endpoint.conditions().findReady().orElse(true))
+                        pod(endpoint, service.namespace())
+                                .filter(pod -> isPublic(pod.status().podIP()))
+                                .ifPresent(pod -> ready.add(new Backend(
+                                        endpoint.addresses().getFirst(),
+                                        each.port(),
+                                        pod.spec().nodeName())));
             }
         });
         return ready;
+    }
+
+    /// The Pod that an endpoint says it is, if its address is that Pod's: others are not proxied to, for anybody may
+    /// write an EndpointSlice.
+    private Optional<Pod> pod(Endpoint endpoint, String namespace) {
+        ObjectReference target = endpoint.targetRef();
+        if (!target.kind().equals("Pod") || !target.namespace().equals(namespace)) return Optional.empty();
+        return state.now()
+                .find(Pods.DEFINITION, namespace, target.name())
+                .map(stored -> Pod.of(stored.tree()))
+                .filter(pod -> pod.status().podIPs().stream()
+                        .anyMatch(ip -> endpoint.addresses().contains(ip.ip())));
     }
 
     private Reply node(Call call, ResourceDefinition<?> kind) {

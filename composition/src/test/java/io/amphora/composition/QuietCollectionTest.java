@@ -2,7 +2,7 @@ package io.amphora.composition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.amphora.machinery.time.FakeClock;
+import io.amphora.machinery.time.testing.FakeClock;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -47,6 +47,11 @@ final class QuietCollectionTest {
 
             clock.advance(QuietCollection.PERIOD.multipliedBy(10));
             assertThat(process.collections).isOne();
+
+            clock.advance(QuietCollection.FORGOTTEN);
+            assertThat(process.collections).isEqualTo(2);
+            clock.advance(QuietCollection.FORGOTTEN.multipliedBy(3));
+            assertThat(process.collections).isEqualTo(2);
         }
     }
 

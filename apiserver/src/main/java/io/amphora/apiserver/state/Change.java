@@ -20,6 +20,12 @@ public record Change(
         return after == null ? 0 : after.size();
     }
 
+    /// Makes what this change put an end to small.
+    void fold() {
+        if (before != null) before.fold();
+        if (last != null) last.fold();
+    }
+
     String key() {
         Stored either = after != null ? after : before;
         return either == null ? "" : either.key();

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// Bounded by count, age and size: what is older can be neither listed nor watched from. Guarded by a lock of
 /// java.util.concurrent, because waking a virtual thread from a monitor takes a switch of kernel threads.
 final class History {
+    /// Watchers that keep up look at no change that is older than so many; what older ones replaced is kept as bytes.
+    private static final int UNFOLDED = 1000;
+
     private final Window window;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition grown = lock.newCondition();
@@ -48,6 +51,7 @@ final class History {
         while (count > 0 && (count >= Math.min(ring.length, window.revisions()) || bytes > window.bytes())) drop();
         forget(change.at());
         ring[(start + count++) % ring.length] = change;
+        if (count > UNFOLDED) get(newest() - UNFOLDED).fold();
     }
 
     /// Forgets what is too old by now.

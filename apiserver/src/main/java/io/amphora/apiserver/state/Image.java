@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 ///                                   ▲ body                ▲ hole
 /// ```
 ///
-/// One that is read from the store stays bytes until somebody asks for more: most of the past never is.
+/// One that is read from the store stays bytes until somebody asks for more, and one of the past becomes bytes again: a
+/// tree takes several times their room.
 final class Image {
     private final byte[] bytes;
     private @Nullable Form form;
@@ -46,6 +47,11 @@ final class Image {
         Form known = form;
         if (known == null) form = known = sharing(form(Json.read(bytes).object()));
         return known;
+    }
+
+    /// Forgets all but the bytes, until somebody asks again.
+    void fold() {
+        form = null;
     }
 
     /// One array, unless the store has it in the spelling of another version.

@@ -42,6 +42,13 @@ public final class Stored {
         return new Stored(key, image, createdAt, revision);
     }
 
+    /// Keeps bytes only: hardly anybody will ask for it again.
+    void fold() {
+        tree = null;
+        selectable = null;
+        image.fold();
+    }
+
     public String key() {
         return key;
     }

@@ -156,6 +156,23 @@ class ClusterStateTest {
     }
 
     @Test
+    void what_was_replaced_long_ago_is_small_and_still_read() throws Exception {
+        int changes = 3_000;
+        try (var cluster = opened(changes + 1, Long.MAX_VALUE)) {
+            Stored first = cluster.create(key("a"), object("a", "x", "0")).orElseThrow();
+            ObjectTree tree = first.tree();
+            Stored last = first;
+            for (int i = 1; i < changes; i++)
+                last = cluster.replace(last, object("a", "x", Integer.toString(i)))
+                        .orElseThrow();
+            Stored old = cluster.at(first.revision()).find(key("a")).orElseThrow();
+            assertThat(old.tree()).isEqualTo(tree).isNotSameAs(tree);
+            assertThat(told(cluster.watch(everything(), first.revision()), 2))
+                    .containsExactly("MODIFIED a 1", "MODIFIED a 2");
+        }
+    }
+
+    @Test
     void no_more_of_the_past_is_remembered_than_the_window_has_room_for() {
         Stored last = create("a", "n", "0");
         for (int i = 1; i <= KEPT; i++) last = replace(last, "n", Integer.toString(i));
@@ -167,7 +184,11 @@ class ClusterStateTest {
     }
 
     private ClusterState opened(int kept) {
-        return new ClusterState(store, Clock.system(), new Window(kept, Duration.ofHours(1), 10_000));
+        return opened(kept, 10_000);
+    }
+
+    private ClusterState opened(int kept, long bytes) {
+        return new ClusterState(store, Clock.system(), new Window(kept, Duration.ofHours(1), bytes));
     }
 
     @Test

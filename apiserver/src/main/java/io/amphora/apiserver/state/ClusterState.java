@@ -23,10 +23,8 @@ import org.jspecify.annotations.Nullable;
 ///   readers ◀── now(), at(revision)                      └─▶ hub ─▶ watches
 /// ```
 ///
-/// The store tells of a write before it acknowledges it, so who writes and then reads finds what it wrote. It begins
-/// with
-/// the recent past that the store has kept, so a server that starts again goes on where it stopped. Only this class
-/// knows the store.
+/// The store tells of a write before it acknowledges it, so who writes and then reads finds what it wrote. A server
+/// that starts again remembers the recent past, as far as the store has kept it. Only this class knows the store.
 public final class ClusterState implements AutoCloseable {
     private static final Duration COMPACTION = Duration.ofMinutes(1);
 

@@ -70,13 +70,16 @@ public final class Proxies {
 
     /// Whoever may write an address into a status must not reach this machine itself by it.
     private static boolean isPublic(String address) {
-        if (address.isEmpty()) return false;
-        InetAddress ip = InetAddress.ofLiteral(address);
-        return !ip.isAnyLocalAddress()
-                && !ip.isLoopbackAddress()
-                && !ip.isLinkLocalAddress()
-                && !ip.isMulticastAddress()
-                && !address.equals("255.255.255.255");
+        try {
+            InetAddress ip = InetAddress.ofLiteral(address);
+            return !ip.isAnyLocalAddress()
+                    && !ip.isLoopbackAddress()
+                    && !ip.isLinkLocalAddress()
+                    && !ip.isMulticastAddress()
+                    && !address.equals("255.255.255.255");
+        } catch (IllegalArgumentException none) {
+            return false;
+        }
     }
 
     private static String firstPort(Pod pod) {
@@ -120,28 +123,28 @@ public final class Proxies {
             for (EndpointPort each : slice.ports()) {
                 if (!each.name().equals(port.name())) continue;
                 for (Endpoint endpoint : slice.endpoints())
-                    if (endpoint.conditions().findReady().orElse(true))
-                        pod(endpoint, service.namespace())
-                                .filter(pod -> isPublic(pod.status().podIP()))
-                                .ifPresent(pod -> ready.add(new Backend(
-                                        endpoint.addresses().getFirst(),
-                                        each.port(),
-                                        pod.spec().nodeName())));
+                    if (endpoint.conditions().findReady().orElse(true)) {
+                        String address = endpoint.addresses().getFirst();
+                        if (isPublic(address))
+                            pod(endpoint, address, service.namespace())
+                                    .ifPresent(pod -> ready.add(new Backend(
+                                            address, each.port(), pod.spec().nodeName())));
+                    }
             }
         });
         return ready;
     }
 
-    /// The Pod that an endpoint says it is, if its address is that Pod's: others are not proxied to, for anybody may
+    /// The Pod that an endpoint says it is, if the address is that Pod's: others are not proxied to, for anybody may
     /// write an EndpointSlice.
-    private Optional<Pod> pod(Endpoint endpoint, String namespace) {
+    private Optional<Pod> pod(Endpoint endpoint, String address, String namespace) {
         ObjectReference target = endpoint.targetRef();
         if (!target.kind().equals("Pod") || !target.namespace().equals(namespace)) return Optional.empty();
         return state.now()
                 .find(Pods.DEFINITION, namespace, target.name())
                 .map(stored -> Pod.of(stored.tree()))
-                .filter(pod -> pod.status().podIPs().stream()
-                        .anyMatch(ip -> endpoint.addresses().contains(ip.ip())));
+                .filter(pod ->
+                        pod.status().podIPs().stream().anyMatch(ip -> ip.ip().equals(address)));
     }
 
     private Reply node(Call call, ResourceDefinition<?> kind) {

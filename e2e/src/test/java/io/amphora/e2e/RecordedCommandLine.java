@@ -37,7 +37,8 @@ import java.util.stream.Stream;
 record RecordedCommandLine(
         String id, String needs, Map<String, String> files, List<ObjectTree> steps, List<String> cleanup, Tree said) {
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)}");
-    private static final Duration POLLING = Duration.ofMillis(50);
+    /// As the recordings' own replay.
+    private static final Duration POLLING = Duration.ofMillis(300);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /// A command that takes longer hangs.

@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 public record GoldenCase(String id, String title, String needs, List<ObjectTree> steps, List<String> bodies) {
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)}");
     private static final Pattern CONDITION = Pattern.compile("(\\S+)(?:\\s*(==|!=|>=)\\s*(.+))?");
-    private static final Duration POLLING = Duration.ofMillis(20);
+    /// As the recordings' own replay: often enough to be quick, too seldom to see what controllers write halfway.
+    private static final Duration POLLING = Duration.ofMillis(100);
 
     public static GoldenCase read(String id, byte[] json) {
         ObjectTree tree = Json.read(json).object();

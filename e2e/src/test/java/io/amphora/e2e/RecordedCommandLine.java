@@ -40,6 +40,8 @@ record RecordedCommandLine(
     /// As the recordings' own replay.
     private static final Duration POLLING = Duration.ofMillis(300);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /// What is waited for may be seen halfway: `describe` asks for an object first and for its events then.
+    private static final Duration SETTLING = Duration.ofSeconds(1);
 
     /// A command that takes longer hangs.
     private static final Duration LONGEST = Duration.ofSeconds(60);
@@ -168,16 +170,20 @@ record RecordedCommandLine(
                     texts(step.list("ignore")).stream().map(Pattern::compile).toList();
             boolean sorted = step.bool("sort");
             Instant end = clock.now().plus(PATIENCE);
+            Instant settled = end;
             while (true) {
                 Outcome outcome = call(step);
                 RecordedOutput seen = output.copy(); // numbers are given for good only to what is kept
                 List<String> stdout = seen.lines(outcome.stdout(), ignored, sorted);
                 if (until.matcher(String.join("\n", stdout)).find()) {
-                    output = seen;
                     List<String> stderr = seen.lines(outcome.stderr(), ignored, sorted);
-                    return compared(step.object("expect"), outcome.code(), stdout, stderr);
-                }
-                if (clock.now().isAfter(end))
+                    List<String> different = compared(step.object("expect"), outcome.code(), stdout, stderr);
+                    if (settled == end) settled = clock.now().plus(SETTLING);
+                    if (different.isEmpty() || !step.has("until") || clock.now().isAfter(settled)) {
+                        output = seen;
+                        return different;
+                    }
+                } else if (clock.now().isAfter(end))
                     return List.of("never printed " + until, "last: " + stdout, "and: " + outcome.stderr());
                 clock.sleep(POLLING);
             }

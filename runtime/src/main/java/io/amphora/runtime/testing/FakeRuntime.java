@@ -37,6 +37,7 @@ public final class FakeRuntime implements ContainerRuntime {
     private BiFunction<String, List<String>, ExecResult> exec =
             (container, command) -> new ExecResult(0, new byte[0], new byte[0]);
     private Duration stopsAfter = Duration.ZERO;
+    private volatile Consumer<String> whilePulling = name -> {};
     private int next = 1;
 
     public FakeRuntime(Clock clock) {
@@ -59,6 +60,12 @@ public final class FakeRuntime implements ContainerRuntime {
     /// Makes pulls of an image fail with a message.
     public synchronized FakeRuntime failingPull(String name, String message) {
         registry.put(full(name), message);
+        return this;
+    }
+
+    /// What happens while an image is pulled: waiting, say.
+    public FakeRuntime whilePulling(Consumer<String> told) {
+        whilePulling = told;
         return this;
     }
 
@@ -323,7 +330,12 @@ public final class FakeRuntime implements ContainerRuntime {
     }
 
     @Override
-    public synchronized String pullImage(String name, Credentials credentials, Consumer<PullProgress> progress) {
+    public String pullImage(String name, Credentials credentials, Consumer<PullProgress> progress) {
+        whilePulling.accept(name);
+        return pulled(name);
+    }
+
+    private synchronized String pulled(String name) {
         calls.add("pull " + name);
         String message = registry.get(full(name));
         if (message == null) throw notFound("failed to pull and unpack image \"" + full(name) + "\": not found");

@@ -14,6 +14,7 @@ import io.amphora.client.Target;
 import io.amphora.controllers.Action;
 import io.amphora.controllers.Controller;
 import io.amphora.controllers.Key;
+import io.amphora.controllers.Outcome;
 import io.amphora.controllers.Plan;
 import io.amphora.controllers.Seen;
 import io.amphora.controllers.Watches;
@@ -98,14 +99,30 @@ public record NodeLifecycleController(Duration patience, Duration startup) imple
 
     // ---- nodes that are silent ----
 
+    /// The taints come first: who sees that a node is unknown finds them.
     private static Plan giveUp(Node node, Seen seen, Instant now) {
+        Node gone = withUnknown(node, now);
+        return marked(node, gone, seen, now)
+                .then(writes -> writes.stream().allMatch(Outcome::succeeded)
+                        ? unknown(node, writes.isEmpty() ? gone : after(writes, gone), seen, now)
+                        : Plan.NOTHING);
+    }
+
+    private static Plan unknown(Node node, Node gone, Seen seen, Instant now) {
+        Plan unknown = Plan.of(Action.updateStatus(Nodes.DEFINITION, gone));
         boolean wasReady = NodeTaints.findReady(node)
                 .map(ready -> ready.status().equals("True"))
                 .orElse(false);
-        Plan unknown = Plan.of(Action.updateStatus(Nodes.DEFINITION, withUnknown(node, now)));
         if (!wasReady) return unknown;
         var told = Action.normal(node, "NodeNotReady", "Node " + node.name() + " status is now: NodeNotReady");
         return unknown.then(Plan.of(told)).then(withoutTraffic(node, seen, now));
+    }
+
+    /// The same object at the version that a write before it led to.
+    private static Node after(List<Outcome> writes, Node node) {
+        String version =
+                writes.getLast().findAnswer().orElseThrow().object("metadata").text("resourceVersion");
+        return Node.of(node.tree().withAt(Tree.of(version), "metadata", "resourceVersion"));
     }
 
     /// Services send the Pods of a silent node no more traffic.
@@ -165,7 +182,12 @@ public record NodeLifecycleController(Duration patience, Duration startup) imple
     // ---- taints and labels ----
 
     private static Plan mark(Node node, Seen seen, Instant now) {
-        List<Taint> taints = NodeTaints.of(node, !isEverythingDown(seen), now);
+        return marked(node, node, seen, now);
+    }
+
+    /// @param shown the node with the conditions that the taints are to stand for
+    private static Plan marked(Node node, Node shown, Seen seen, Instant now) {
+        List<Taint> taints = NodeTaints.of(shown, !isEverythingDown(seen, shown), now);
         ObjectTree labels = withOldLabels(node.tree().object("metadata").object("labels"));
         Node marked = node;
         if (!taints.equals(node.spec().taints()))
@@ -177,11 +199,13 @@ public record NodeLifecycleController(Duration patience, Duration startup) imple
     }
 
     /// When no node at all is ready, it is more likely that we are cut off: then nobody is evicted.
-    private static boolean isEverythingDown(Seen seen) {
+    ///
+    /// @param shown counts as it is here
+    private static boolean isEverythingDown(Seen seen, Node shown) {
         List<Node> nodes = seen.of(Nodes.DEFINITION).list();
         return nodes.size() > 1
                 && nodes.stream()
-                        .noneMatch(node -> NodeTaints.findReady(node)
+                        .noneMatch(node -> NodeTaints.findReady(node.name().equals(shown.name()) ? shown : node)
                                 .map(ready -> ready.status().equals("True"))
                                 .orElse(true));
     }

@@ -44,8 +44,14 @@ class NodeLifecycleControllerTest {
     @Test
     void a_silent_node_is_unknown_and_its_ready_pods_are_not_ready() {
         List<Action> actions = Plans.whenAllGoesWell(plan(node("True"), List.of(POD), Duration.ofSeconds(50)));
-        assertThat(actions).hasSize(4);
-        Node unknown = (Node) ((Action.Update) actions.getFirst()).object();
+        assertThat(actions).hasSize(5);
+        Node marked = (Node) ((Action.Update) actions.getFirst()).object();
+        assertThat(marked.spec().taints())
+                .extracting(taint -> taint.key() + ":" + taint.effect())
+                .containsExactly(
+                        "node.kubernetes.io/unreachable:NoSchedule", "node.kubernetes.io/unreachable:NoExecute");
+        assertThat(((Action.Update) actions.get(1)).subresource()).isEqualTo("status");
+        Node unknown = (Node) ((Action.Update) actions.get(1)).object();
         assertThat(unknown.status().conditions())
                 .extracting(condition -> condition.type() + " " + condition.status() + " " + condition.reason())
                 .containsExactly(
@@ -53,16 +59,36 @@ class NodeLifecycleControllerTest {
                         "MemoryPressure Unknown NodeStatusNeverUpdated",
                         "DiskPressure Unknown NodeStatusNeverUpdated",
                         "PIDPressure Unknown NodeStatusNeverUpdated");
-        assertThat(actions.get(2))
+        assertThat(actions.get(3))
                 .isInstanceOfSatisfying(
                         Action.Patch.class, patch -> assertThat(patch.name()).isEqualTo("p"));
+    }
+
+    @Test
+    void what_stands_in_the_way_of_the_taints_keeps_the_node_as_it_was() {
+        Plan plan = plan(node("True"), List.of(POD), Duration.ofSeconds(50));
+        assertThat(Plans.follow(plan, Plans::notFound)).hasSize(1);
+    }
+
+    /// Its own silence counts, though it is seen ready until then.
+    @Test
+    void the_last_ready_node_that_falls_silent_evicts_nobody() {
+        Node other = Node.of(node("Unknown", "2026-03-05T09:00:00Z")
+                .tree()
+                .withAt(io.amphora.machinery.tree.Tree.of("other"), "metadata", "name"));
+        Node node = node("True");
+        var seen = Seen.of(
+                controller.watches(), Map.of(Nodes.DEFINITION, List.of(node, other), Pods.DEFINITION, List.of()));
+        Plan plan = controller.plan(node, seen.afterSilence(Duration.ofSeconds(50)), NOW);
+        Node marked = (Node) ((Action.Update) plan.actions().getFirst()).object();
+        assertThat(marked.spec().taints()).extracting(Taint::effect).containsExactly("NoSchedule");
     }
 
     /// As after a crash between the two.
     @Test
     void ready_pods_of_a_node_that_is_known_to_be_silent_are_not_ready_either() {
         Plan given = plan(node("True"), List.of(POD), Duration.ofSeconds(50));
-        Node unknown = (Node) ((Action.Update) given.actions().getFirst()).object();
+        Node unknown = (Node) ((Action.Update) Plans.whenAllGoesWell(given).get(1)).object();
         List<Action> actions = Plans.whenAllGoesWell(plan(unknown, List.of(POD), Duration.ofSeconds(50)));
         assertThat(actions)
                 .anySatisfy(action -> assertThat(action)

@@ -170,7 +170,7 @@ record RecordedCommandLine(
                     texts(step.list("ignore")).stream().map(Pattern::compile).toList();
             boolean sorted = step.bool("sort");
             Instant end = clock.now().plus(PATIENCE);
-            Instant settled = end;
+            boolean found = false;
             while (true) {
                 Outcome outcome = call(step);
                 RecordedOutput seen = output.copy(); // numbers are given for good only to what is kept
@@ -178,8 +178,9 @@ record RecordedCommandLine(
                 if (until.matcher(String.join("\n", stdout)).find()) {
                     List<String> stderr = seen.lines(outcome.stderr(), ignored, sorted);
                     List<String> different = compared(step.object("expect"), outcome.code(), stdout, stderr);
-                    if (settled == end) settled = clock.now().plus(SETTLING);
-                    if (different.isEmpty() || !step.has("until") || clock.now().isAfter(settled)) {
+                    if (!found) end = clock.now().plus(SETTLING);
+                    found = true;
+                    if (different.isEmpty() || !step.has("until") || clock.now().isAfter(end)) {
                         output = seen;
                         return different;
                     }

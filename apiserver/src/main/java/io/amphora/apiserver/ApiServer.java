@@ -49,7 +49,6 @@ import io.amphora.apiserver.subresource.Tokens;
 import io.amphora.apiserver.wire.HttpAdapter;
 import io.amphora.http.HttpClient;
 import io.amphora.http.HttpHandler;
-import io.amphora.machinery.time.Clock;
 import io.amphora.store.Store;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -66,12 +65,16 @@ public final class ApiServer implements AutoCloseable {
     private final Registry registry;
     private final RequestChain chain;
     private final List<AutoCloseable> parts;
-    private final Clock clock;
+    private final ApiServerConfig config;
 
     private ApiServer(
-            ClusterState state, Registry registry, RequestChain chain, List<AutoCloseable> parts, Clock clock) {
+            ClusterState state,
+            Registry registry,
+            RequestChain chain,
+            List<AutoCloseable> parts,
+            ApiServerConfig config) {
         this.parts = parts;
-        this.clock = clock;
+        this.config = config;
         this.state = state;
         this.registry = registry;
         this.chain = chain;
@@ -105,12 +108,12 @@ public final class ApiServer implements AutoCloseable {
 
         var dispatcher = new Dispatcher(
                 registry, objects.reads, objects.writes, objects.deletions, endpoints, paths(config, registry));
-        var chain = new RequestChain(authentication, authorizer, dispatcher, config.log());
+        var chain = new RequestChain(authentication, authorizer, config.limits(), dispatcher, config.log());
         Transport admin = new InProcessTransport(chain, User.ADMIN);
         new Bootstrap(admin, config.network(), services.firstAddress()).run();
         var definitions = new Definitions(state, registry, admin, config.clock(), config.log());
         var flows = new FlowSchemaStatuses(state, admin, config.clock(), config.log());
-        return new ApiServer(state, registry, chain, List.of(definitions, flows, passing), config.clock());
+        return new ApiServer(state, registry, chain, List.of(definitions, flows, passing), config);
     }
 
     /// The ways to read, write and delete objects of every kind.
@@ -219,7 +222,8 @@ public final class ApiServer implements AutoCloseable {
 
     /// What to give an HTTP server.
     public HttpHandler http() {
-        return new HttpAdapter(chain, registry::isCustom, clock);
+        return new HttpAdapter(
+                chain, registry::isCustom, config.clock(), config.limits().longest());
     }
 
     @Override

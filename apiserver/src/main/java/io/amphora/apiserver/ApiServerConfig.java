@@ -6,6 +6,7 @@ import io.amphora.apiserver.admission.AdmissionPlugin;
 import io.amphora.apiserver.admission.NamespaceLifecycle;
 import io.amphora.apiserver.auth.Authorizer;
 import io.amphora.apiserver.auth.TokenAuthenticator;
+import io.amphora.apiserver.chain.RequestLimits;
 import io.amphora.apiserver.state.Window;
 import io.amphora.http.Tls;
 import io.amphora.machinery.random.Randomness;
@@ -20,6 +21,7 @@ import java.util.function.Consumer;
 ///
 /// @param kinds the built-in kinds
 /// @param plugins of admission, in order
+/// @param limits of the requests in flight
 /// @param log is told of failures that are the server's own fault
 public record ApiServerConfig(
         List<ResourceDefinition<?>> kinds,
@@ -27,6 +29,7 @@ public record ApiServerConfig(
         Security security,
         Network network,
         Window window,
+        RequestLimits limits,
         Clock clock,
         Randomness random,
         Consumer<Throwable> log) {
@@ -56,29 +59,34 @@ public record ApiServerConfig(
                 new Security(List.of(), List.of(), true, Optional.empty(), Tls.DEFAULT.withInsecure(true)),
                 new Network("10.96.0.0/16", 30_000, 32_767, "127.0.0.1:6443"),
                 Window.USUAL,
+                RequestLimits.standard(),
                 Clock.system(),
                 Randomness.system(),
                 Throwable::printStackTrace);
     }
 
     public ApiServerConfig withPlugins(List<AdmissionPlugin> plugins) {
-        return new ApiServerConfig(kinds, plugins, security, network, window, clock, random, log);
+        return new ApiServerConfig(kinds, plugins, security, network, window, limits, clock, random, log);
     }
 
     public ApiServerConfig withClock(Clock clock) {
-        return new ApiServerConfig(kinds, plugins, security, network, window, clock, random, log);
+        return new ApiServerConfig(kinds, plugins, security, network, window, limits, clock, random, log);
     }
 
     public ApiServerConfig withRandom(Randomness random) {
-        return new ApiServerConfig(kinds, plugins, security, network, window, clock, random, log);
+        return new ApiServerConfig(kinds, plugins, security, network, window, limits, clock, random, log);
     }
 
     public ApiServerConfig withWindow(Window window) {
-        return new ApiServerConfig(kinds, plugins, security, network, window, clock, random, log);
+        return new ApiServerConfig(kinds, plugins, security, network, window, limits, clock, random, log);
+    }
+
+    public ApiServerConfig withLimits(RequestLimits limits) {
+        return new ApiServerConfig(kinds, plugins, security, network, window, limits, clock, random, log);
     }
 
     public ApiServerConfig withLog(Consumer<Throwable> log) {
-        return new ApiServerConfig(kinds, plugins, security, network, window, clock, random, log);
+        return new ApiServerConfig(kinds, plugins, security, network, window, limits, clock, random, log);
     }
 
     public ApiServerConfig withTokens(List<TokenAuthenticator> tokens) {
@@ -110,10 +118,10 @@ public record ApiServerConfig(
     }
 
     private ApiServerConfig with(Security security) {
-        return new ApiServerConfig(kinds, plugins, security, network, window, clock, random, log);
+        return new ApiServerConfig(kinds, plugins, security, network, window, limits, clock, random, log);
     }
 
     private ApiServerConfig with(Network network) {
-        return new ApiServerConfig(kinds, plugins, security, network, window, clock, random, log);
+        return new ApiServerConfig(kinds, plugins, security, network, window, limits, clock, random, log);
     }
 }

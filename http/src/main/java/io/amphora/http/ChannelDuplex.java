@@ -4,9 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// reader.
 final class ChannelDuplex extends ChannelInboundHandlerAdapter implements Pipe {
     private static final int READ_AHEAD = 128 * 1024;
-    private static final int LINGER_MILLIS = 2_000;
 
     private final Runnable closed;
     private final Inbound input = new Inbound(_ -> resume(), () -> {});
@@ -51,9 +48,6 @@ final class ChannelDuplex extends ChannelInboundHandlerAdapter implements Pipe {
         output.writeShared(bytes);
     }
 
-    /// Ends what we send behind what was written, and gives the other side a moment to read it and to close:
-    /// closing at once, with bytes of its own unread, would make the kernel throw away our last words (such as an
-    /// exit code).
     @Override
     public void close() {
         failBoth();
@@ -62,11 +56,7 @@ final class ChannelDuplex extends ChannelInboundHandlerAdapter implements Pipe {
             if (!ctx.channel().isActive()) {
                 return;
             }
-            ctx.flush();
-            var tls = ctx.pipeline().get(SslHandler.class);
-            var ended = tls == null ? ctx.newSucceededFuture() : tls.closeOutbound();
-            ended.addListener(_ -> ((DuplexChannel) ctx.channel()).shutdownOutput());
-            ctx.channel().eventLoop().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+            Lingering.close(ctx);
             readOn(ctx);
         });
     }

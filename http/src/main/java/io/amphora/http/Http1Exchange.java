@@ -31,9 +31,13 @@ final class Http1Exchange extends ServerExchange {
     boolean closeDelimited;
     /// Owned by the event loop.
     boolean headSent;
+    /// Owned by the event loop: nothing of the answer comes any more.
+    boolean lastSent;
+    /// Owned by the event loop: whether a client that waits for it was told to send its body.
+    boolean continued;
 
     Http1Exchange(Http1ServerConnection connection, HttpHandler handler, HttpRequest request, String target) {
-        super(handler, connection.loop());
+        super(handler, connection.loop(), connection.sweeper());
         this.connection = connection;
         this.request = request;
         this.target = target;
@@ -138,9 +142,23 @@ final class Http1Exchange extends ServerExchange {
         connection.abort(this);
     }
 
+    @Override
+    boolean isBegun() {
+        return headSent;
+    }
+
+    @Override
+    void conclude(Send answer) {
+        connection.conclude(this, answer);
+    }
+
+    boolean expectsContinue() {
+        return header("expect").equalsIgnoreCase("100-continue");
+    }
+
     /// On the handler's thread, before it reads the body.
     void sendContinue() {
-        if (header("expect").equalsIgnoreCase("100-continue")) {
+        if (expectsContinue()) {
             Loops.execute(connection.loop(), () -> connection.sendContinue(this));
         }
     }

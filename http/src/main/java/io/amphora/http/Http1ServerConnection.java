@@ -1,7 +1,6 @@
 package io.amphora.http;
 
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
@@ -25,9 +24,9 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
-import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -42,10 +41,14 @@ import org.jspecify.annotations.Nullable;
 /// request and the end of its answer it does read, to notice a client that goes away.
 final class Http1ServerConnection extends ChannelInboundHandlerAdapter implements ServerConnection {
     private static final int BODY_AHEAD = 128 * 1024;
-    /// Of a body nobody wanted, this much is read and dropped to keep the connection; then it is closed.
-    private static final int DISCARD_MOST = 16 * 1024 * 1024;
+    /// Of a body nobody wanted, this much is read and dropped to keep the connection; one with more is closed.
+    private static final int DISCARD_MOST = 256 * 1024;
+    /// What a client may send ahead, in requests and pieces of their bodies.
+    private static final int EARLY_MOST = 400;
 
     private final HttpServer server;
+    private final Sweep sweep;
+    private final Unfinished unfinished;
     private final InetSocketAddress remote;
     private final List<X509Certificate> clientCertificates;
     private final ArrayDeque<HttpObject> early = new ArrayDeque<>();
@@ -57,9 +60,19 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
     private boolean draining;
     private int discarded;
     private boolean flushIsDue;
+    private boolean lingering;
+    private long idleSince;
 
-    Http1ServerConnection(HttpServer server, InetSocketAddress remote, List<X509Certificate> clientCertificates) {
+    Http1ServerConnection(
+            HttpServer server,
+            Sweep sweep,
+            Unfinished unfinished,
+            InetSocketAddress remote,
+            List<X509Certificate> clientCertificates) {
         this.server = server;
+        this.sweep = sweep;
+        this.unfinished = unfinished;
+        this.idleSince = sweep.now();
         this.remote = remote;
         this.clientCertificates = clientCertificates;
     }
@@ -70,6 +83,10 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
 
     List<X509Certificate> clientCertificates() {
         return clientCertificates;
+    }
+
+    Sweep sweeper() {
+        return sweep;
     }
 
     /// From any thread.
@@ -116,13 +133,30 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
         return current == null;
     }
 
+    @Override
+    public void sweep() {
+        var exchange = current;
+        boolean late = unfinished.isOlderThan(server.limits().head());
+        if (exchange != null) {
+            exchange.sweep();
+        } else if (!lingering
+                && (late || sweep.isOver(idleSince, server.limits().idle()))) {
+            context().close();
+        }
+    }
+
     // ---- in ----
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (lingering) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
         var object = (HttpObject) message;
         if (!early.isEmpty() || current != null && requestComplete) {
             early.add(object);
+            if (early.size() > EARLY_MOST) ctx.close();
         } else {
             accept(object);
         }
@@ -134,6 +168,7 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
     }
 
     private void accept(HttpObject object) {
+        unfinished.clear();
         try {
             if (object.decoderResult().isFailure()) {
                 malformed(object.decoderResult().cause());
@@ -156,6 +191,22 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
             malformed(new IllegalArgumentException("bad target"));
             return;
         }
+        int version = request.protocolVersion().majorVersion();
+        if (version != 1) {
+            refuse(HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED, "unsupported protocol version");
+            return;
+        }
+        boolean asks = request.protocolVersion().minorVersion() > 0;
+        String problem = Hosts.problem(request.headers().getAll(HttpHeaderNames.HOST), asks);
+        if (!problem.isEmpty()) {
+            refuse(HttpResponseStatus.BAD_REQUEST, problem);
+            return;
+        }
+        String expects = request.headers().get(HttpHeaderNames.EXPECT, "");
+        if (!expects.isEmpty() && !expects.equalsIgnoreCase("100-continue")) {
+            refuse(HttpResponseStatus.EXPECTATION_FAILED, "only 100-continue can be expected");
+            return;
+        }
         requestComplete = false;
         answerComplete = false;
         discarded = 0;
@@ -174,7 +225,7 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
             return; // the rest of something malformed
         }
         if (exchange.inbound != null) {
-            if (answerComplete) {
+            if (exchange.lastSent) {
                 discarded += content.content().readableBytes();
             } else {
                 exchange.inbound.offer(Http2Endpoint.copy(content.content()));
@@ -186,8 +237,8 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
                 exchange.inbound.end();
             }
             nextIfDone();
-        } else if (discarded > DISCARD_MOST) {
-            context().close();
+        } else if (discarded > DISCARD_MOST && answerComplete) {
+            linger();
         }
     }
 
@@ -196,7 +247,7 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
         boolean bodyIsAhead = exchange != null
                 && exchange.inbound != null
                 && !requestComplete
-                && !answerComplete
+                && !exchange.lastSent
                 && exchange.inbound.buffered() >= BODY_AHEAD;
         if (early.isEmpty() && !bodyIsAhead) {
             context().read();
@@ -205,6 +256,18 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
 
     /// Answers what is no HTTP with a bare status; after that nothing on this connection can be trusted.
     private void malformed(Throwable cause) {
+        refuse(
+                switch (cause) {
+                    case TooLongHttpLineException _ -> HttpResponseStatus.REQUEST_URI_TOO_LONG;
+                    case TooLongHttpHeaderException _ -> HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
+                    case TooLongFrameException _ -> HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE;
+                    default -> HttpResponseStatus.BAD_REQUEST;
+                },
+                "");
+    }
+
+    /// @param why in Go's words, "" for what needs none
+    private void refuse(HttpResponseStatus status, String why) {
         var exchange = current;
         keepAlive = false;
         if (exchange != null) { // in the middle of a body
@@ -214,25 +277,34 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
                 return;
             }
             exchange.headSent = true;
+            exchange.lastSent = true;
         }
-        var status = switch (cause) {
-            case TooLongHttpLineException _ -> HttpResponseStatus.REQUEST_URI_TOO_LONG;
-            case TooLongHttpHeaderException _ -> HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
-            case TooLongFrameException _ -> HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE;
-            default -> HttpResponseStatus.BAD_REQUEST;
-        };
-        var answer = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER);
+        String text = why.isEmpty() ? "" : status.codeAsText() + " " + status.reasonPhrase() + ": " + why;
+        var answer = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, status, Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII));
         answer.headers()
-                .set(HttpHeaderNames.CONTENT_LENGTH, HttpHeaderValues.ZERO)
+                .set(HttpHeaderNames.CONTENT_LENGTH, text.length())
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        context().writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
+        if (!text.isEmpty()) answer.headers().set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
+        context().write(answer);
+        linger();
     }
 
-    @Override
-    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof IdleStateEvent && current == null) {
-            ctx.close();
+    /// Reads on for a moment, and drops what comes.
+    private void linger() {
+        lingering = true;
+        if (current != null) {
+            current.gone();
+            current = null;
         }
+        releaseEarly();
+        Lingering.close(context());
+        context().read();
+    }
+
+    private void releaseEarly() {
+        early.forEach(ReferenceCountUtil::release);
+        early.clear();
     }
 
     @Override
@@ -240,8 +312,7 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
         if (current != null) {
             current.gone();
         }
-        early.forEach(ReferenceCountUtil::release);
-        early.clear();
+        releaseEarly();
     }
 
     @Override
@@ -253,7 +324,7 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
 
     void write(Http1Exchange exchange, Send send) {
         var ctx = context();
-        if (exchange != current || answerComplete || !ctx.channel().isActive()) {
+        if (exchange != current || exchange.lastSent || !ctx.channel().isActive()) {
             exchange.written(send.length());
             return;
         }
@@ -264,7 +335,7 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
         var bytes = Unpooled.wrappedBuffer(send.bytes(), 0, exchange.mayHaveBody() ? send.length() : 0);
         if (send.head() instanceof HttpResponse head) {
             exchange.headSent = true;
-            keepAlive &= !draining && !exchange.closeDelimited;
+            keepAlive &= !draining && !exchange.closeDelimited && canSkipBody(exchange);
             if (!keepAlive) {
                 head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
             } else if (head.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
@@ -284,16 +355,40 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
             ctx.write(send.last() ? new DefaultLastHttpContent(bytes) : new DefaultHttpContent(bytes), promise);
         }
         if (send.last()) {
-            answerComplete = true;
-            if (!keepAlive && requestComplete) {
-                promise.addListener(_ -> ctx.close());
-            }
+            exchange.lastSent = true;
+            promise.addListener(_ -> answered(exchange));
         }
         flushSoon();
         if (send.last()) {
-            nextIfDone();
             readOn(); // what is left of the body goes by unread
         }
+    }
+
+    /// The answer has reached the socket: not before, so that a client which asks and does not read gathers no answers
+    /// here.
+    private void answered(Http1Exchange exchange) {
+        if (exchange != current || !context().channel().isActive()) return;
+        answerComplete = true;
+        if (requestComplete) {
+            nextIfDone();
+        } else if (!keepAlive || discarded > DISCARD_MOST) {
+            linger();
+        } else {
+            exchange.endWithin(server.limits().head());
+        }
+    }
+
+    /// Whether what is left of a body that nobody wants is so little that the connection can be kept for it.
+    private boolean canSkipBody(Http1Exchange exchange) {
+        if (requestComplete || exchange.inbound == null) return true;
+        boolean waits = exchange.expectsContinue() && !exchange.continued;
+        return !waits && exchange.declaredLength() <= DISCARD_MOST;
+    }
+
+    /// The last words to a client that was too slow.
+    void conclude(Http1Exchange exchange, Send answer) {
+        keepAlive = false;
+        write(exchange, answer);
     }
 
     private static FullHttpResponse whole(HttpResponse head, io.netty.buffer.ByteBuf bytes) {
@@ -328,6 +423,7 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
             return;
         }
         current = null;
+        idleSince = sweep.now();
         while (!early.isEmpty() && (current == null || !requestComplete)) {
             accept(early.remove());
         }
@@ -343,6 +439,7 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
 
     void sendContinue(Http1Exchange exchange) {
         if (exchange == current && !exchange.headSent) {
+            exchange.continued = true;
             context()
                     .writeAndFlush(new DefaultFullHttpResponse(
                             HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
@@ -370,6 +467,7 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
         var duplex = new ChannelDuplex(exchange::gone);
         ctx.pipeline().addLast(duplex);
         ctx.pipeline().remove(this);
+        ctx.pipeline().remove(unfinished);
         ctx.pipeline().remove(HttpServerCodec.class); // hands on what it has read beyond the request
         taken.complete(duplex);
     }

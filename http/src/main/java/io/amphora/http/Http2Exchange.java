@@ -23,7 +23,7 @@ final class Http2Exchange extends ServerExchange {
     private @Nullable Map<String, List<String>> headers;
 
     Http2Exchange(Http2ServerConnection connection, HttpHandler handler, Http2Stream stream, Http2Headers request) {
-        super(handler, connection.loop());
+        super(handler, connection.loop(), connection.sweeper());
         this.connection = connection;
         this.stream = stream;
         this.request = request;
@@ -35,7 +35,9 @@ final class Http2Exchange extends ServerExchange {
 
     static boolean isWellFormed(Http2Headers headers) {
         CharSequence path = headers.path();
+        CharSequence authority = headers.authority();
         return headers.method() != null
+                && (authority == null || Hosts.isValid(authority))
                 && path != null
                 && !path.isEmpty()
                 && (path.charAt(0) == '/' || AsciiString.contentEquals(path, "*"));
@@ -113,6 +115,16 @@ final class Http2Exchange extends ServerExchange {
     @Override
     void abort() {
         connection.reset(stream, Http2Error.INTERNAL_ERROR);
+    }
+
+    @Override
+    boolean isBegun() {
+        return stream.isHeadersSent();
+    }
+
+    @Override
+    void conclude(Send answer) {
+        connection.write(this, answer);
     }
 
     /// On the handler's thread, before it reads the body.

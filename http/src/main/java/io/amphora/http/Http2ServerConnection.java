@@ -11,11 +11,11 @@ import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.netty.handler.timeout.IdleStateEvent;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -25,24 +25,31 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Http2ServerConnection extends Http2Endpoint implements ServerConnection {
     /// What a client may send of one body before anyone reads it.
     private static final int STREAM_WINDOW = 256 * 1024;
-    private static final int CONNECTION_WINDOW = 16 * 1024 * 1024;
+    /// What it may send of all its bodies.
+    private static final int CONNECTION_WINDOW = 4 * 1024 * 1024;
 
     private final HttpServer server;
+    private final Unfinished unfinished;
     private final InetSocketAddress remote;
     private final List<X509Certificate> clientCertificates;
     private final PropertyKey exchangeKey;
     /// Handlers that run, also those whose stream the client has reset meanwhile.
     private final AtomicInteger handlers = new AtomicInteger();
+    /// When the last stream was closed, in looks of the sweep.
+    private long idleSince;
+    private boolean toldToGo;
 
     private Http2ServerConnection(
             Http2ConnectionDecoder decoder,
             Http2ConnectionEncoder encoder,
             Http2Settings settings,
             HttpServer server,
+            Unfinished unfinished,
             InetSocketAddress remote,
             List<X509Certificate> clientCertificates) {
         super(decoder, encoder, settings);
         this.server = server;
+        this.unfinished = unfinished;
         this.remote = remote;
         this.clientCertificates = clientCertificates;
         exchangeKey = connection().newKey();
@@ -53,27 +60,61 @@ final class Http2ServerConnection extends Http2Endpoint implements ServerConnect
                 if (exchange != null) {
                     exchange.gone();
                 }
+                idleSince = sweeper().now();
             }
         });
     }
 
     static Http2ServerConnection create(
-            HttpServer server, InetSocketAddress remote, List<X509Certificate> certificates) {
-        return new Builder(server, remote, certificates).build();
+            HttpServer server, Unfinished unfinished, InetSocketAddress remote, List<X509Certificate> certificates) {
+        return new Builder(server, unfinished, remote, certificates).build();
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
         super.handlerAdded(ctx);
+        idleSince = sweeper().now();
         openConnectionWindow(CONNECTION_WINDOW);
     }
 
+    /// A client that takes nothing is not listened to: what it asks for would only gather here.
     @Override
-    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
-        if (event instanceof IdleStateEvent && isIdle()) {
-            drain();
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) throws Exception {
+        super.channelWritabilityChanged(ctx);
+        ctx.channel().config().setAutoRead(ctx.channel().isWritable());
+    }
+
+    @Override
+    public void sweep() {
+        if (unfinished.isOlderThan(server.limits().head())) {
+            closeNow();
+        } else if (isIdle()) {
+            closeIdle();
         } else {
-            super.userEventTriggered(ctx, event);
+            sweepStreams();
+        }
+    }
+
+    /// Pings do not count: a connection is there for requests. One that does not even take its GOAWAY is cut.
+    private void closeIdle() {
+        if (!sweeper().isOver(idleSince, server.limits().idle())) return;
+        idleSince = sweeper().now();
+        if (toldToGo) closeNow();
+        else drain();
+        toldToGo = true;
+    }
+
+    private void sweepStreams() {
+        try {
+            connection().forEachActiveStream(stream -> {
+                Http2Exchange exchange = stream.getProperty(exchangeKey);
+                if (exchange != null) {
+                    exchange.sweep();
+                }
+                return true;
+            });
+        } catch (Http2Exception e) {
+            onError(context(), true, e);
         }
     }
 
@@ -104,6 +145,10 @@ final class Http2ServerConnection extends Http2Endpoint implements ServerConnect
         return clientCertificates;
     }
 
+    Sweep sweeper() {
+        return server.sweep(context().channel());
+    }
+
     void handlerDone() {
         handlers.decrementAndGet();
     }
@@ -127,7 +172,7 @@ final class Http2ServerConnection extends Http2Endpoint implements ServerConnect
         // A client that opens and resets streams faster than handlers notice would otherwise have any number
         // of them
         // (CVE-2023-44487).
-        int most = 5 * server.options().maxStreams();
+        int most = 5 * server.limits().streams();
         if (handlers.incrementAndGet() > most) {
             handlers.decrementAndGet();
             onError(
@@ -199,9 +244,51 @@ final class Http2ServerConnection extends Http2Endpoint implements ServerConnect
         }
     }
 
+    /// Each whole frame ends what was unfinished; while a header block is, no other frame may come (RFC 9113, 6.10).
     private final class Frames extends Http2FrameAdapter {
         @Override
+        public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
+            unfinished.clear();
+        }
+
+        @Override
+        public void onSettingsAckRead(ChannelHandlerContext ctx) {
+            unfinished.clear();
+        }
+
+        @Override
+        public void onPingRead(ChannelHandlerContext ctx, long data) {
+            unfinished.clear();
+        }
+
+        @Override
+        public void onPingAckRead(ChannelHandlerContext ctx, long data) {
+            unfinished.clear();
+        }
+
+        @Override
+        public void onWindowUpdateRead(ChannelHandlerContext ctx, int id, int increment) {
+            unfinished.clear();
+        }
+
+        @Override
+        public void onRstStreamRead(ChannelHandlerContext ctx, int id, long error) {
+            unfinished.clear();
+        }
+
+        @Override
+        public void onPriorityRead(ChannelHandlerContext ctx, int id, int dependency, short weight, boolean exclusive) {
+            unfinished.clear();
+        }
+
+        @Override
+        public void onUnknownFrame(ChannelHandlerContext ctx, byte type, int id, Http2Flags flags, ByteBuf payload) {
+            unfinished.clear();
+        }
+
+        @Override
         public void onHeadersRead(ChannelHandlerContext ctx, int id, Http2Headers headers, int padding, boolean last) {
+            unfinished.clear();
             request(ctx, id, headers, last);
         }
 
@@ -215,46 +302,56 @@ final class Http2ServerConnection extends Http2Endpoint implements ServerConnect
                 boolean exclusive,
                 int padding,
                 boolean last) {
-            request(ctx, id, headers, last);
+            onHeadersRead(ctx, id, headers, padding, last);
         }
 
         @Override
         public int onDataRead(ChannelHandlerContext ctx, int id, ByteBuf data, int padding, boolean last) {
+            unfinished.clear();
             return data(id, data, padding, last);
         }
     }
 
     private static final class Builder extends AbstractHttp2ConnectionHandlerBuilder<Http2ServerConnection, Builder> {
         private final HttpServer server;
+        private final Unfinished unfinished;
         private final InetSocketAddress remote;
         private final List<X509Certificate> certificates;
 
-        Builder(HttpServer server, InetSocketAddress remote, List<X509Certificate> certificates) {
+        Builder(
+                HttpServer server,
+                Unfinished unfinished,
+                InetSocketAddress remote,
+                List<X509Certificate> certificates) {
             this.server = server;
+            this.unfinished = unfinished;
             this.remote = remote;
             this.certificates = certificates;
         }
 
         @Override
         protected Http2ServerConnection build() {
-            var options = server.options();
+            var limits = server.limits();
             connection(newConnection(true));
             gracefulShutdownTimeoutMillis(-1); // the server itself decides how long
             // Netty's limit of 200 resets in 30 s would hit every agent that closes its watches; ours counts
             // running
             // handlers.
             decoderEnforceMaxRstFramesPerWindow(0, 0);
+            // Nor do those count that we send, with each refusal whose request goes on.
+            encoderEnforceMaxRstFramesPerWindow(0, 0);
             initialSettings(new Http2Settings()
-                    .maxConcurrentStreams(options.maxStreams())
+                    .maxConcurrentStreams(limits.streams())
                     .initialWindowSize(STREAM_WINDOW)
-                    .maxHeaderListSize(options.maxHeaderBytes()));
+                    .maxHeaderListSize(limits.headerBytes()));
             return super.build();
         }
 
         @Override
         protected Http2ServerConnection build(
                 Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-            var connection = new Http2ServerConnection(decoder, encoder, settings, server, remote, certificates);
+            var connection =
+                    new Http2ServerConnection(decoder, encoder, settings, server, unfinished, remote, certificates);
             frameListener(connection.new Frames());
             return connection;
         }

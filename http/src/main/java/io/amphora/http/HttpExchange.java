@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -37,7 +38,10 @@ public interface HttpExchange {
 
     InetSocketAddress remote();
 
-    /// The whole body.
+    /// How long the client says its body is; 0 when it has none, -1 when it does not say.
+    long declaredLength();
+
+    /// The whole body. A client that waits to be asked for it (`expect: 100-continue`) is asked by the first read.
     ///
     /// @throws BodyTooLargeException beyond `limit` bytes; a handler that lets it pass answers a bare 413
     byte[] body(int limit) throws IOException;
@@ -55,6 +59,17 @@ public interface HttpExchange {
     /// not
     /// a short one.
     ResponseStream stream(int status, Map<String, List<String>> headers) throws IOException;
+
+    /// Ends the exchange when it is not over `time` after it began: when nothing of the answer is on its way by
+    /// then, `otherwise` is sent, else the client sees a broken answer. An answer is over when the client has
+    /// taken it. What the handler still reads or writes fails as if the client were gone.
+    void limit(Duration time, Whole otherwise);
+
+    /// Takes the limit away: what comes goes on for as long as both sides want.
+    void lift();
+
+    /// An answer that is known as a whole.
+    record Whole(int status, Map<String, List<String>> headers, byte[] body) {}
 
     /// Runs `action` when the client goes away or the exchange ends, whichever is first (at once, when it is over
     /// already). Always on a virtual thread, so it may block. An action should not throw.

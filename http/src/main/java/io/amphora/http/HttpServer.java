@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
@@ -17,8 +18,8 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -26,9 +27,14 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
@@ -43,46 +49,30 @@ import org.jspecify.annotations.Nullable;
 /// ```
 public final class HttpServer implements AutoCloseable {
 
-    /// @param address        to listen on, such as `127.0.0.1`, `::` or `0.0.0.0`
-    /// @param port           0 for any free one
-    /// @param tls            null for plain HTTP/1.1. With `authorities`, clients may show a certificate
-    /// @param eventLoops     threads that move bytes
-    /// @param maxStreams     requests a client may have open on one HTTP/2 connection
-    /// @param maxHeaderBytes of the request line and of all headers, each; beyond it a client gets 414 or 431
-    /// @param idle           a connection without any request for so long is closed
+    /// @param address    to listen on, such as `127.0.0.1`, `::` or `0.0.0.0`
+    /// @param port       0 for any free one
+    /// @param tls        null for plain HTTP/1.1. With `authorities`, clients may show a certificate
+    /// @param eventLoops threads that move bytes
+    /// @param limits     what clients may take
     public record Options(
-            String address,
-            int port,
-            @Nullable Tls tls,
-            int eventLoops,
-            int maxStreams,
-            int maxHeaderBytes,
-            Duration idle) {
+            String address, int port, @Nullable Tls tls, int eventLoops, Limits limits) {
 
         /// Plain HTTP on `address`; the other options as a server of a cluster wants them.
         public static Options on(String address, int port) {
             int loops = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 8);
-            return new Options(address, port, null, loops, 1_000, 128 * 1024, Duration.ofSeconds(90));
+            return new Options(address, port, null, loops, Limits.standard());
         }
 
         public Options withTls(Tls tls) {
-            return new Options(address, port, tls, eventLoops, maxStreams, maxHeaderBytes, idle);
+            return new Options(address, port, tls, eventLoops, limits);
         }
 
         public Options withEventLoops(int threads) {
-            return new Options(address, port, tls, threads, maxStreams, maxHeaderBytes, idle);
+            return new Options(address, port, tls, threads, limits);
         }
 
-        public Options withMaxStreams(int most) {
-            return new Options(address, port, tls, eventLoops, most, maxHeaderBytes, idle);
-        }
-
-        public Options withMaxHeaderBytes(int most) {
-            return new Options(address, port, tls, eventLoops, maxStreams, most, idle);
-        }
-
-        public Options withIdle(Duration idle) {
-            return new Options(address, port, tls, eventLoops, maxStreams, maxHeaderBytes, idle);
+        public Options withLimits(Limits limits) {
+            return new Options(address, port, tls, eventLoops, limits);
         }
     }
 
@@ -93,6 +83,9 @@ public final class HttpServer implements AutoCloseable {
     private final HttpHandler handler;
     private final @Nullable SslContext tls;
     private final EventLoopGroup loops;
+    private final Map<EventExecutor, Sweep> sweeps = new HashMap<>();
+    private final AtomicLong unfinishedBytes = new AtomicLong();
+    private final AtomicInteger open = new AtomicInteger();
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Channel listener;
@@ -102,6 +95,9 @@ public final class HttpServer implements AutoCloseable {
         this.handler = handler;
         tls = options.tls() == null ? null : NettyTls.forServer(options.tls());
         loops = Loops.create("http-server", options.eventLoops());
+        for (EventExecutor loop : loops) {
+            sweeps.put(loop, Sweep.start((EventLoop) loop, options.limits()));
+        }
         try {
             listener = listen();
         } catch (IOException e) {
@@ -157,21 +153,33 @@ public final class HttpServer implements AutoCloseable {
     // ---- a connection begins (on its event loop) ----
 
     private void accept(Channel channel) {
+        Sweep sweep = sweep(channel);
+        if (open.incrementAndGet() > options.limits().connections() && !sweep.makeRoom()) {
+            open.decrementAndGet();
+            channel.close();
+            return;
+        }
+        channel.closeFuture().addListener(_ -> open.decrementAndGet());
         connections.add(channel);
+        sweep.add(channel);
         if (tls == null) {
             http1(channel, List.of());
             return;
         }
-        channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+        var secured = tls.newHandler(channel.alloc());
+        secured.setHandshakeTimeoutMillis(options.limits().handshake().toMillis());
+        channel.pipeline().addLast(secured);
         channel.pipeline().addLast(new ApplicationProtocolNegotiationHandler(ApplicationProtocolNames.HTTP_1_1) {
             @Override
             protected void configurePipeline(ChannelHandlerContext ctx, String protocol) {
                 var certificates = peerCertificates(ctx.pipeline().get(SslHandler.class));
                 if (protocol.equals(ApplicationProtocolNames.HTTP_2)) {
+                    var unfinished = unfinished(channel);
                     ctx.pipeline()
                             .addLast(
-                                    silent(),
-                                    Http2ServerConnection.create(HttpServer.this, remote(channel), certificates));
+                                    unfinished,
+                                    Http2ServerConnection.create(
+                                            HttpServer.this, unfinished, remote(channel), certificates));
                 } else {
                     http1(channel, certificates);
                 }
@@ -191,24 +199,25 @@ public final class HttpServer implements AutoCloseable {
 
     private void http1(Channel channel, List<X509Certificate> certificates) {
         var decoder = new HttpDecoderConfig()
-                .setMaxInitialLineLength(options.maxHeaderBytes())
-                .setMaxHeaderSize(options.maxHeaderBytes())
+                .setMaxInitialLineLength(options.limits().headerBytes())
+                .setMaxHeaderSize(options.limits().headerBytes())
+                .setHeadersFactory(CountedHeaders.atMost(options.limits().headerFields()))
                 .setMaxChunkSize(64 * 1024);
+        var unfinished = unfinished(channel);
         channel.pipeline()
                 .addLast(
-                        idle(),
+                        unfinished,
                         new HttpServerCodec(decoder),
-                        new Http1ServerConnection(this, remote(channel), certificates));
+                        new Http1ServerConnection(this, sweep(channel), unfinished, remote(channel), certificates));
     }
 
-    private IdleStateHandler idle() {
-        return new IdleStateHandler(0, 0, options.idle().toMillis(), TimeUnit.MILLISECONDS);
+    private Unfinished unfinished(Channel channel) {
+        return new Unfinished(sweep(channel), unfinishedBytes, options.limits().unfinishedBytes());
     }
 
-    /// Over HTTP/2 only what comes counts, so that what goes to a watcher costs no timekeeping: a connection with
-    /// open requests is not idle anyway.
-    private IdleStateHandler silent() {
-        return new IdleStateHandler(options.idle().toMillis(), 0, 0, TimeUnit.MILLISECONDS);
+    /// Of the loop that the channel belongs to.
+    Sweep sweep(Channel channel) {
+        return Objects.requireNonNull(sweeps.get(channel.eventLoop()));
     }
 
     private static InetSocketAddress remote(Channel channel) {
@@ -226,8 +235,8 @@ public final class HttpServer implements AutoCloseable {
 
     // ---- for the connections ----
 
-    Options options() {
-        return options;
+    Limits limits() {
+        return options.limits();
     }
 
     HttpHandler handler() {
@@ -267,7 +276,7 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    private static @Nullable ServerConnection connection(Channel channel) {
+    static @Nullable ServerConnection connection(Channel channel) {
         var http2 = channel.pipeline().get(Http2ServerConnection.class);
         return http2 != null ? http2 : channel.pipeline().get(Http1ServerConnection.class);
     }

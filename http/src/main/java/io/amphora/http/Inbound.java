@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
@@ -24,6 +25,7 @@ final class Inbound extends InputStream {
     private static final byte[] EMPTY = {};
     /// Telling the event loop costs a task and a wake-up, so it is told in steps.
     private static final int RELEASE_STEP = 16 * 1024;
+    private static final int SMALL = 1024;
 
     private final IntConsumer released;
     private final Runnable firstRead;
@@ -54,7 +56,13 @@ final class Inbound extends InputStream {
                 return 0;
             }
             if (chunk.length > 0) {
-                chunks.add(chunk);
+                byte[] last = chunks.size() > 1 ? chunks.peekLast() : null;
+                if (last != null && last.length < SMALL && chunk.length < SMALL) {
+                    chunks.removeLast();
+                    chunks.add(joined(last, chunk));
+                } else {
+                    chunks.add(chunk);
+                }
                 buffered += chunk.length;
                 arrived.signal();
             }
@@ -62,6 +70,13 @@ final class Inbound extends InputStream {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// A body in pieces of a byte is to take as much memory as it has bytes.
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
     }
 
     void end() {
@@ -183,7 +198,7 @@ final class Inbound extends InputStream {
             if (head == null) {
                 return EMPTY;
             }
-            chunk = offset == 0 ? head : java.util.Arrays.copyOfRange(head, offset, head.length);
+            chunk = offset == 0 ? head : Arrays.copyOfRange(head, offset, head.length);
             chunks.remove();
             offset = 0;
             report = taken(chunk.length);

@@ -10,6 +10,6 @@ record Send(ServerExchange exchange, @Nullable Object head, byte[] bytes, int le
         implements Runnable {
     @Override
     public void run() {
-        exchange.write(this);
+        exchange.deliver(this);
     }
 }

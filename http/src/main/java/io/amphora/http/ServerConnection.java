@@ -9,4 +9,7 @@ interface ServerConnection {
     void closeNow();
 
     boolean isIdle();
+
+    /// Once in a while: ends what takes longer than it may.
+    void sweep();
 }

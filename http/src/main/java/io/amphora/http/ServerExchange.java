@@ -4,7 +4,9 @@ import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 abstract class ServerExchange implements HttpExchange, Runnable {
     private static final System.Logger LOG = System.getLogger(HttpServer.class.getName());
     static final byte[] NO_BYTES = {};
+    private static final Whole NOTHING = new Whole(500, Map.of(), NO_BYTES);
+    /// How long the last words to a client that is late may take.
+    private static final Duration GRACE = Duration.ofSeconds(2);
 
     /// How far the answer is; only the handler's thread looks at it.
     private enum Answer {
@@ -25,6 +30,8 @@ abstract class ServerExchange implements HttpExchange, Runnable {
 
     private final HttpHandler handler;
     private final EventLoop loop;
+    private final Sweep sweep;
+    private final long begun;
     private Answer answer = Answer.NONE;
     private @Nullable Stream stream;
     private @Nullable Duplex duplex;
@@ -38,9 +45,19 @@ abstract class ServerExchange implements HttpExchange, Runnable {
     @Nullable
     Inbound inbound;
 
-    ServerExchange(HttpHandler handler, EventLoop loop) {
+    /// Of an exchange that is late: what it has to end with, and the look of the [Sweep] at which it is.
+    private volatile Whole otherwise = NOTHING;
+
+    private volatile long due = Long.MAX_VALUE;
+
+    /// Owned by the event loop: what the handler still sends is not wanted any more.
+    private boolean late;
+
+    ServerExchange(HttpHandler handler, EventLoop loop, Sweep sweep) {
         this.handler = handler;
         this.loop = loop;
+        this.sweep = sweep;
+        this.begun = sweep.now();
     }
 
     // ---- in each protocol ----
@@ -56,6 +73,12 @@ abstract class ServerExchange implements HttpExchange, Runnable {
 
     /// On the event loop: makes the client see that the answer is broken.
     abstract void abort();
+
+    /// On the event loop: whether the client may have seen some of the answer.
+    abstract boolean isBegun();
+
+    /// On the event loop: the last that the client is told.
+    abstract void conclude(Send answer);
 
     abstract Duplex takeConnection(Map<String, List<String>> headers) throws IOException;
 
@@ -135,11 +158,12 @@ abstract class ServerExchange implements HttpExchange, Runnable {
         return whole;
     }
 
-    private long declaredLength() {
+    @Override
+    public final long declaredLength() {
         try {
             return Long.parseLong(header("content-length"));
         } catch (NumberFormatException e) {
-            return -1;
+            return inbound == null ? 0 : -1;
         }
     }
 
@@ -152,9 +176,25 @@ abstract class ServerExchange implements HttpExchange, Runnable {
     public final void respond(int status, Map<String, List<String>> headers, byte[] body) {
         ensureUnanswered();
         byte[] sent = status == 204 || status == 304 ? NO_BYTES : body;
+        if (sent.length > Outbound.HIGH_WATER) {
+            respondSlowly(status, headers, sent);
+            return;
+        }
         Object head = head(status, headers, sent.length);
         answer = Answer.WHOLE;
         send(head, sent, sent.length, true);
+    }
+
+    /// A long answer holds its handler until the client has taken it, and with the handler whatever that has claimed:
+    /// clients that ask and do not read would else gather answers in memory.
+    private void respondSlowly(int status, Map<String, List<String>> headers, byte[] body) {
+        var measured = new LinkedHashMap<>(headers);
+        measured.put("content-length", List.of(Integer.toString(body.length)));
+        try (var out = stream(status, measured)) {
+            out.writeShared(body);
+        } catch (IOException gone) {
+            Loops.execute(loop, this::abort); // nobody is left to be answered
+        }
     }
 
     @Override
@@ -189,6 +229,46 @@ abstract class ServerExchange implements HttpExchange, Runnable {
 
     private void send(@Nullable Object head, byte[] bytes, int length, boolean last) {
         Loops.execute(loop, new Send(this, head, bytes, length, last));
+    }
+
+    @Override
+    public final void limit(Duration time, Whole otherwise) {
+        this.otherwise = otherwise;
+        due = sweep.end(begun, time);
+    }
+
+    @Override
+    public final void lift() {
+        due = Long.MAX_VALUE;
+    }
+
+    // ---- the event loop ----
+
+    final void deliver(Send send) {
+        if (late) {
+            written(send.length());
+        } else {
+            write(send);
+        }
+    }
+
+    /// What is left of the exchange is to end within `time`.
+    final void endWithin(Duration time) {
+        due = Math.min(due, sweep.end(sweep.now(), time));
+    }
+
+    final void sweep() {
+        if (sweep.now() <= due) return;
+        due = sweep.end(sweep.now(), GRACE);
+        if (late || isBegun()) {
+            abort();
+            return;
+        }
+        late = true;
+        Whole last = otherwise;
+        gone();
+        conclude(new Send(
+                this, head(last.status(), last.headers(), last.body().length), last.body(), last.body().length, true));
     }
 
     // ---- either thread ----

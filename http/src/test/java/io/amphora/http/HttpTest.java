@@ -348,15 +348,16 @@ class HttpTest {
         var streams = new ArrayList<ResponseStream>();
         var connections = new java.util.TreeSet<Integer>();
         var done = new CountDownLatch(1);
-        var pair = serve(Wire.HTTP2, options(Wire.HTTP2).withMaxStreams(250), exchange -> {
-            var out = exchange.stream(200, Map.of());
-            out.flush();
-            synchronized (streams) {
-                streams.add(out);
-                connections.add(exchange.remote().getPort());
-            }
-            done.await();
-        });
+        var pair = serve(
+                Wire.HTTP2, options(Wire.HTTP2).withLimits(Limits.standard().withStreams(250)), exchange -> {
+                    var out = exchange.stream(200, Map.of());
+                    out.flush();
+                    synchronized (streams) {
+                        streams.add(out);
+                        connections.add(exchange.remote().getPort());
+                    }
+                    done.await();
+                });
         var watches = new ArrayList<Response>();
         for (int i = 0; i < 1000; i++) {
             watches.add(pair.client().send(pair.get("/watch")));
@@ -382,12 +383,13 @@ class HttpTest {
         var ports = java.util.concurrent.ConcurrentHashMap.<Integer>newKeySet();
         var running = new AtomicInteger();
         var go = new CountDownLatch(1);
-        var pair = serve(Wire.HTTP2, options(Wire.HTTP2).withMaxStreams(10), exchange -> {
-            ports.add(exchange.remote().getPort());
-            running.incrementAndGet();
-            exchange.stream(200, Map.of()).flush();
-            go.await(); // does not care that its client is gone
-        });
+        var pair = serve(
+                Wire.HTTP2, options(Wire.HTTP2).withLimits(Limits.standard().withStreams(10)), exchange -> {
+                    ports.add(exchange.remote().getPort());
+                    running.incrementAndGet();
+                    exchange.stream(200, Map.of()).flush();
+                    go.await(); // does not care that its client is gone
+                });
         while (ports.size() < 2) {
             try {
                 pair.client().send(pair.get("/")).close();
@@ -468,13 +470,7 @@ class HttpTest {
         pair.server().close();
         var first = options(wire);
         var again = new HttpServer.Options(
-                first.address(),
-                pair.server().port(),
-                first.tls(),
-                first.eventLoops(),
-                first.maxStreams(),
-                first.maxHeaderBytes(),
-                first.idle());
+                first.address(), pair.server().port(), first.tls(), first.eventLoops(), first.limits());
         try (var second = HttpServer.start(again, e -> e.respond(200, Map.of(), "second".getBytes(UTF_8)))) {
             assertThat(second.port()).isEqualTo(pair.server().port());
             assertThat(pair.client().send(pair.get("/")).body()).asString().isEqualTo("second");
@@ -498,10 +494,11 @@ class HttpTest {
     @EnumSource
     void an_idle_connection_is_closed_by_the_server_and_replaced_by_the_client(Wire wire) throws Exception {
         var ports = new ArrayList<Integer>();
-        var pair = serve(wire, options(wire).withIdle(Duration.ofMillis(50)), exchange -> {
-            ports.add(exchange.remote().getPort());
-            exchange.respond(200, Map.of(), new byte[0]);
-        });
+        var pair =
+                serve(wire, options(wire).withLimits(Limits.standard().withIdle(Duration.ofMillis(50))), exchange -> {
+                    ports.add(exchange.remote().getPort());
+                    exchange.respond(200, Map.of(), new byte[0]);
+                });
         await().until(() -> {
             pair.client().send(pair.get("/")).body();
             return ports.stream().distinct().count() > 1;

@@ -30,7 +30,10 @@ class WireTest {
     private static final TestCertificates CERTIFICATES = new TestCertificates();
 
     private static HttpServer plain(HttpHandler handler) throws IOException {
-        return HttpServer.start(HttpServer.Options.on("127.0.0.1", 0).withMaxHeaderBytes(8 * 1024), handler);
+        return HttpServer.start(
+                HttpServer.Options.on("127.0.0.1", 0)
+                        .withLimits(Limits.standard().withHeaderBytes(8 * 1024)),
+                handler);
     }
 
     private static HttpServer echo() throws IOException {
@@ -68,15 +71,18 @@ class WireTest {
                 new Malformed("no HTTP at all", "hello\r\n\r\n", 400),
                 new Malformed("TLS to a plain port", "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\r\n\r\n", 400),
                 new Malformed("a target that is none", "GET nonsense HTTP/1.1\r\nhost: x\r\n\r\n", 400),
-                new Malformed("a header without a name", "GET / HTTP/1.1\r\n: x\r\n\r\n", 400),
+                new Malformed("a header without a name", "GET / HTTP/1.1\r\nhost: x\r\n: x\r\n\r\n", 400),
                 new Malformed(
-                        "two lengths", "POST / HTTP/1.1\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nxx", 400),
-                new Malformed("a length that is no number", "POST / HTTP/1.1\r\ncontent-length: x\r\n\r\n", 400),
-                new Malformed("a long line", "GET /" + "x".repeat(9000) + " HTTP/1.1\r\n\r\n", 414),
-                new Malformed("large headers", "GET / HTTP/1.1\r\nx: " + "x".repeat(9000) + "\r\n\r\n", 431),
+                        "two lengths",
+                        "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nxx",
+                        400),
+                new Malformed(
+                        "a length that is no number", "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: x\r\n\r\n", 400),
+                new Malformed("a long line", "GET /" + "x".repeat(9000) + " HTTP/1.1\r\nhost: x\r\n\r\n", 414),
+                new Malformed("large headers", "GET / HTTP/1.1\r\nhost: x\r\nx: " + "x".repeat(9000) + "\r\n\r\n", 431),
                 new Malformed(
                         "a bad chunk",
-                        "POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\nzz\r\nxx\r\n0\r\n\r\n",
+                        "POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\nxx\r\n0\r\n\r\n",
                         400));
     }
 
@@ -86,7 +92,7 @@ class WireTest {
         try (var server = echo()) {
             String answer = talk(server, request.bytes());
             assertThat(answer).startsWith("HTTP/1.1 " + request.status()).doesNotContain("Exception");
-            assertThat(talk(server, "GET /fine HTTP/1.1\r\nconnection: close\r\n\r\n"))
+            assertThat(talk(server, "GET /fine HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"))
                     .endsWith("GET /fine? ");
         }
     }
@@ -102,9 +108,10 @@ class WireTest {
         })) {
             var requests = new StringBuilder();
             for (int i = 0; i < 100; i++) {
-                requests.append("POST / HTTP/1.1\r\ncontent-length: 3\r\n\r\n").append(i + 100);
+                requests.append("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\n")
+                        .append(i + 100);
             }
-            requests.append("POST / HTTP/1.1\r\nconnection: close\r\ncontent-length: 3\r\n\r\nend");
+            requests.append("POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 3\r\n\r\nend");
             var bodies = Stream.of(talk(server, requests.toString()).split("HTTP/1.1 200 OK"))
                     .skip(1)
                     .map(answer -> answer.substring(answer.indexOf("\r\n\r\n") + 4))
@@ -131,7 +138,7 @@ class WireTest {
     @Test
     void an_absolute_target_is_understood() throws Exception {
         try (var server = echo()) {
-            assertThat(talk(server, "GET http://host:80/a?b HTTP/1.1\r\nconnection: close\r\n\r\n"))
+            assertThat(talk(server, "GET http://host:80/a?b HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"))
                     .endsWith("GET /a?b ");
         }
     }
@@ -145,8 +152,9 @@ class WireTest {
                 });
                 var socket = new Socket("127.0.0.1", server.port())) {
             var out = socket.getOutputStream();
-            out.write("POST / HTTP/1.1\r\nexpect: 100-continue\r\ncontent-length: 4\r\nconnection: close\r\n\r\n"
-                    .getBytes(UTF_8));
+            out.write(
+                    "POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 4\r\nconnection: close\r\n\r\n"
+                            .getBytes(UTF_8));
             go.countDown();
             String interim = "HTTP/1.1 100 Continue\r\n\r\n";
             assertThat(socket.getInputStream().readNBytes(interim.length()))
@@ -169,7 +177,7 @@ class WireTest {
                 throw new IOException("refused", e);
             }
         })) {
-            assertThat(talk(server, "GET / HTTP/1.1\r\nconnection: close\r\n\r\n"))
+            assertThat(talk(server, "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"))
                     .doesNotContain("y: b");
         }
     }

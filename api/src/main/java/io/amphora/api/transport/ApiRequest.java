@@ -3,6 +3,7 @@ package io.amphora.api.transport;
 import io.amphora.machinery.tree.Tree;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One request of the API, whether it comes over a socket or from the same JVM.
@@ -22,9 +23,22 @@ public record ApiRequest(
     public sealed interface Body {
         String contentType();
 
-        record Bytes(String contentType, byte[] bytes) implements Body {}
+        /// @param source may read them from the network when it is asked, and gives the same each time
+        record Bytes(String contentType, Supplier<byte[]> source) implements Body {
+            public Bytes(String contentType, byte[] bytes) {
+                this(contentType, () -> bytes);
+            }
+
+            public byte[] bytes() {
+                return source.get();
+            }
+        }
 
         record Value(String contentType, Tree tree) implements Body {}
+    }
+
+    public ApiRequest withBody(Body body) {
+        return new ApiRequest(method, path, query, headers, body);
     }
 
     public String parameter(String name) {

@@ -34,7 +34,7 @@ public final class Authentication {
             case Credentials.Known(var user) -> user;
             case Credentials.Connection(var certificates) -> {
                 if (!certificates.isEmpty()) yield ofConnection(certificates.getFirst());
-                String token = bearerToken(request);
+                String token = BearerToken.of(request);
                 if (!token.isEmpty()) yield ofToken(token);
                 if (anonymous) yield User.ANONYMOUS;
                 throw unauthorized();
@@ -61,13 +61,6 @@ public final class Authentication {
         } catch (ApiException bad) {
             throw unauthorized(); // what exactly is wrong with a token is not the stranger's business
         }
-    }
-
-    private static String bearerToken(ApiRequest request) {
-        String header = request.header("authorization").strip();
-        return header.regionMatches(true, 0, "bearer ", 0, 7)
-                ? header.substring(7).strip()
-                : "";
     }
 
     static User ofCertificate(X509Certificate certificate) {

@@ -10,6 +10,9 @@ import java.util.function.Consumer;
 
 /// Turns whatever went wrong into an answer: the only place where that is decided.
 final class Failures {
+    /// A client learns nothing of what the server is made of.
+    private static final String SEE_LOG = "the request failed by the server's own fault, its log says why";
+
     private final Consumer<Throwable> log;
 
     /// @param log is told of what is the server's own fault
@@ -24,7 +27,8 @@ final class Failures {
                 new Reply.Bytes(
                         plain.code(),
                         "text/plain; charset=utf-8",
-                        String.valueOf(plain.getMessage()).getBytes(StandardCharsets.UTF_8));
+                        String.valueOf(plain.getMessage()).getBytes(StandardCharsets.UTF_8),
+                        plain.headers());
             case StoreException disk -> {
                 log.accept(disk);
                 yield status(ApiException.of(
@@ -32,7 +36,7 @@ final class Failures {
             }
             default -> {
                 log.accept(failure);
-                yield status(ApiException.internal(failure.toString()));
+                yield status(ApiException.internal(SEE_LOG));
             }
         };
     }

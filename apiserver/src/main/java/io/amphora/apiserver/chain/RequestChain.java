@@ -1,5 +1,6 @@
 package io.amphora.apiserver.chain;
 
+import io.amphora.api.ApiException;
 import io.amphora.api.transport.ApiRequest;
 import io.amphora.apiserver.auth.Authorizer;
 import io.amphora.apiserver.auth.User;
@@ -18,10 +19,19 @@ public final class RequestChain {
     private final Authorization authorization;
     private final Dispatcher dispatcher;
     private final Failures failures;
+    private final InFlight inFlight;
+
+    /// What the body of a request may have at most, in bytes.
+    public static final int BODY_LIMIT = InFlight.BODY_LIMIT;
 
     /// @param log is told of failures that are the server's own fault
     public RequestChain(
-            Authentication authentication, Authorizer authorizer, Dispatcher dispatcher, Consumer<Throwable> log) {
+            Authentication authentication,
+            Authorizer authorizer,
+            RequestLimits limits,
+            Dispatcher dispatcher,
+            Consumer<Throwable> log) {
+        this.inFlight = new InFlight(limits);
         this.authentication = authentication;
         this.authorization = new Authorization(authorizer);
         this.impersonation = new Impersonation(authorization);
@@ -29,27 +39,60 @@ public final class RequestChain {
         this.failures = new Failures(log);
     }
 
+    /// The refusal of a larger one.
+    public static ApiException bodyTooLarge() {
+        return InFlight.tooLarge();
+    }
+
+    /// Closed when it is written: until then it counts as a request in flight.
+    ///
     /// @param warnings texts of Warning headers
-    public record Answer(Reply reply, List<String> warnings) {}
+    public record Answer(Reply reply, List<String> warnings, AutoCloseable room) implements AutoCloseable {
+        private static final AutoCloseable NO_ROOM = () -> {};
+
+        /// One that takes nothing.
+        public Answer(Reply reply, List<String> warnings) {
+            this(reply, warnings, NO_ROOM);
+        }
+
+        @Override
+        public void close() {
+            try {
+                room.close();
+            } catch (Exception impossible) {
+                throw new IllegalStateException(impossible);
+            }
+        }
+    }
 
     /// Never throws: what goes wrong is a reply too.
     public Answer answer(ApiRequest request, Credentials credentials) {
         var warnings = new Warnings();
-        Reply reply;
         try {
-            reply = reply(request, credentials, warnings);
-        } catch (RuntimeException | StackOverflowError failure) {
-            reply = failures.reply(failure);
+            return answer(request, credentials, warnings);
+        } catch (Throwable failure) {
+            return new Answer(failed(failure), warnings.texts());
         }
-        return new Answer(reply, warnings.texts());
     }
 
-    private Reply reply(ApiRequest request, Credentials credentials, Warnings warnings) {
+    /// What to answer when something went wrong outside the chain, while an answer was given its form.
+    public Reply failed(Throwable failure) {
+        return failures.reply(failure);
+    }
+
+    private Answer answer(ApiRequest request, Credentials credentials, Warnings warnings) {
         RequestInfo info = RequestInfo.of(request);
         User sender = authentication.authenticate(request, credentials);
         User user = impersonation.effective(request, sender);
         var call = new Call(request, info, user, warnings);
         authorization.require(call);
-        return dispatcher.dispatch(call);
+        if (credentials instanceof Credentials.Known) return new Answer(dispatcher.dispatch(call), warnings.texts());
+        InFlight.Room room = inFlight.enter(call);
+        try {
+            return new Answer(dispatcher.dispatch(room.measured(call)), warnings.texts(), room);
+        } catch (Throwable failure) {
+            room.close();
+            throw failure;
+        }
     }
 }

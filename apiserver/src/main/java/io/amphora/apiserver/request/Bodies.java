@@ -218,7 +218,7 @@ public final class Bodies {
     public Read patch(Call call, String unreadable) {
         return switch (call.request().body()) {
             case ApiRequest.Body.Value(var _, var tree) -> new Read(tree, List.of(), null);
-            case ApiRequest.Body.Bytes(var _, var bytes) -> patch(bytes, unreadable);
+            case ApiRequest.Body.Bytes sent -> patch(sent.bytes(), unreadable);
             case null -> patch(new byte[0], unreadable);
         };
     }
@@ -262,7 +262,7 @@ public final class Bodies {
     public ObjectTree applied(Call call, Validation validation) {
         Read read = switch (call.request().body()) {
             case ApiRequest.Body.Value(var _, var tree) -> new Read(tree, List.of(), null);
-            case ApiRequest.Body.Bytes(var _, var bytes) -> appliedYaml(bytes, validation);
+            case ApiRequest.Body.Bytes sent -> appliedYaml(sent.bytes(), validation);
             case null -> appliedYaml(new byte[0], validation);
         };
         if (validation == Validation.WARN) call.warnings().addAll(read.duplicates());
@@ -289,7 +289,7 @@ public final class Bodies {
     /// The options of a DELETE; null for an empty body.
     public @Nullable ObjectTree deleteOptions(Call call) {
         ApiRequest.Body body = call.request().body();
-        if (body == null || body instanceof ApiRequest.Body.Bytes(var _, var bytes) && bytes.length == 0) return null;
+        if (body == null || body instanceof ApiRequest.Body.Bytes sent && sent.bytes().length == 0) return null;
         ObjectTree options = read(call.request(), DELETE_OPTIONS, "").tree().object();
         String kind = options.text("kind");
         if (!kind.isEmpty() && !kind.equals("DeleteOptions"))

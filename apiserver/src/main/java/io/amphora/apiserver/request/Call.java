@@ -17,6 +17,11 @@ public record Call(ApiRequest request, RequestInfo info, User user, Warnings war
         return info.name();
     }
 
+    /// The same request, but with another body.
+    public Call withBody(ApiRequest.Body body) {
+        return new Call(request.withBody(body), info, user, warnings);
+    }
+
     /// The same request, but about another object.
     public Call withName(String name) {
         return new Call(request, info.withName(name), user, warnings);

@@ -81,6 +81,7 @@ public final class InMemoryHttp implements RawServer {
             this.lines = lines;
             always.forEach((name, value) -> this.headers.put(name.toLowerCase(Locale.ROOT), List.of(value)));
             headers.forEach((name, value) -> this.headers.put(name.toLowerCase(Locale.ROOT), List.of(value)));
+            if (body.length > 0) this.headers.putIfAbsent("content-length", List.of(Integer.toString(body.length)));
         }
 
         void run() {
@@ -147,6 +148,11 @@ public final class InMemoryHttp implements RawServer {
         }
 
         @Override
+        public long declaredLength() {
+            return body.length;
+        }
+
+        @Override
         public byte[] body(int limit) throws IOException {
             if (body.length > limit) throw new BodyTooLargeException(limit);
             return body;
@@ -168,6 +174,13 @@ public final class InMemoryHttp implements RawServer {
             answer = new Answer(status, headers, new byte[0]);
             return new Lines();
         }
+
+        /// Nothing is slow here: who asks waits on the same thread.
+        @Override
+        public void limit(Duration time, Whole otherwise) {}
+
+        @Override
+        public void lift() {}
 
         @Override
         public void onClose(Runnable action) {

@@ -55,7 +55,7 @@ public record Accept(List<Clause> clauses) {
     public static Accept parse(String header) {
         var clauses = new ArrayList<Clause>();
         for (String part : header.split(",")) {
-            String[] words = part.split(";");
+            String[] words = part.split(";", -1);
             String type = words[0].strip().toLowerCase(Locale.ROOT);
             if (type.isEmpty()) continue;
             var parameters = new LinkedHashMap<String, String>();
@@ -69,7 +69,7 @@ public record Accept(List<Clause> clauses) {
             }
             clauses.add(new Clause(type, quality, parameters));
         }
-        if (clauses.isEmpty()) clauses.add(new Clause("application/json", 1, Map.of()));
+        if (header.isBlank()) clauses.add(new Clause("application/json", 1, Map.of()));
         clauses.sort(Comparator.comparingDouble(Clause::quality).reversed());
         return new Accept(List.copyOf(clauses));
     }

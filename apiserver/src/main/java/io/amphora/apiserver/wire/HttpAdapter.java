@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,8 +25,16 @@ import org.jspecify.annotations.Nullable;
 
 /// Brings requests from a socket to the chain, and its answers back.
 public final class HttpAdapter implements HttpHandler {
-    /// What a request's body may have at most, in bytes (as Kubernetes' own limit).
-    private static final int BODY_LIMIT = 3 << 20;
+    /// As Kubernetes says it, always in JSON.
+    private static final HttpExchange.Whole TIMED_OUT = new HttpExchange.Whole(
+            504,
+            Map.of("content-type", List.of("application/json"), "cache-control", List.of("no-cache, private")),
+            Json.bytes(ApiException.of(
+                            504,
+                            "Timeout",
+                            "Timeout: request did not complete within the allotted timeout",
+                            ObjectTree.EMPTY)
+                    .status()));
 
     /// In the words of the layer that looks at the header before anything else.
     private static final ApiException NOT_ACCEPTABLE = new ApiException(ApiException.of(
@@ -39,10 +48,14 @@ public final class HttpAdapter implements HttpHandler {
     private final RequestChain chain;
     private final Predicate<ResourceDefinition<?>> custom;
     private final Clock clock;
+    private final Duration longest;
     private final DateHeader date = new DateHeader();
 
-    /// @param custom whether a kind is a CRD's
-    public HttpAdapter(RequestChain chain, Predicate<ResourceDefinition<?>> custom, Clock clock) {
+    /// @param custom  whether a kind is a CRD's
+    /// @param longest a request may take that is neither a watch nor passed on
+    public HttpAdapter(
+            RequestChain chain, Predicate<ResourceDefinition<?>> custom, Clock clock, Duration longest) {
+        this.longest = longest;
         this.chain = chain;
         this.custom = custom;
         this.clock = clock;
@@ -53,17 +66,12 @@ public final class HttpAdapter implements HttpHandler {
         ApiRequest request;
         try {
             request = request(exchange);
-        } catch (HttpExchange.BodyTooLargeException large) {
-            ObjectTree status = ApiException.of(
-                            413, "RequestEntityTooLarge", "Request entity too large: limit is " + BODY_LIMIT)
-                    .status();
-            exchange.respond(413, headers("application/json", List.of()), Json.bytes(status));
-            return;
         } catch (IllegalArgumentException malformed) {
             exchange.respond(
                     400, Map.of(), "the request's path or query is malformed\n".getBytes(StandardCharsets.UTF_8));
             return;
         }
+        exchange.limit(longest, TIMED_OUT);
         answer(exchange, request);
     }
 
@@ -73,12 +81,24 @@ public final class HttpAdapter implements HttpHandler {
             refuse(exchange, request, NOT_ACCEPTABLE, List.of());
             return;
         }
-        RequestChain.Answer answer = chain.answer(request, new Credentials.Connection(exchange.clientCertificates()));
-        var rendering = new Rendering(request, custom, clock);
+        try (RequestChain.Answer answer =
+                chain.answer(request, new Credentials.Connection(exchange.clientCertificates()))) {
+            write(exchange, request, answer);
+        }
+    }
+
+    private void write(HttpExchange exchange, ApiRequest request, RequestChain.Answer answer) throws IOException {
         try {
+            var rendering = new Rendering(request, custom, clock);
             switch (answer.reply()) {
-                case Reply.Events events -> stream(exchange, rendering, events, answer.warnings());
-                case Reply.Connection connection -> connection.takeOver().accept(exchange);
+                case Reply.Events events -> {
+                    exchange.lift();
+                    stream(exchange, rendering, events, answer.warnings());
+                }
+                case Reply.Connection connection -> {
+                    exchange.lift();
+                    connection.takeOver().accept(WithoutToken.of(exchange));
+                }
                 case Reply.Many many
                 when request.method().equals("GET") && rendering.isStreamed(many) ->
                     stream(exchange, rendering, many, answer.warnings());
@@ -86,6 +106,21 @@ public final class HttpAdapter implements HttpHandler {
             }
         } catch (ApiException refused) {
             refuse(exchange, request, refused, answer.warnings());
+        } catch (UncheckedIOException gone) {
+            throw gone.getCause();
+        } catch (RuntimeException | Error failure) {
+            fail(exchange, request, failure);
+        }
+    }
+
+    /// The last resort: an answer could not be given its form.
+    private void fail(HttpExchange exchange, ApiRequest request, Throwable failure) throws IOException {
+        Reply reply = chain.failed(failure);
+        try {
+            var plain = new Rendering(request, custom, clock).write(reply);
+            respond(exchange, request, plain, new RequestChain.Answer(reply, List.of()));
+        } catch (IllegalStateException begun) {
+            throw new IOException("the answer broke off", failure);
         }
     }
 
@@ -153,7 +188,7 @@ public final class HttpAdapter implements HttpHandler {
         }
     }
 
-    private static ApiRequest request(HttpExchange exchange) throws IOException {
+    private static ApiRequest request(HttpExchange exchange) {
         var headers = new LinkedHashMap<String, String>();
         // what may stand several times is kept apart by line breaks, which no value can contain
         exchange.headers()
@@ -163,12 +198,11 @@ public final class HttpAdapter implements HttpHandler {
         return new ApiRequest(exchange.method(), path, query(exchange.rawQuery()), headers, body(exchange));
     }
 
-    private static ApiRequest.@Nullable Body body(HttpExchange exchange) throws IOException {
+    private static ApiRequest.@Nullable Body body(HttpExchange exchange) {
         boolean mayHave = !exchange.method().equals("GET") && !exchange.method().equals("HEAD");
-        boolean streams = !exchange.header("upgrade").isEmpty();
-        if (!mayHave || streams) return null;
-        byte[] bytes = exchange.body(BODY_LIMIT);
-        return bytes.length == 0 ? null : new ApiRequest.Body.Bytes(exchange.header("content-type"), bytes);
+        return mayHave && exchange.declaredLength() != 0
+                ? new ApiRequest.Body.Bytes(exchange.header("content-type"), new IncomingBody(exchange))
+                : null;
     }
 
     static Map<String, List<String>> query(String raw) {

@@ -1,0 +1,125 @@
+package io.amphora.apiserver.chain;
+
+import io.amphora.api.ApiException;
+import io.amphora.api.transport.ApiRequest;
+import io.amphora.apiserver.auth.User;
+import io.amphora.apiserver.request.Call;
+import io.amphora.apiserver.request.PlainRefusal;
+import io.amphora.apiserver.request.RequestInfo;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Lets so many requests be handled at a time, and reads so many bytes of bodies; who finds no room is told to come
+/// again. Asked once a request is known to be allowed: those who may nothing take nothing from the others.
+final class InFlight {
+    /// The most that the body of one request may have, in bytes (as Kubernetes' own limit).
+    static final int BODY_LIMIT = 3 << 20;
+
+    private static final Set<String> READING = Set.of("get", "list", "head", "options");
+    private static final Set<String> PASSED_ON = Set.of("attach", "exec", "proxy", "log", "portforward");
+    private static final Set<String> PROBES = Set.of("healthz", "livez", "readyz");
+
+    private final Share reading;
+    private final Share mutating;
+    private final Share watches;
+    private final Share connections;
+    private final Share bodies;
+
+    InFlight(RequestLimits limits) {
+        reading = new Share(limits.reading());
+        mutating = new Share(limits.mutating());
+        watches = new Share(limits.watches());
+        connections = new Share(limits.connections());
+        bodies = new Share(limits.bodyBytes());
+    }
+
+    /// Room for one request.
+    ///
+    /// @throws PlainRefusal 429 when there is none
+    Room enter(Call call) {
+        RequestInfo info = call.info();
+        boolean exempt = call.user().in(User.MASTERS);
+        Share requests = isProbe(info) ? null : share(info);
+        String user = call.user().name();
+        if (requests != null && !requests.take(user, 1, exempt)) throw tooMany();
+        return new Room(requests, user);
+    }
+
+    private static boolean isProbe(RequestInfo info) {
+        if (info.isResource()) return false;
+        String path = info.path();
+        int end = path.indexOf('/', 1);
+        return path.length() > 1 && PROBES.contains(path.substring(1, end < 0 ? path.length() : end));
+    }
+
+    private Share share(RequestInfo info) {
+        if (info.verb().equals("watch")) return watches;
+        if (info.isResource() && PASSED_ON.contains(info.subresource())) return connections;
+        return READING.contains(info.verb()) ? reading : mutating;
+    }
+
+    /// In the words and the form of Kubernetes' own filter.
+    private static PlainRefusal tooMany() {
+        return new PlainRefusal(
+                429,
+                "Too many requests, please try again later.\n",
+                Map.of("retry-after", "1", "x-content-type-options", "nosniff"));
+    }
+
+    /// What a request has taken; given back when its answer is written.
+    final class Room implements AutoCloseable {
+        private final @Nullable Share requests;
+        private final String user;
+        private long bytes;
+
+        private Room(@Nullable Share requests, String user) {
+            this.requests = requests;
+            this.user = user;
+        }
+
+        /// The same call; its body is read only if there is room for it.
+        Call measured(Call call) {
+            return call.request().body() instanceof ApiRequest.Body.Bytes body
+                    ? call.withBody(new ApiRequest.Body.Bytes(body.contentType(), () -> read(call.request(), body)))
+                    : call;
+        }
+
+        private byte[] read(ApiRequest request, ApiRequest.Body.Bytes body) {
+            if (bytes == 0) claim(expected(request));
+            byte[] read = body.bytes();
+            claim(read.length - bytes);
+            return read;
+        }
+
+        private void claim(long more) {
+            if (more > 0 && !bodies.take(user, more, false)) throw tooMany();
+            if (more < 0) bodies.giveBack(user, -more);
+            bytes += more;
+        }
+
+        @Override
+        public void close() {
+            if (requests != null) requests.giveBack(user, 1);
+            if (bytes > 0) bodies.giveBack(user, bytes);
+        }
+    }
+
+    /// As long as the client says; the most there can be, when it says nothing.
+    private static long expected(ApiRequest request) {
+        String declared = request.header("content-length");
+        if (declared.isEmpty()) return BODY_LIMIT;
+        try {
+            long length = Long.parseLong(declared);
+            if (length > BODY_LIMIT) throw tooLarge();
+            return length;
+        } catch (NumberFormatException malformed) {
+            return BODY_LIMIT;
+        }
+    }
+
+    /// The refusal of a body beyond the limit.
+    static ApiException tooLarge() {
+        return ApiException.of(413, "RequestEntityTooLarge", "Request entity too large: limit is " + BODY_LIMIT);
+    }
+}

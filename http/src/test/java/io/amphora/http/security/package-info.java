@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.http.security;
+
+import org.jspecify.annotations.NullMarked;

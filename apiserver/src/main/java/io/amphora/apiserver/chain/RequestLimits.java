@@ -10,8 +10,7 @@ import java.time.Duration;
 /// @param connections that are passed on to nodes and Pods: exec, attach, port-forward, proxy, logs
 /// @param bodyBytes   of the bodies that are read or handled
 /// @param longest     a request takes, unless it is a watch or is passed on (`--request-timeout`)
-public record RequestLimits(
-        int reading, int mutating, int watches, int connections, long bodyBytes, Duration longest) {
+public record RequestLimits(int reading, int mutating, int watches, int connections, long bodyBytes, Duration longest) {
 
     private static final long HEAP_PER_WATCH = 64 * 1024;
     private static final long HEAP_PER_CONNECTION = 2 * 1024 * 1024;

@@ -53,8 +53,7 @@ public final class HttpAdapter implements HttpHandler {
 
     /// @param custom  whether a kind is a CRD's
     /// @param longest a request may take that is neither a watch nor passed on
-    public HttpAdapter(
-            RequestChain chain, Predicate<ResourceDefinition<?>> custom, Clock clock, Duration longest) {
+    public HttpAdapter(RequestChain chain, Predicate<ResourceDefinition<?>> custom, Clock clock, Duration longest) {
         this.longest = longest;
         this.chain = chain;
         this.custom = custom;

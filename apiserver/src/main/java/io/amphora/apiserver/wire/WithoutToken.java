@@ -28,8 +28,8 @@ final class WithoutToken implements HttpExchange {
 
     /// The exchange itself, if there is no token to hide.
     static HttpExchange of(HttpExchange exchange) {
-        boolean carries = exchange.headers().getOrDefault(OFFERED, List.of()).stream()
-                .anyMatch(BearerToken::isCarriedIn);
+        boolean carries =
+                exchange.headers().getOrDefault(OFFERED, List.of()).stream().anyMatch(BearerToken::isCarriedIn);
         return carries ? new WithoutToken(exchange) : exchange;
     }
 

@@ -32,7 +32,7 @@ class RequestAttacksTest {
     private static final Duration REQUEST = Duration.ofMillis(300);
     private static final HttpExchange.Whole TOO_LATE = new HttpExchange.Whole(504, Map.of(), "late".getBytes(UTF_8));
     /// Of what one side may send before the other reads, the kernel keeps some megabytes.
-    private static final int BEYOND_THE_KERNEL = 32 << 20;
+    private static final byte[] BEYOND_THE_KERNEL = new byte[16 << 20];
 
     private static HttpServer serve(Limits limits, HttpHandler handler) throws IOException {
         return HttpServer.start(HttpServer.Options.on("127.0.0.1", 0).withLimits(limits), handler);
@@ -56,6 +56,19 @@ class RequestAttacksTest {
             // what came before counts
         }
         return answer.toString(ISO_8859_1);
+    }
+
+    private static long countRest(Socket socket) {
+        long count = 0;
+        try {
+            var block = new byte[64 * 1024];
+            for (int read = socket.getInputStream().read(block);
+                    read >= 0;
+                    read = socket.getInputStream().read(block)) count += read;
+        } catch (IOException reset) {
+            // what came before counts
+        }
+        return count;
     }
 
     private static String talk(HttpServer server, String text) throws IOException {
@@ -195,7 +208,7 @@ class RequestAttacksTest {
         try (var server = serve(SHORT, exchange -> {
                     exchange.limit(REQUEST, TOO_LATE);
                     try {
-                        exchange.respond(200, Map.of(), new byte[BEYOND_THE_KERNEL]);
+                        exchange.respond(200, Map.of(), BEYOND_THE_KERNEL);
                     } finally {
                         ended.incrementAndGet();
                     }
@@ -203,7 +216,7 @@ class RequestAttacksTest {
                 var socket = new Socket("127.0.0.1", server.port())) {
             send(socket, "GET / HTTP/1.1\r\nhost: x\r\n\r\n");
             await().untilAtomic(ended, org.hamcrest.Matchers.is(1));
-            assertThat(rest(socket)).hasSizeLessThan(BEYOND_THE_KERNEL);
+            assertThat(countRest(socket)).isLessThan(BEYOND_THE_KERNEL.length);
         }
     }
 
@@ -212,26 +225,13 @@ class RequestAttacksTest {
         var asked = new AtomicInteger();
         try (var server = serve(Limits.standard(), exchange -> {
                     asked.incrementAndGet();
-                    exchange.respond(200, Map.of(), new byte[BEYOND_THE_KERNEL]);
+                    exchange.respond(200, Map.of(), BEYOND_THE_KERNEL);
                 });
                 var socket = new Socket("127.0.0.1", server.port())) {
             send(socket, "GET / HTTP/1.1\r\nhost: x\r\n\r\n".repeat(20));
             await().untilAtomic(asked, org.hamcrest.Matchers.is(1));
             socket.getInputStream().readNBytes(1_000_000);
             assertThat(asked).hasValue(1);
-        }
-    }
-
-    @Test
-    void who_sends_a_thousand_requests_ahead_is_cut_off() throws Exception {
-        var asked = new AtomicInteger();
-        try (var server = serve(Limits.standard(), exchange -> {
-            asked.incrementAndGet();
-            exchange.respond(200, Map.of(), new byte[BEYOND_THE_KERNEL]);
-        })) {
-            assertThat(talk(server, "GET / HTTP/1.1\r\nhost: x\r\n\r\n".repeat(2_000)))
-                    .hasSizeLessThan(2 * BEYOND_THE_KERNEL);
-            assertThat(asked).hasValueLessThan(2);
         }
     }
 

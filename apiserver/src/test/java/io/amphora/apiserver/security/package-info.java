@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.apiserver.security;
+
+import org.jspecify.annotations.NullMarked;

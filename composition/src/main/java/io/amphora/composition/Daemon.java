@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -46,6 +47,7 @@ final class Daemon {
             """;
 
     /// Starts a command apart from this terminal, its output in `log`, and a small process that keeps it running.
+    /// What it logs goes there too, by logback.xml, which begins a new file when one is full.
     /// That one tells its pid in `keeperFile` itself: nothing runs unknown when this process is killed meanwhile.
     static Daemon start(List<String> command, Path log, Path keeperFile) {
         var whole = new ArrayList<>(List.of("setsid", "sh", "-c", KEEPER, keeperFile.toString()));
@@ -53,12 +55,12 @@ final class Daemon {
         try {
             Files.createDirectories(log.getParent());
             Files.createDirectories(keeperFile.getParent());
-            Process process = new ProcessBuilder(whole)
+            var process = new ProcessBuilder(whole)
                     .redirectInput(Path.of("/dev/null").toFile())
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .start();
-            return new Daemon(process.toHandle());
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            process.environment().putAll(Map.of("AMPHORA_LOG", log.toString(), "AMPHORA_LOG_TO", "file"));
+            return new Daemon(process.start().toHandle());
         } catch (IOException failure) {
             throw new UserError("cannot start " + command.getFirst() + ": " + failure.getMessage());
         }

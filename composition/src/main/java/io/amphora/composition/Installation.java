@@ -22,6 +22,9 @@ import java.util.stream.Stream;
 /// run/server.{pid,keeper}  run/nodes/NAME/{agent.pid,agent.keeper,containerd,cni}
 /// ```
 record Installation(Path data, Path run) {
+    /// How many full logs logback.xml keeps.
+    private static final int FULL_LOGS = 3;
+
     private static final Path RUN = Path.of("/run/amphora");
 
     private static final Path LOCK = Path.of("/run/amphora.lock");
@@ -142,6 +145,7 @@ record Installation(Path data, Path run) {
                 serverLog(),
                 configLink(),
                 data.resolve("nodes"))) Containerd.deleteTree(ours);
+        for (int full = 1; full <= FULL_LOGS; full++) Files.deleteIfExists(Path.of(serverLog() + "." + full));
         try {
             Files.deleteIfExists(data);
         } catch (DirectoryNotEmptyException others) {

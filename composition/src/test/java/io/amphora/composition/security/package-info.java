@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.composition.security;
+
+import org.jspecify.annotations.NullMarked;

@@ -249,7 +249,7 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
                 && !requestComplete
                 && !exchange.lastSent
                 && exchange.inbound.buffered() >= BODY_AHEAD;
-        if (early.isEmpty() && !bodyIsAhead) {
+        if (early.isEmpty() && !bodyIsAhead && !lingering) {
             context().read();
         }
     }
@@ -290,7 +290,7 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
         linger();
     }
 
-    /// Reads on for a moment, and drops what comes.
+    /// The client has a moment to read why; what it still sends is not read.
     private void linger() {
         lingering = true;
         if (current != null) {
@@ -298,8 +298,7 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
             current = null;
         }
         releaseEarly();
-        Lingering.close(context());
-        context().read();
+        Lingering.closeUnread(context());
     }
 
     private void releaseEarly() {

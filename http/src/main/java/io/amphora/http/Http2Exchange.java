@@ -128,7 +128,12 @@ final class Http2Exchange extends ServerExchange {
     }
 
     /// On the handler's thread, before it reads the body.
-    void sendContinue() {
+    void beginBody() {
+        Loops.execute(connection.loop(), () -> connection.openWindow(stream));
+        sendContinue();
+    }
+
+    private void sendContinue() {
         if (header("expect").equalsIgnoreCase("100-continue")) {
             Loops.execute(connection.loop(), () -> {
                 var ctx = connection.context();

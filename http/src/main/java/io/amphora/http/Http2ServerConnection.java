@@ -23,7 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// An HTTP/2 connection of the server: turns frames into [Http2Exchange]s and their answers into frames.
 final class Http2ServerConnection extends Http2Endpoint implements ServerConnection {
-    /// What a client may send of one body before anyone reads it.
+    /// What a client may send of one body before anyone wants it, and what it may then send ahead.
+    private static final int UNWANTED_WINDOW = 64 * 1024;
     private static final int STREAM_WINDOW = 256 * 1024;
     /// What it may send of all its bodies.
     private static final int CONNECTION_WINDOW = 4 * 1024 * 1024;
@@ -183,7 +184,7 @@ final class Http2ServerConnection extends Http2Endpoint implements ServerConnect
         }
         var exchange = new Http2Exchange(this, server.handler(), stream, headers);
         if (!last) {
-            exchange.inbound = new Inbound(n -> consumed(stream, n), exchange::sendContinue);
+            exchange.inbound = new Inbound(n -> consumed(stream, n), exchange::beginBody);
         }
         stream.setProperty(exchangeKey, exchange);
         server.run(exchange);
@@ -235,6 +236,17 @@ final class Http2ServerConnection extends Http2Endpoint implements ServerConnect
             exchange.written(send.length());
         }
         flushSoon();
+    }
+
+    /// Somebody reads the body.
+    void openWindow(Http2Stream stream) {
+        if (!stream.state().remoteSideOpen()) return;
+        try {
+            connection().local().flowController().incrementWindowSize(stream, STREAM_WINDOW - UNWANTED_WINDOW);
+            flushSoon();
+        } catch (Http2Exception e) {
+            onError(context(), true, e);
+        }
     }
 
     /// Nobody will read what the client still sends of this request.
@@ -342,7 +354,7 @@ final class Http2ServerConnection extends Http2Endpoint implements ServerConnect
             encoderEnforceMaxRstFramesPerWindow(0, 0);
             initialSettings(new Http2Settings()
                     .maxConcurrentStreams(limits.streams())
-                    .initialWindowSize(STREAM_WINDOW)
+                    .initialWindowSize(UNWANTED_WINDOW)
                     .maxHeaderListSize(limits.headerBytes()));
             return super.build();
         }

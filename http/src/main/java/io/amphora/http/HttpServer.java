@@ -1,6 +1,7 @@
 package io.amphora.http;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
@@ -79,6 +80,10 @@ public final class HttpServer implements AutoCloseable {
     /// An event for a hundred watchers of one connection leaves in one go.
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(128 * 1024, 256 * 1024);
 
+    /// What one connection may bring in a round of its event loop: whoever sends much does not keep the others waiting.
+    private static final int LARGEST_READ = 32 * 1024;
+    private static final int READS_PER_ROUND = 4;
+
     private final Options options;
     private final HttpHandler handler;
     private final @Nullable SslContext tls;
@@ -121,6 +126,9 @@ public final class HttpServer implements AutoCloseable {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        new AdaptiveRecvByteBufAllocator(512, 2048, LARGEST_READ).maxMessagesPerRead(READS_PER_ROUND))
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {

@@ -20,15 +20,15 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /// A certificate authority for one test class.
-final class TestCertificates {
+public final class TestCertificates {
     private final KeyPair key = ecKey();
     private final X500Name name = new X500Name("CN=test-ca");
 
-    String authority() {
+    public String authority() {
         return pem(certificate(name, key, true));
     }
 
-    Tls server() {
+    public Tls server() {
         var own = ecKey();
         return Tls.of(pem(certificate(new X500Name("CN=server"), own, false)), pkcs8(own), authority());
     }
@@ -41,7 +41,7 @@ final class TestCertificates {
         return Tls.of(pem(certificate(new X500Name(subject), own, false)), pkcs8(own), authority());
     }
 
-    Tls anonymous() {
+    public Tls anonymous() {
         return Tls.trusting(authority());
     }
 

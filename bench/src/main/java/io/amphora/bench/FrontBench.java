@@ -11,6 +11,7 @@ import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.ObjectTree;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,8 @@ public final class FrontBench {
     private static final String REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
     private static final int BODY = 3 << 20;
     private static final int CLIENTS = 4;
+    /// What the attackers encrypt in vain costs the processors that the server and the user share with them.
+    private static final int SEND_BUFFER = 64 * 1024;
     private static final int ATTACKING_HTTP2 = 10;
 
     private final URI server;
@@ -191,8 +194,10 @@ public final class FrontBench {
     }
 
     private Socket connect() throws IOException {
-        var socket = sockets.createSocket(server.getHost(), server.getPort());
+        Socket socket = sockets.createSocket();
+        socket.setSendBufferSize(SEND_BUFFER);
         socket.setSoTimeout(1_000);
+        socket.connect(new InetSocketAddress(server.getHost(), server.getPort()));
         return socket;
     }
 

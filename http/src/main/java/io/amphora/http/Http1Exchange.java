@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -145,6 +146,11 @@ final class Http1Exchange extends ServerExchange {
     @Override
     boolean isBegun() {
         return headSent;
+    }
+
+    @Override
+    Duration lastWords() {
+        return connection.idle();
     }
 
     @Override

@@ -28,6 +28,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -83,6 +84,10 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
 
     List<X509Certificate> clientCertificates() {
         return clientCertificates;
+    }
+
+    Duration idle() {
+        return server.limits().idle();
     }
 
     Sweep sweeper() {

@@ -8,6 +8,7 @@ import io.netty.util.AsciiString;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -120,6 +121,11 @@ final class Http2Exchange extends ServerExchange {
     @Override
     boolean isBegun() {
         return stream.isHeadersSent();
+    }
+
+    @Override
+    Duration lastWords() {
+        return connection.idle();
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -144,6 +145,10 @@ final class Http2ServerConnection extends Http2Endpoint implements ServerConnect
 
     List<X509Certificate> clientCertificates() {
         return clientCertificates;
+    }
+
+    Duration idle() {
+        return server.limits().idle();
     }
 
     Sweep sweeper() {

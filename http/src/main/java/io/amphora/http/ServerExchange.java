@@ -77,6 +77,9 @@ abstract class ServerExchange implements HttpExchange, Runnable {
     /// On the event loop: whether the client may have seen some of the answer.
     abstract boolean isBegun();
 
+    /// How long a client may take for what is left of an answer that is all written.
+    abstract Duration lastWords();
+
     /// On the event loop: the last that the client is told.
     abstract void conclude(Send answer);
 
@@ -247,8 +250,11 @@ abstract class ServerExchange implements HttpExchange, Runnable {
     final void deliver(Send send) {
         if (late) {
             written(send.length());
-        } else {
-            write(send);
+            return;
+        }
+        write(send);
+        if (send.last()) {
+            endWithin(lastWords());
         }
     }
 

@@ -20,16 +20,17 @@ final class Sweep {
     private static final int SEARCHED = 16;
 
     private final ArrayDeque<Channel> channels = new ArrayDeque<>();
-    private final Duration period;
+    private final long period;
     private final AtomicLong looks = new AtomicLong();
 
-    private Sweep(Duration period) {
+    /// @param period between two looks, in nanoseconds
+    private Sweep(long period) {
         this.period = period;
     }
 
     static Sweep start(EventLoop loop, Limits limits) {
-        var sweep = new Sweep(period(limits));
-        long nanos = sweep.period.toNanos();
+        long nanos = period(limits).toNanos();
+        var sweep = new Sweep(nanos);
         loop.scheduleWithFixedDelay(sweep::look, nanos, nanos, TimeUnit.NANOSECONDS);
         return sweep;
     }
@@ -49,7 +50,7 @@ final class Sweep {
 
     /// The first look at which `time`, which began at `since`, is over for certain.
     long end(long since, Duration time) {
-        return since + time.dividedBy(period) + 1;
+        return since + time.toNanos() / period + 1;
     }
 
     boolean isOver(long since, Duration time) {

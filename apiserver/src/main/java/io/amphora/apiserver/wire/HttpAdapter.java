@@ -62,6 +62,7 @@ public final class HttpAdapter implements HttpHandler {
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {
+        exchange.limit(longest, TIMED_OUT);
         ApiRequest request;
         try {
             request = request(exchange);
@@ -70,7 +71,6 @@ public final class HttpAdapter implements HttpHandler {
                     400, Map.of(), "the request's path or query is malformed\n".getBytes(StandardCharsets.UTF_8));
             return;
         }
-        exchange.limit(longest, TIMED_OUT);
         answer(exchange, request);
     }
 

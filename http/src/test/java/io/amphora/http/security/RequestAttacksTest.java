@@ -221,6 +221,25 @@ class RequestAttacksTest {
     }
 
     @Test
+    void who_does_not_take_his_answer_is_cut_off_also_where_nobody_set_a_limit() throws Exception {
+        try (var server = serve(SHORT, exchange -> exchange.respond(200, Map.of(), new byte[200_000]));
+                var socket = new Socket("127.0.0.1", server.port())) {
+            send(socket, "GET / HTTP/1.1\r\nhost: x\r\n\r\n".repeat(100));
+            await().until(() -> isCutOff(socket));
+        }
+    }
+
+    /// As seen by who writes and does not read.
+    private static boolean isCutOff(Socket socket) {
+        try {
+            socket.getOutputStream().write('x');
+            return false;
+        } catch (IOException closed) {
+            return true;
+        }
+    }
+
+    @Test
     void who_asks_ahead_and_reads_nothing_gets_no_second_answer_made() throws Exception {
         var asked = new AtomicInteger();
         try (var server = serve(Limits.standard(), exchange -> {

@@ -6,6 +6,7 @@ import io.amphora.apiserver.admission.AdmissionPlugin;
 import io.amphora.apiserver.admission.NamespaceLifecycle;
 import io.amphora.apiserver.auth.Authorizer;
 import io.amphora.apiserver.auth.TokenAuthenticator;
+import io.amphora.apiserver.state.Capacity;
 import io.amphora.apiserver.state.Window;
 import io.amphora.http.Tls;
 import io.amphora.machinery.random.Randomness;
@@ -27,6 +28,7 @@ public record ApiServerConfig(
         Security security,
         Network network,
         Window window,
+        Capacity capacity,
         Clock clock,
         Randomness random,
         Consumer<Throwable> log) {
@@ -56,29 +58,34 @@ public record ApiServerConfig(
                 new Security(List.of(), List.of(), true, Optional.empty(), Tls.DEFAULT.withInsecure(true)),
                 new Network("10.96.0.0/16", 30_000, 32_767, "127.0.0.1:6443"),
                 Window.USUAL,
+                Capacity.usual(),
                 Clock.system(),
                 Randomness.system(),
                 Throwable::printStackTrace);
     }
 
     public ApiServerConfig withPlugins(List<AdmissionPlugin> plugins) {
-        return new ApiServerConfig(kinds, plugins, security, network, window, clock, random, log);
+        return new ApiServerConfig(kinds, plugins, security, network, window, capacity, clock, random, log);
     }
 
     public ApiServerConfig withClock(Clock clock) {
-        return new ApiServerConfig(kinds, plugins, security, network, window, clock, random, log);
+        return new ApiServerConfig(kinds, plugins, security, network, window, capacity, clock, random, log);
     }
 
     public ApiServerConfig withRandom(Randomness random) {
-        return new ApiServerConfig(kinds, plugins, security, network, window, clock, random, log);
+        return new ApiServerConfig(kinds, plugins, security, network, window, capacity, clock, random, log);
     }
 
     public ApiServerConfig withWindow(Window window) {
-        return new ApiServerConfig(kinds, plugins, security, network, window, clock, random, log);
+        return new ApiServerConfig(kinds, plugins, security, network, window, capacity, clock, random, log);
+    }
+
+    public ApiServerConfig withCapacity(Capacity capacity) {
+        return new ApiServerConfig(kinds, plugins, security, network, window, capacity, clock, random, log);
     }
 
     public ApiServerConfig withLog(Consumer<Throwable> log) {
-        return new ApiServerConfig(kinds, plugins, security, network, window, clock, random, log);
+        return new ApiServerConfig(kinds, plugins, security, network, window, capacity, clock, random, log);
     }
 
     public ApiServerConfig withTokens(List<TokenAuthenticator> tokens) {
@@ -110,10 +117,10 @@ public record ApiServerConfig(
     }
 
     private ApiServerConfig with(Security security) {
-        return new ApiServerConfig(kinds, plugins, security, network, window, clock, random, log);
+        return new ApiServerConfig(kinds, plugins, security, network, window, capacity, clock, random, log);
     }
 
     private ApiServerConfig with(Network network) {
-        return new ApiServerConfig(kinds, plugins, security, network, window, clock, random, log);
+        return new ApiServerConfig(kinds, plugins, security, network, window, capacity, clock, random, log);
     }
 }

@@ -1,6 +1,7 @@
 package io.amphora.composition;
 
 import io.amphora.runtime.Containerd;
+import io.amphora.runtime.FileTrees;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -141,7 +142,7 @@ record Installation(Path data, Path run) {
                 kubeconfig(),
                 serverLog(),
                 configLink(),
-                data.resolve("nodes"))) Containerd.deleteTree(ours);
+                data.resolve("nodes"))) FileTrees.delete(ours);
         try {
             Files.deleteIfExists(data);
         } catch (DirectoryNotEmptyException others) {

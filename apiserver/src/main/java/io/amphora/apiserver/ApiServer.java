@@ -82,7 +82,7 @@ public final class ApiServer implements AutoCloseable {
 
     /// @param store stays open when the server is closed
     public static ApiServer start(Store store, ApiServerConfig config) {
-        var state = new ClusterState(store, config.clock(), config.window());
+        var state = new ClusterState(store, config.clock(), config.window(), config.capacity());
         var registry = new Registry(config.kinds());
         var rbac = new RbacAuthorizer(state::now);
         Authorizer authorizer = authorizer(config, new NodeAuthorizer(state::now), rbac);

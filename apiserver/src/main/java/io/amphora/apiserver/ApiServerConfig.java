@@ -7,6 +7,7 @@ import io.amphora.apiserver.admission.NamespaceLifecycle;
 import io.amphora.apiserver.auth.Authorizer;
 import io.amphora.apiserver.auth.TokenAuthenticator;
 import io.amphora.apiserver.chain.RequestLimits;
+import io.amphora.apiserver.state.Capacity;
 import io.amphora.apiserver.state.Window;
 import io.amphora.http.Tls;
 import io.amphora.machinery.random.Randomness;
@@ -29,6 +30,7 @@ public record ApiServerConfig(
         Security security,
         Network network,
         Window window,
+        Capacity capacity,
         RequestLimits limits,
         Clock clock,
         Randomness random,
@@ -59,6 +61,7 @@ public record ApiServerConfig(
                 new Security(List.of(), List.of(), true, Optional.empty(), Tls.DEFAULT.withInsecure(true)),
                 new Network("10.96.0.0/16", 30_000, 32_767, "127.0.0.1:6443"),
                 Window.USUAL,
+                Capacity.usual(),
                 RequestLimits.standard(),
                 Clock.system(),
                 Randomness.system(),
@@ -66,27 +69,31 @@ public record ApiServerConfig(
     }
 
     public ApiServerConfig withPlugins(List<AdmissionPlugin> plugins) {
-        return new ApiServerConfig(kinds, plugins, security, network, window, limits, clock, random, log);
+        return new ApiServerConfig(kinds, plugins, security, network, window, capacity, limits, clock, random, log);
     }
 
     public ApiServerConfig withClock(Clock clock) {
-        return new ApiServerConfig(kinds, plugins, security, network, window, limits, clock, random, log);
+        return new ApiServerConfig(kinds, plugins, security, network, window, capacity, limits, clock, random, log);
     }
 
     public ApiServerConfig withRandom(Randomness random) {
-        return new ApiServerConfig(kinds, plugins, security, network, window, limits, clock, random, log);
+        return new ApiServerConfig(kinds, plugins, security, network, window, capacity, limits, clock, random, log);
     }
 
     public ApiServerConfig withWindow(Window window) {
-        return new ApiServerConfig(kinds, plugins, security, network, window, limits, clock, random, log);
+        return new ApiServerConfig(kinds, plugins, security, network, window, capacity, limits, clock, random, log);
+    }
+
+    public ApiServerConfig withCapacity(Capacity capacity) {
+        return new ApiServerConfig(kinds, plugins, security, network, window, capacity, limits, clock, random, log);
     }
 
     public ApiServerConfig withLimits(RequestLimits limits) {
-        return new ApiServerConfig(kinds, plugins, security, network, window, limits, clock, random, log);
+        return new ApiServerConfig(kinds, plugins, security, network, window, capacity, limits, clock, random, log);
     }
 
     public ApiServerConfig withLog(Consumer<Throwable> log) {
-        return new ApiServerConfig(kinds, plugins, security, network, window, limits, clock, random, log);
+        return new ApiServerConfig(kinds, plugins, security, network, window, capacity, limits, clock, random, log);
     }
 
     public ApiServerConfig withTokens(List<TokenAuthenticator> tokens) {
@@ -118,10 +125,10 @@ public record ApiServerConfig(
     }
 
     private ApiServerConfig with(Security security) {
-        return new ApiServerConfig(kinds, plugins, security, network, window, limits, clock, random, log);
+        return new ApiServerConfig(kinds, plugins, security, network, window, capacity, limits, clock, random, log);
     }
 
     private ApiServerConfig with(Network network) {
-        return new ApiServerConfig(kinds, plugins, security, network, window, limits, clock, random, log);
+        return new ApiServerConfig(kinds, plugins, security, network, window, capacity, limits, clock, random, log);
     }
 }

@@ -4,6 +4,7 @@ import io.amphora.composition.Installation.NodeFiles;
 import io.amphora.kubelet.node.Cgroups;
 import io.amphora.machinery.time.Clock;
 import io.amphora.runtime.Containerd;
+import io.amphora.runtime.FileTrees;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,7 +31,7 @@ final class Down {
         try {
             for (NodeFiles node : nodes) Cgroups.ofMachine().remove(node.cgroup());
             Cgroups.ofMachine().remove(NodeFiles.CGROUPS);
-            Containerd.deleteTree(installation.run());
+            FileTrees.delete(installation.run());
             if (!keepData) installation.deleteData();
         } catch (IOException failure) {
             throw new UserError("cannot remove what is left: " + failure.getMessage());
@@ -58,7 +59,7 @@ final class Down {
                 containerd.stop();
             });
             Containerd.endRemains(config);
-            for (Path folder : Stream.of(node.data(), node.run()).toList()) Containerd.unmountUnder(folder);
+            for (Path folder : Stream.of(node.data(), node.run()).toList()) FileTrees.unmountUnder(folder);
         } catch (IOException failure) {
             throw new UserError("cannot clean up after node " + node.name() + ": " + failure.getMessage());
         }

@@ -1,6 +1,7 @@
 package io.amphora.composition;
 
 import io.amphora.runtime.Containerd;
+import io.amphora.runtime.FileTrees;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -144,7 +145,7 @@ record Installation(Path data, Path run) {
                 kubeconfig(),
                 serverLog(),
                 configLink(),
-                data.resolve("nodes"))) Containerd.deleteTree(ours);
+                data.resolve("nodes"))) FileTrees.delete(ours);
         for (int full = 1; full <= FULL_LOGS; full++) Files.deleteIfExists(Path.of(serverLog() + "." + full));
         try {
             Files.deleteIfExists(data);

@@ -2,7 +2,7 @@ package io.amphora.composition;
 
 import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.ObjectTree;
-import io.amphora.runtime.Containerd;
+import io.amphora.runtime.FileTrees;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,7 +37,7 @@ record Registries(Map<String, Registry> byHost) {
     /// @param hosts the folder of `hosts.toml` files
     /// @param credentials the kubelet's file
     void write(Path hosts, Path credentials) throws IOException {
-        Containerd.deleteTree(hosts);
+        FileTrees.delete(hosts);
         Files.createDirectories(hosts);
         for (var entry : byHost.entrySet()) {
             Path folder = Files.createDirectories(hosts.resolve(entry.getKey()));

@@ -6,8 +6,8 @@ import io.amphora.kubectl.Kubectl;
 import io.amphora.machinery.random.Randomness;
 import io.amphora.machinery.time.Clock;
 import io.amphora.runtime.ContainerRuntimeException;
-import io.amphora.runtime.Containerd;
 import io.amphora.runtime.CriRuntime;
+import io.amphora.runtime.FileTrees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +48,7 @@ final class Training {
             askNobody(folder);
             live(folder);
         } finally {
-            Containerd.deleteTree(folder);
+            FileTrees.delete(folder);
         }
         System.exit(0); // threads of libraries would keep it alive
     }

@@ -26,6 +26,7 @@ public final class ControllerManager implements AutoCloseable {
     private final Metrics metrics;
     private final Informers informers;
     private final List<Controller<?>> controllers;
+    private final PlanThreads planThreads;
     private final List<ControllerRunner<?>> runners = new ArrayList<>();
     private final Semaphore kindsMayHaveChanged = new Semaphore(0);
     private @Nullable Thread thread;
@@ -36,6 +37,7 @@ public final class ControllerManager implements AutoCloseable {
         this.metrics = metrics;
         this.controllers = List.copyOf(controllers);
         this.informers = new Informers(client, clock);
+        this.planThreads = new PlanThreads(clock);
     }
 
     /// Returns at once; the controllers begin when the server answers.
@@ -77,7 +79,8 @@ public final class ControllerManager implements AutoCloseable {
 
     private synchronized <T extends ApiObject> void startOne(Controller<T> controller, Kindred kindred) {
         int workers = controller.watches().primary() == null ? 16 : 8;
-        var runner = new ControllerRunner<>(controller, client, informers, kindred, clock, metrics, workers);
+        var runner =
+                new ControllerRunner<>(controller, client, informers, kindred, planThreads, clock, metrics, workers);
         runners.add(runner);
         runner.start();
     }
@@ -90,6 +93,7 @@ public final class ControllerManager implements AutoCloseable {
     public synchronized void close() {
         if (thread != null) thread.interrupt();
         runners.forEach(ControllerRunner::close);
+        planThreads.close();
         informers.close();
     }
 }

@@ -51,6 +51,7 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
     private final Client client;
     private final Informers informers;
     private final EventRecorder events;
+    private final PlanThreads planThreads;
     private final Clock clock;
     private final Metrics metrics;
     private final int workers;
@@ -67,6 +68,7 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
             Client client,
             Informers informers,
             Kindred kindred,
+            PlanThreads planThreads,
             Clock clock,
             Metrics metrics,
             int workers) {
@@ -76,6 +78,7 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
         this.informers = informers;
         this.kindred = kindred;
         this.events = new EventRecorder(client, clock, controller.component());
+        this.planThreads = planThreads;
         this.clock = clock;
         this.metrics = metrics;
         this.workers = workers;
@@ -197,8 +200,9 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
         catchUp(key);
         Instant now = clock.now();
         Duration began = clock.elapsed();
-        var execution = new PlanExecution(client, events);
-        execution.run(plan(key, look().awaiting(lookedFor.get(key)).afterSilence(silence(key)), now));
+        var execution = new PlanExecution(client, events, plan -> planThreads.compute(controller.name(), key, plan));
+        Seen seen = look().awaiting(lookedFor.get(key)).afterSilence(silence(key));
+        execution.run(() -> plan(key, seen, now));
         if (!execution.writes().isEmpty()) awaited.put(key, new Awaited(execution.writes(), clock.deadline(PATIENCE)));
         Instant lookAgain = execution.lookAgain();
         if (lookAgain == null) lookedFor.remove(key);

@@ -17,22 +17,31 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Carries out one plan, once: the only place where controllers touch the server.
 final class PlanExecution {
     private final Client client;
     private final EventRecorder events;
+    private final Planner planner;
     private final List<OwnWrite> writes = Collections.synchronizedList(new ArrayList<>());
     private @Nullable Instant lookAgain;
     private @Nullable ApiException failure;
 
-    PlanExecution(Client client, EventRecorder events) {
-        this.client = client;
-        this.events = events;
+    /// Where plans are computed.
+    interface Planner {
+        Plan compute(Supplier<Plan> plan) throws InterruptedException;
     }
 
-    void run(Plan plan) throws InterruptedException {
+    PlanExecution(Client client, EventRecorder events, Planner planner) {
+        this.client = client;
+        this.events = events;
+        this.planner = planner;
+    }
+
+    void run(Supplier<Plan> planned) throws InterruptedException {
+        Plan plan = planner.compute(planned);
         if (plan.lookAgain() != null && (lookAgain == null || plan.lookAgain().isBefore(lookAgain)))
             lookAgain = plan.lookAgain();
         List<Outcome> outcomes = switch (plan.order()) {
@@ -42,7 +51,8 @@ final class PlanExecution {
         };
         for (Outcome outcome : outcomes)
             if (isFailure(outcome)) failure = outcome.findFailure().orElseThrow();
-        if (plan.then() != null) run(plan.then().apply(outcomes));
+        var then = plan.then();
+        if (then != null) run(() -> then.apply(outcomes));
     }
 
     /// What was written, to be waited for.

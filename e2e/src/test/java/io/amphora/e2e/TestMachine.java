@@ -221,7 +221,7 @@ final class TestMachine implements AutoCloseable {
             amphora("down", "--data", data().toString());
         } finally {
             holder.destroy();
-            io.amphora.runtime.Containerd.deleteTree(folder);
+            io.amphora.runtime.FileTrees.delete(folder);
         }
     }
 }

@@ -17,7 +17,7 @@ import io.amphora.kubelet.plan.Run;
 import io.amphora.kubelet.volume.VolumeException;
 import io.amphora.runtime.Container.Mount;
 import io.amphora.runtime.ContainerRuntimeException;
-import io.amphora.runtime.Containerd;
+import io.amphora.runtime.FileTrees;
 import io.amphora.runtime.Sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -174,7 +174,7 @@ final class PodActor {
             var environment = Environment.of(pod, container, around);
             var mounts = new ArrayList<Mount>();
             var places = node.volumes().setUp(pod, around);
-            mounts.addAll(node.volumes().mounts(container, places, environment));
+            mounts.addAll(node.volumes().mounts(pod, container, places, environment));
             boolean ownHosts =
                     mounts.stream().noneMatch(one -> one.containerPath().equals("/etc/hosts"));
             if (ownHosts) mounts.add(hosts(pod, around));
@@ -255,7 +255,7 @@ final class PodActor {
         if (!alsoLogs) return;
         for (var sandbox : sandboxes)
             node.runtime().removeSandbox(sandbox.sandbox().id());
-        Containerd.deleteTree(LogFiles.folder(node.config().logs(), pod));
+        FileTrees.delete(LogFiles.folder(node.config().logs(), pod));
         // The class is not known of a Pod that is known by its sandbox alone.
         for (String parent : Stream.of("", "/burstable", "/besteffort").toList())
             node.cgroups().remove(node.config().cgroupRoot() + parent + "/pod" + pod.uid());

@@ -11,10 +11,14 @@ import io.amphora.machinery.time.Clock;
 import io.amphora.runtime.Container.Mount;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /// What a container leaves as its last word: the file at its `terminationMessagePath`, or the end of its log.
 final class TerminationMessages {
@@ -47,13 +51,24 @@ final class TerminationMessages {
     String of(Pod pod, Run run) {
         try {
             Path file = file(pod, run.name(), run.attempt());
-            String said = Files.exists(file) ? tail(Files.readAllBytes(file), LONGEST) : "";
+            String said = end(file);
             boolean fromLog =
                     run.annotations().getOrDefault(Labels.MESSAGE_POLICY, "").equals("FallbackToLogsOnError");
             if (said.isEmpty() && fromLog && run.exitCode() != 0) said = endOfLog(run);
             return said.isEmpty() ? run.message() : said;
         } catch (IOException unreadable) {
             return run.message();
+        }
+    }
+
+    /// A container may write as much as it likes, and what it likes.
+    private static String end(Path file) throws IOException {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) return "";
+        try (var channel = Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+            channel.position(Math.max(0, channel.size() - LONGEST));
+            var bytes = ByteBuffer.allocate(LONGEST);
+            while (bytes.hasRemaining() && channel.read(bytes) >= 0) continue;
+            return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
         }
     }
 

@@ -17,6 +17,7 @@ import io.amphora.machinery.time.Clock;
 import io.amphora.machinery.tree.Yaml;
 import io.amphora.runtime.Containerd;
 import io.amphora.runtime.CriRuntime;
+import io.amphora.runtime.FileTrees;
 import io.amphora.runtime.ImageImport;
 import io.amphora.runtime.OciImage;
 import io.amphora.runtime.Processes;
@@ -72,8 +73,8 @@ class PodNetworkTest {
                 containerd.stop();
             });
             Containerd.removeRemains(config);
-            Containerd.unmountUnder(home);
-            Containerd.deleteTree(home);
+            FileTrees.unmountUnder(home);
+            FileTrees.delete(home);
             Cgroups.ofMachine().remove("/" + namespace);
             Processes.check("ip", "netns", "delete", namespace);
         }

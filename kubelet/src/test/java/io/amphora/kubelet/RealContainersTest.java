@@ -29,6 +29,7 @@ import io.amphora.machinery.time.Clock;
 import io.amphora.machinery.tree.Yaml;
 import io.amphora.runtime.Containerd;
 import io.amphora.runtime.CriRuntime;
+import io.amphora.runtime.FileTrees;
 import io.amphora.runtime.ImageImport;
 import io.amphora.runtime.OciImage;
 import io.amphora.runtime.Processes;
@@ -107,8 +108,8 @@ class RealContainersTest {
             containerd.stop();
         }
         Containerd.removeRemains(containerdConfig());
-        Containerd.unmountUnder(home);
-        Containerd.deleteTree(home);
+        FileTrees.unmountUnder(home);
+        FileTrees.delete(home);
         Cgroups.ofMachine().remove(cgroupRoot());
     }
 
@@ -258,6 +259,7 @@ class RealContainersTest {
                 """.formatted(trace));
         awaitRunning("polite");
         String uid = get("polite").uid();
+        await().until(() -> Files.exists(trace.resolve("log"))); // what runs may still be about to start
         delete("polite");
         assertThat(trace.resolve("log")).hasContent("started\nhook\nterm");
         await().until(() -> !Files.exists(home.resolve("kubelet/pods").resolve(uid)));

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -216,15 +215,15 @@ public final class Containerd {
     /// mounts, folders.
     public static void removeRemains(Config config) throws IOException {
         endRemains(config);
-        deleteTree(config.state());
-        deleteTree(config.root());
+        FileTrees.delete(config.state());
+        FileTrees.delete(config.root());
     }
 
     /// As [#removeRemains], but what lasts stays: the images.
     public static void endRemains(Config config) throws IOException {
         killShims(config.socket());
-        unmountUnder(config.state());
-        unmountUnder(config.root());
+        FileTrees.unmountUnder(config.state());
+        FileTrees.unmountUnder(config.root());
     }
 
     /// A shim is told the socket of its containerd on its command line: that is how ours are known. In another mount
@@ -272,36 +271,6 @@ public final class Containerd {
             Thread.currentThread().interrupt();
         } catch (TimeoutException | java.util.concurrent.ExecutionException unkillable) {
             LOG.warn("process {} does not end", process.pid());
-        }
-    }
-
-    /// Takes down every mount below a folder, the innermost first.
-    public static void unmountUnder(Path folder) throws IOException {
-        String prefix = folder.toAbsolutePath().normalize().toString();
-        var mounts = new ArrayList<String>();
-        for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"))) {
-            String point = unescaped(line.split(" ")[4]);
-            if (point.equals(prefix) || point.startsWith(prefix + "/")) mounts.add(point);
-        }
-        for (String point : mounts.reversed()) {
-            var result = Processes.run("umount", "-l", point);
-            if (!result.ok()) LOG.warn("{}", result.errors().strip());
-        }
-    }
-
-    /// mountinfo writes blanks and the like as three octal digits (proc(5)).
-    private static String unescaped(String path) {
-        return path.replace("\\040", " ")
-                .replace("\\011", "\t")
-                .replace("\\012", "\n")
-                .replace("\\134", "\\");
-    }
-
-    /// Deletes a folder and all in it; fine when there is none.
-    public static void deleteTree(Path folder) throws IOException {
-        if (!Files.exists(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS)) return;
-        try (var all = Files.walk(folder)) {
-            for (var path : all.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(path);
         }
     }
 

@@ -54,7 +54,7 @@ class ContainerdTest {
             containerd.stop();
         }
         Containerd.removeRemains(config);
-        Containerd.deleteTree(home);
+        FileTrees.delete(home);
         for (Path controller : cgroups(cgroupParent())) Files.deleteIfExists(controller);
     }
 

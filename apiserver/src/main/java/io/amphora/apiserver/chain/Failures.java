@@ -3,6 +3,7 @@ package io.amphora.apiserver.chain;
 import io.amphora.api.ApiException;
 import io.amphora.apiserver.request.PlainRefusal;
 import io.amphora.apiserver.request.Reply;
+import io.amphora.apiserver.state.NoRoomException;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.store.StoreException;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,13 @@ final class Failures {
                         "text/plain; charset=utf-8",
                         String.valueOf(plain.getMessage()).getBytes(StandardCharsets.UTF_8),
                         plain.headers());
+            case NoRoomException full ->
+                status(
+                        switch (full.reason()) {
+                            case OBJECT_TOO_LARGE -> ApiException.of(500, "", String.valueOf(full.getMessage()));
+                            case STATE_FULL ->
+                                ApiException.of(507, "InsufficientStorage", String.valueOf(full.getMessage()));
+                        });
             case StoreException disk -> {
                 log.accept(disk);
                 yield status(ApiException.of(

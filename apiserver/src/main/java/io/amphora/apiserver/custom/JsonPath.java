@@ -13,13 +13,15 @@ import java.util.regex.Pattern;
 
 /// A path into an object, as printer columns have it: `.status.conditions[?(@.type=="Ready")].status`, `.spec.l[0]`,
 /// `.metadata.labels['a.b']`, `.spec.l[*]`. Immutable.
+///
+/// The expressions do not backtrack, as a user writes the path: repeated groups are possessive.
 final class JsonPath {
-    private static final Pattern NAME = Pattern.compile("\\.((?:[^.\\[\\\\]|\\\\.)+)");
+    private static final Pattern NAME = Pattern.compile("\\.((?:[^.\\[\\\\]|\\\\.)++)");
     private static final Pattern QUOTED = Pattern.compile("\\[['\"]([^'\"]*)['\"]]");
-    private static final Pattern INDEX = Pattern.compile("\\[(-?\\d+)]");
+    private static final Pattern INDEX = Pattern.compile("\\[(-?\\d{1,9})]");
     private static final Pattern ALL = Pattern.compile("\\[\\*]|\\.\\*");
     private static final Pattern FILTER = Pattern.compile(
-            "\\[\\?\\(\\s*@((?:\\.[^\\s=!<>)]+)+)\\s*(==|!=)\\s*(?:\"([^\"]*)\"|'([^']*)'|([^\\s)]+))\\s*\\)]");
+            "\\[\\?\\(\\s*@(\\.[^\\s=!<>)]+)\\s*(==|!=)\\s*(?:\"([^\"]*)\"|'([^']*)'|([^\\s)]+))\\s*\\)]");
 
     private final List<Function<Tree, List<Tree>>> steps;
 

@@ -87,7 +87,10 @@ public record Patch(Type type, Bodies bodies, Call call) {
                 patched = patched(write, live);
             } catch (PatchException refused) {
                 throw failure(refused);
+            } catch (StackOverflowError nested) {
+                throw Bodies.tooLarge();
             }
+            Bodies.requireModest(patched);
             if (patched.object().object("metadata").text("name").isEmpty()) Placement.ofChange(write, patched.object());
             if (!(patched instanceof ObjectTree object)) throw Bodies.invalidPatch("the patch makes no object");
             if (!object.text("apiVersion").equals(write.kind().gvk().apiVersion())

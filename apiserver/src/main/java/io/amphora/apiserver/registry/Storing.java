@@ -3,10 +3,11 @@ package io.amphora.apiserver.registry;
 import io.amphora.api.ApiException;
 import io.amphora.apiserver.registry.Reserver.Reservation;
 import io.amphora.apiserver.state.ClusterState;
+import io.amphora.apiserver.state.NoRoomException;
 import io.amphora.apiserver.state.Stored;
 import io.amphora.machinery.tree.ObjectTree;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The last step of every write: reserve what the object needs, and store it. Trees here are of the stored
@@ -35,14 +36,14 @@ final class Storing {
             boolean taken = state.now().find(write.key()).isPresent();
             return taken ? Optional.empty() : Optional.of(new Result(reserved.object(), null));
         }
-        return committed(reserved, () -> state.create(write.key(), reserved.object()));
+        return committed(reserved, fitting -> state.create(write.key(), fitting));
     }
 
     /// @return empty when somebody else wrote the object in the meantime
     Optional<Result> replace(Write write, Stored seen, ObjectTree object) {
         Reservation reserved = reserve(write, Optional.of(seen.tree()), object);
         if (write.options().dryRun()) return Optional.of(new Result(versionOf(seen, reserved.object()), null));
-        return committed(reserved, () -> state.replace(seen, reserved.object()));
+        return committed(reserved, fitting -> state.replace(seen, fitting));
     }
 
     /// Replaces without reserving: what only marks the object.
@@ -74,15 +75,27 @@ final class Storing {
         return specialties.reserver(write.storedKind());
     }
 
-    private static Optional<Result> committed(Reservation reserved, Supplier<Optional<Stored>> write) {
+    private static Optional<Result> committed(Reservation reserved, Function<ObjectTree, Optional<Stored>> write) {
         boolean done = false;
         try {
-            Optional<Stored> written = write.get();
+            Optional<Stored> written = fitting(reserved.object(), write);
             done = written.isPresent();
             return written.map(stored -> new Result(stored.tree(), stored));
         } finally {
             if (done) reserved.done().run();
             else reserved.undo().run();
+        }
+    }
+
+    /// As Kubernetes does, an object that is too large is tried once more without its managedFields.
+    private static Optional<Stored> fitting(ObjectTree object, Function<ObjectTree, Optional<Stored>> write) {
+        try {
+            return write.apply(object);
+        } catch (NoRoomException tooLarge) {
+            ObjectTree metadata = object.object("metadata");
+            if (tooLarge.reason() != NoRoomException.Reason.OBJECT_TOO_LARGE || !metadata.has("managedFields"))
+                throw tooLarge;
+            return write.apply(object.with("metadata", metadata.without("managedFields")));
         }
     }
 }

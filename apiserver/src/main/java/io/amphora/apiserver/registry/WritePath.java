@@ -184,7 +184,9 @@ public final class WritePath {
 
     private static ObjectTree defaulted(ResourceDefinition<?> kind, ObjectTree object) {
         ObjectTree constants = SchemaDefaults.apply(object, kind.schema());
-        return Behaviour.of(kind).withDefaults(constants);
+        ObjectTree complete = Behaviour.of(kind).withDefaults(constants);
+        if (!kind.isBuiltIn()) Bodies.requireModest(complete); // many small items may each get a large default
+        return complete;
     }
 
     private ObjectTree prepareForCreate(Write write, ObjectTree object) {

@@ -19,6 +19,7 @@ import io.amphora.machinery.tree.JsonSyntaxException;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
+import io.amphora.machinery.tree.TreeSize;
 import io.amphora.machinery.tree.Yaml;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -40,6 +41,10 @@ public final class Bodies {
 
     private static final GroupVersionKind DELETE_OPTIONS = new GroupVersionKind("", "v1", "DeleteOptions");
     private static final int LONGEST_SHOWN = 30;
+
+    /// Bytes that a request's body may have, as Kubernetes limits them.
+    public static final int LIMIT = 3 << 20;
+
     private static final String TYPE_META =
             "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }";
 
@@ -247,6 +252,17 @@ public final class Bodies {
         problems.addAll(decoded.problems());
         report(call, problems, validation, Bodies::invalidPatch);
         return decoded.tree();
+    }
+
+    /// What is read, and whatever is made of it, may have as many bytes as a request.
+    ///
+    /// @throws ApiException 413 for a tree that is larger or deeper
+    public static void requireModest(Tree tree) {
+        if (TreeSize.exceeds(tree, LIMIT, Json.DEEPEST)) throw tooLarge();
+    }
+
+    public static ApiException tooLarge() {
+        return ApiException.of(413, "RequestEntityTooLarge", "Request entity too large: limit is " + LIMIT);
     }
 
     /// The 422 for a patch whose result is no object of its kind.

@@ -2,6 +2,7 @@ package io.amphora.apiserver.state;
 
 import io.amphora.machinery.time.Clock;
 import io.amphora.machinery.tree.ObjectTree;
+import io.amphora.machinery.tree.TreeSize;
 import io.amphora.store.CompactedException;
 import io.amphora.store.Store;
 import io.amphora.store.Store.Expect;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The state of the cluster: one immutable [Snapshot] per revision, the newest one and those of the recent
@@ -37,16 +39,32 @@ public final class ClusterState implements AutoCloseable {
     /// not be parsed.
     private final Map<byte[], Image> underway = new ConcurrentHashMap<>();
 
+    private final Capacity capacity;
+    private final long uncompacted;
+
     private volatile Snapshot now;
+    /// What the objects of [#now] take; written by the store's thread alone.
+    private volatile long weight;
+    /// What the writes that are underway will add to that.
+    private final AtomicLong growing = new AtomicLong();
+    /// Bytes written since the store was last told what may be forgotten; used by the store's thread alone.
+    private long sinceCompaction;
     private volatile boolean closed;
 
     public ClusterState(Store store, Clock clock, Window window) {
+        this(store, clock, window, Capacity.usual());
+    }
+
+    public ClusterState(Store store, Clock clock, Window window, Capacity capacity) {
         this.store = store;
         this.clock = clock;
+        this.capacity = capacity;
+        this.uncompacted = window.bytes();
         this.now = beginning(store, window);
+        this.weight = now.weight();
         this.history = new History(window, now);
         this.changes = store.watch("", now.revision(), this::publish); // what is past has happened when this returns
-        this.hub = new WatchHub(history);
+        this.hub = new WatchHub(history, capacity.queued());
         scheduleCompaction();
     }
 
@@ -104,8 +122,31 @@ public final class ClusterState implements AutoCloseable {
         };
     }
 
+    /// @throws NoRoomException when the object, or all of them, would be too large
     private Optional<Stored> put(String key, ObjectTree object, Expect expect) {
-        Image image = Image.of(object);
+        Image image = imageOf(object);
+        long before = now.find(key).map(Stored::weight).orElse(0L);
+        long growth = Math.max(0, image.weight() - before);
+        if (!capacity.admits(weight + growing.getAndAdd(growth), before, image.weight())) {
+            growing.addAndGet(-growth);
+            throw full();
+        }
+        try {
+            return put(key, image, expect);
+        } finally {
+            growing.addAndGet(-growth);
+        }
+    }
+
+    private NoRoomException full() {
+        return new NoRoomException(
+                NoRoomException.Reason.STATE_FULL,
+                "there is no room for more: the objects of the cluster take " + (weight >> 20) + " MiB of "
+                        + (capacity.live() >> 20)
+                        + "; delete what is not needed any more, or start the server with a larger heap");
+    }
+
+    private Optional<Stored> put(String key, Image image, Expect expect) {
         underway.put(image.bytes(), image);
         try {
             return switch (store.put(key, image.bytes(), expect)) {
@@ -116,6 +157,19 @@ public final class ClusterState implements AutoCloseable {
         } finally {
             underway.remove(image.bytes());
         }
+    }
+
+    private Image imageOf(ObjectTree object) {
+        // what trees share may be without end as a text, so this is asked before there is one
+        if (TreeSize.bytes(object, 2L * capacity.object()) > 2L * capacity.object()) throw tooLarge();
+        Image image = Image.of(object);
+        if (image.bytes().length > capacity.object()) throw tooLarge();
+        return image;
+    }
+
+    /// In etcd's words, which users of Kubernetes know.
+    private static NoRoomException tooLarge() {
+        return new NoRoomException(NoRoomException.Reason.OBJECT_TOO_LARGE, "etcdserver: request is too large");
     }
 
     private Optional<Stored> lost(Store.@Nullable Entry current) {
@@ -130,16 +184,24 @@ public final class ClusterState implements AutoCloseable {
     private void publish(List<Store.Change> batch) {
         Instant at = clock.now();
         Snapshot root = now;
+        long total = weight;
         var made = new ArrayList<Change>(batch.size());
         for (Store.Change change : batch) {
             Stored before = root.find(change.key()).orElse(null);
             Stored after = stored(change);
             root = after == null ? root.without(change.key(), change.revision()) : root.with(after);
+            total += (after == null ? 0 : after.weight()) - (before == null ? 0 : before.weight());
+            sinceCompaction += after == null ? 0 : after.size();
             Stored last = after == null && before != null ? before.deletedAt(change.revision()) : null;
             made.add(new Change(change.revision(), before, after, last, root, at));
         }
         now = root;
+        weight = total;
         history.addAll(made);
+        if (sinceCompaction > uncompacted) {
+            sinceCompaction = 0;
+            var _ = clock.after(Duration.ZERO, this::compact);
+        }
     }
 
     private @Nullable Stored stored(Store.Change change) {
@@ -152,11 +214,15 @@ public final class ClusterState implements AutoCloseable {
 
     private void scheduleCompaction() {
         var _ = clock.after(COMPACTION, () -> {
-            if (closed) return;
-            long first = history.expire(clock.now());
-            if (first > store.compactedTo()) store.compact(first);
+            compact();
             scheduleCompaction();
         });
+    }
+
+    private void compact() {
+        if (closed) return;
+        long first = history.expire(clock.now());
+        if (first > store.compactedTo()) store.compact(first);
     }
 
     /// Stops watching the store, which stays open: whoever opened it closes it.

@@ -16,7 +16,13 @@ import org.jspecify.annotations.Nullable;
 /// One that is read from the store stays bytes until somebody asks for more, and one of the past becomes bytes again: a
 /// tree takes several times their room.
 final class Image {
+    /// Bytes of heap for an object besides its JSON, and for a value within it.
+    private static final int OVERHEAD = 500;
+
+    private static final int NODE = 40;
+
     private final byte[] bytes;
+    private final long weight;
     private @Nullable Form form;
 
     /// @param body the index in `bytes` of what a list shows of a built-in kind: everything after kind and
@@ -26,6 +32,7 @@ final class Image {
 
     private Image(byte[] bytes, @Nullable Form form) {
         this.bytes = bytes;
+        this.weight = weight(bytes);
         this.form = form;
     }
 
@@ -41,6 +48,23 @@ final class Image {
     /// As the store has them.
     byte[] bytes() {
         return bytes;
+    }
+
+    /// About how many bytes of heap it takes: the bytes, the texts once more, and a node for each value.
+    long weight() {
+        return weight;
+    }
+
+    private static long weight(byte[] json) {
+        long values = 1;
+        boolean quoted = false;
+        for (int i = 0; i < json.length; i++) {
+            byte c = json[i];
+            if (c == '"') quoted = !quoted;
+            else if (c == '\\') i++;
+            else if (!quoted && (c == ',' || c == '{' || c == '[')) values++;
+        }
+        return OVERHEAD + 2L * json.length + NODE * values;
     }
 
     Form form() {

@@ -40,6 +40,13 @@ public final class Snapshot {
         return find(Key.of(kind, namespace, name));
     }
 
+    /// About how many bytes of heap its objects take.
+    long weight() {
+        long sum = 0;
+        for (var entry : list("")) sum += entry.value().weight();
+        return sum;
+    }
+
     /// The objects whose keys begin with `prefix`, by key and in its order.
     public SortedPersistentMap.Range<Stored> list(String prefix) {
         return objects.withPrefix(prefix);

@@ -147,6 +147,11 @@ public final class Stored {
         return out.toByteArray();
     }
 
+    /// About how many bytes of heap it takes.
+    long weight() {
+        return image.weight();
+    }
+
     /// About how many bytes [#writeTo] writes.
     public int size() {
         return image.bytes().length + 40;

@@ -20,6 +20,7 @@ public final class Watch implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<Event> queue = new ArrayDeque<>();
+    private long queued;
     private boolean closed;
 
     /// @param after what happened up to this revision is not the watcher's concern any more
@@ -29,7 +30,7 @@ public final class Watch implements AutoCloseable {
         this.hub = hub;
         for (Change change : past) {
             Event event = seen(change);
-            if (event != null) queue.add(event);
+            if (event != null) add(event);
         }
     }
 
@@ -42,7 +43,9 @@ public final class Watch implements AutoCloseable {
         lock.lockInterruptibly();
         try {
             while (queue.isEmpty() && !closed) changed.await();
-            return Optional.ofNullable(queue.poll());
+            Event event = queue.poll();
+            if (event != null) count(-size(event));
+            return Optional.ofNullable(event);
         } finally {
             lock.unlock();
         }
@@ -58,10 +61,49 @@ public final class Watch implements AutoCloseable {
         lock.lock();
         try {
             if (closed) return;
-            if (queue.size() >= CAPACITY) {
-                closed = true;
-                queue.clear();
-            } else queue.add(event);
+            if (queue.size() >= CAPACITY) drop();
+            else add(event);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void add(Event event) {
+        queue.add(event);
+        count(size(event));
+    }
+
+    private void drop() {
+        closed = true;
+        queue.clear();
+        count(-queued);
+    }
+
+    private void count(long bytes) {
+        queued += bytes;
+        hub.queued(bytes);
+    }
+
+    private static long size(Event event) {
+        return event instanceof Happened(var _, var object) ? object.size() : 0;
+    }
+
+    /// Bytes that wait to be taken.
+    long queued() {
+        lock.lock();
+        try {
+            return queued;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Ends the watch at once: who reads too slowly comes back to where it was.
+    void cutOff() {
+        lock.lock();
+        try {
+            drop();
             changed.signalAll();
         } finally {
             lock.unlock();

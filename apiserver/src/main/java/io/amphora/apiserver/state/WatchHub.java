@@ -3,11 +3,14 @@ package io.amphora.apiserver.state;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.store.CompactedException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Has one thread, which tells every change to the watchers that may care, so that no writer waits for a
@@ -19,10 +22,15 @@ final class WatchHub implements AutoCloseable {
     private final History history;
     private final Map<String, Audience> audiences = new HashMap<>();
     private final Thread thread;
+    private final long most;
+    /// Bytes that are queued for all watchers.
+    private final AtomicLong queued = new AtomicLong();
     private long told;
 
-    WatchHub(History history) {
+    /// @param most bytes that may be queued for all watchers together
+    WatchHub(History history, long most) {
         this.history = history;
+        this.most = most;
         this.told = history.last();
         this.thread = Thread.ofVirtual().name("watch-hub").start(this::run);
     }
@@ -43,6 +51,21 @@ final class WatchHub implements AutoCloseable {
     synchronized void forget(Watch watch) {
         Audience audience = audiences.get(Key.prefix(watch.interest().kind()));
         if (audience != null) audience.remove(watch);
+    }
+
+    /// Counts what is queued, or no longer; when it is too much, those who let most of it lie are cut off.
+    void queued(long bytes) {
+        queued.addAndGet(bytes);
+    }
+
+    private void cutOffTheSlowest() {
+        while (queued.get() > most) {
+            Optional<Watch> slowest = audiences.values().stream()
+                    .flatMap(audience -> audience.all().stream())
+                    .max(Comparator.comparingLong(Watch::queued));
+            if (slowest.isEmpty() || slowest.get().queued() == 0) return;
+            slowest.get().cutOff();
+        }
     }
 
     synchronized void bookmark(Watch watch) {
@@ -72,6 +95,7 @@ final class WatchHub implements AutoCloseable {
             Audience audience = audiences.get(Key.kindOf(change.key()));
             if (audience != null) audience.tell(change);
             told = change.revision();
+            if (queued.get() > most) cutOffTheSlowest();
         }
     }
 

@@ -1,7 +1,6 @@
 package io.amphora.controllers.batch;
 
 import io.amphora.api.ApiException;
-import io.amphora.api.Views;
 import io.amphora.api.batch.v1.CronJob;
 import io.amphora.api.batch.v1.CronJobStatus;
 import io.amphora.api.batch.v1.CronJobs;
@@ -10,6 +9,7 @@ import io.amphora.api.batch.v1.Job;
 import io.amphora.api.batch.v1.JobCondition;
 import io.amphora.api.batch.v1.Jobs;
 import io.amphora.client.DeleteOptions;
+import io.amphora.client.Target;
 import io.amphora.controllers.Action;
 import io.amphora.controllers.Controller;
 import io.amphora.controllers.Outcome;
@@ -17,15 +17,16 @@ import io.amphora.controllers.Owners;
 import io.amphora.controllers.Plan;
 import io.amphora.controllers.Seen;
 import io.amphora.controllers.Watches;
+import io.amphora.machinery.field.GoText;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -55,7 +56,7 @@ public final class CronJobController implements Controller<CronJob> {
         if (!status.equals(cron.status()))
             return Plan.of(events).then(Plan.of(Action.updateStatus(CronJobs.DEFINITION, cron.withStatus(status))));
         Plan cleaned = cleanUp(cron, jobs);
-        return cleaned.isNothing() ? start(cron, jobs, now) : cleaned;
+        return cleaned.isNothing() ? Plan.of(unexpected(cron, jobs)).then(start(cron, jobs, now)) : cleaned;
     }
 
     // ---- the Jobs that run and ran ----
@@ -85,6 +86,20 @@ public final class CronJobController implements Controller<CronJob> {
                             ? status.tree().without("active")
                             : status.tree().with("active", new ListTree(active)));
         return success.isPresent() ? status.withLastSuccessfulTime(success.get()) : status;
+    }
+
+    private static List<Action> unexpected(CronJob cron, List<Job> jobs) {
+        return jobs.stream()
+                .filter(job -> !JobEnd.isFinished(job) && !isActive(cron, job))
+                .map(job -> Action.warning(
+                        cron, "UnexpectedJob", "Saw a job that the controller did not create or forgot: " + job.name()))
+                .toList();
+    }
+
+    /// Whether it is one that the controller has started itself; others are made by hand.
+    private static boolean isActive(CronJob cron, Job job) {
+        return cron.status().tree().list("active").stream()
+                .anyMatch(each -> each.object().text("uid").equals(job.uid()));
     }
 
     private static String end(Job job) {
@@ -133,106 +148,132 @@ public final class CronJobController implements Controller<CronJob> {
 
     private static Plan start(CronJob cron, List<Job> jobs, Instant now) {
         if (cron.spec().suspend()) return Plan.NOTHING;
-        CronSchedule schedule;
-        ZoneId zone;
+        String text = cron.spec().schedule();
         try {
-            schedule = CronSchedule.parse(cron.spec().schedule());
-            zone = cron.spec().timeZone().isEmpty()
-                    ? ZoneOffset.UTC
-                    : ZoneId.of(cron.spec().timeZone());
+            CronSchedule schedule = CronSchedule.parse(text);
+            String zone = cron.spec().timeZone();
+            return start(cron, jobs, schedule, zone.isEmpty() ? ZoneOffset.UTC : ZoneId.of(zone), now);
         } catch (CronSchedule.Unreadable unreadable) {
-            return Plan.of(Action.warning(
-                    cron,
-                    "UnparseableSchedule",
-                    "unparseable schedule: " + cron.spec().schedule() + " : " + unreadable.getMessage()));
+            String why = "unparseable schedule: " + GoText.quote(text) + " : " + unreadable.getMessage();
+            return Plan.of(Action.warning(cron, "UnparseableSchedule", why));
         } catch (DateTimeException unknown) {
-            return Plan.of(Action.warning(
-                    cron,
-                    "UnknownTimeZone",
-                    "invalid timeZone: " + cron.spec().timeZone() + ": " + unknown.getMessage()));
+            String zone = cron.spec().timeZone();
+            String why = "invalid timeZone: " + GoText.quote(zone) + ": unknown time zone " + zone;
+            return Plan.of(Action.warning(cron, "UnknownTimeZone", why));
         }
+    }
+
+    private static Plan start(CronJob cron, List<Job> jobs, CronSchedule schedule, ZoneId zone, Instant now) {
+        Instant since = since(cron, now);
         Optional<Instant> next = schedule.next(now, zone);
-        Plan plan = missed(cron, schedule, zone, now)
-                .map(time -> startAt(cron, jobs, time, now))
-                .orElse(Plan.NOTHING);
+        Optional<Instant> due = schedule.last(since, now, zone);
+        if (next.isEmpty() && due.isEmpty()) {
+            String why = "invalid schedule: " + cron.spec().schedule()
+                    + " : time difference between two schedules is less than 1 second";
+            return Plan.of(Action.warning(cron, "InvalidSchedule", why));
+        }
+        Plan plan = due.map(time -> startAt(cron, jobs, time.atZone(zone))).orElse(Plan.NOTHING);
+        if (misses(schedule, since, now, zone))
+            plan = Plan.of(tooManyMissed(cron)).then(plan);
         return next.isPresent() ? plan.andLookAgainAt(next.get()) : plan;
     }
 
-    /// The last time up to now that has had no Job.
-    private static Optional<Instant> missed(CronJob cron, CronSchedule schedule, ZoneId zone, Instant now) {
+    /// What came before has had its Job, or comes too late for one.
+    private static Instant since(CronJob cron, Instant now) {
         Instant since = cron.status()
                 .findLastScheduleTime()
                 .or(() -> cron.metadata().findCreationTimestamp())
                 .orElse(now);
-        var deadline = cron.spec().findStartingDeadlineSeconds();
-        if (deadline.isPresent() && since.isBefore(now.minusSeconds(deadline.getAsLong())))
-            since = now.minusSeconds(deadline.getAsLong());
-        Optional<Instant> last = Optional.empty();
+        var seconds = cron.spec().findStartingDeadlineSeconds();
+        if (seconds.isEmpty()) return since;
+        Instant deadline = now.minusSeconds(seconds.getAsLong());
+        return since.isBefore(deadline) ? deadline : since;
+    }
+
+    /// Whether there were more times since then than are likely without a fault.
+    private static boolean misses(CronSchedule schedule, Instant since, Instant now, ZoneId zone) {
         Optional<Instant> time = schedule.next(since, zone);
-        for (int count = 0; time.isPresent() && !time.get().isAfter(now); count++) {
-            last = time;
-            Instant from = time.get();
-            // After a long sleep a leap brings us near; the steps that are left are small.
-            if (count == MANY) from = leap(schedule, zone, from, now);
-            time = schedule.next(from, zone);
-        }
-        return last;
+        for (int count = 0; count < MANY && time.isPresent() && !time.get().isAfter(now); count++)
+            time = schedule.next(time.get(), zone);
+        return time.isPresent() && !time.get().isAfter(now);
     }
 
-    private static Instant leap(CronSchedule schedule, ZoneId zone, Instant from, Instant now) {
-        Duration step = schedule.next(from, zone)
-                .map(next -> Duration.between(from, next).multipliedBy(MANY))
-                .orElse(Duration.ZERO);
-        Instant near = now.minus(step);
-        return near.isAfter(from) ? near : from;
+    private static Action tooManyMissed(CronJob cron) {
+        return Action.warning(
+                cron,
+                "TooManyMissedTimes",
+                "too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew");
     }
 
-    private static Plan startAt(CronJob cron, List<Job> jobs, Instant time, Instant now) {
-        List<Job> running = jobs.stream().filter(job -> !JobEnd.isFinished(job)).toList();
-        String policy = cron.spec().concurrencyPolicy();
-        if (policy.equals("Forbid") && !running.isEmpty())
+    private static Plan startAt(CronJob cron, List<Job> jobs, ZonedDateTime time) {
+        List<Job> running = jobs.stream().filter(job -> isActive(cron, job)).toList();
+        boolean busy = !cron.status().tree().list("active").isEmpty();
+        if (busy && cron.spec().concurrencyPolicy().equals("Forbid"))
             return Plan.of(Action.normal(
                     cron,
                     "JobAlreadyActive",
                     "Not starting job because prior execution is running and concurrency policy is Forbid"));
-        if (policy.equals("Replace") && !running.isEmpty()) return delete(cron, running);
+        if (!busy || !cron.spec().concurrencyPolicy().equals("Replace")) return create(cron, time);
+        ObjectTree freed = cron.status().tree().without("active");
+        return delete(cron, running).then(create(cron.withStatus(new CronJobStatus(freed)), time));
+    }
+
+    private static Plan create(CronJob cron, ZonedDateTime time) {
         Job job = job(cron, time);
         return Plan.of(Action.create(Jobs.DEFINITION, job))
-                .then(outcomes -> started(cron, job, outcomes.getFirst(), now));
+                .then(outcomes -> outcomes.getFirst()
+                        .findFailure()
+                        .map(failure -> notCreated(cron, job, failure, time))
+                        .orElseGet(() -> created(cron, outcomes.getFirst(), time)));
     }
 
     /// Named after its minute, so that there cannot be two.
-    private static Job job(CronJob cron, Instant time) {
+    private static Job job(CronJob cron, ZonedDateTime time) {
         ObjectTree template = cron.spec().jobTemplate().tree();
         ObjectTree from = template.object("metadata");
         ObjectTree metadata = ObjectTree.of(
-                "name", cron.name() + "-" + time.getEpochSecond() / 60,
-                "namespace", cron.namespace(),
-                "annotations", from.object("annotations").with(SCHEDULED, Views.tree(time)),
-                "ownerReferences", ListTree.of(Owners.reference(cron)));
+                "name",
+                cron.name() + "-" + time.toEpochSecond() / 60,
+                "namespace",
+                cron.namespace(),
+                "annotations",
+                from.object("annotations").with(SCHEDULED, DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time)),
+                "ownerReferences",
+                ListTree.of(Owners.reference(cron)));
         if (from.has("labels")) metadata = metadata.with("labels", from.get("labels"));
         return Job.of(Job.EMPTY.tree().with("metadata", metadata).with("spec", template.object("spec")));
     }
 
-    private static Plan started(CronJob cron, Job job, Outcome outcome, Instant now) {
-        Optional<ApiException> failure = outcome.findFailure();
-        if (failure.isPresent() && !failure.get().reason().equals("AlreadyExists"))
-            return Plan.of(Action.warning(
-                    cron, "FailedCreate", "Error creating job: " + failure.get().getMessage()));
-        CronJobStatus status = cron.status().withLastScheduleTime(now.truncatedTo(ChronoUnit.SECONDS));
-        if (failure.isPresent()) return Plan.of(Action.updateStatus(CronJobs.DEFINITION, cron.withStatus(status)));
-        Job made = Job.of(outcome.findAnswer().orElse(job.tree()));
+    private static Plan created(CronJob cron, Outcome outcome, ZonedDateTime time) {
+        Job made = Job.of(outcome.findAnswer().orElseThrow());
+        return Plan.of(
+                Action.normal(cron, "SuccessfulCreate", "Created job " + made.name()), scheduled(cron, made, time));
+    }
+
+    /// A Job that is there already was made before its status could be written, if it is the CronJob's own.
+    private static Plan notCreated(CronJob cron, Job job, ApiException failure, ZonedDateTime time) {
+        if (!failure.reason().equals("AlreadyExists"))
+            return Plan.of(Action.warning(cron, "FailedCreate", "Error creating job: " + failure.getMessage()));
+        return Plan.of(new Action.Read(Target.of(Jobs.DEFINITION), job.namespace(), job.name(), ""))
+                .then(outcomes -> outcomes.getFirst()
+                        .findAnswer()
+                        .map(Job::of)
+                        .filter(there -> Owners.isControlledBy(there, cron) && !isActive(cron, there))
+                        .map(there -> Plan.of(scheduled(cron, there, time)))
+                        .orElse(Plan.NOTHING));
+    }
+
+    private static Action scheduled(CronJob cron, Job job, ZonedDateTime time) {
         ObjectTree reference = ObjectTree.of(
                 "apiVersion", "batch/v1",
                 "kind", "Job",
-                "namespace", made.namespace(),
-                "name", made.name(),
-                "uid", made.uid(),
-                "resourceVersion", made.metadata().resourceVersion());
+                "namespace", job.namespace(),
+                "name", job.name(),
+                "uid", job.uid(),
+                "resourceVersion", job.metadata().resourceVersion());
+        CronJobStatus status = cron.status().withLastScheduleTime(time.toInstant());
         ListTree active = status.tree().list("active").plus(reference);
         CronJob told = cron.withStatus(new CronJobStatus(status.tree().with("active", active)));
-        return Plan.of(
-                Action.normal(cron, "SuccessfulCreate", "Created job " + made.name()),
-                Action.updateStatus(CronJobs.DEFINITION, told));
+        return Action.updateStatus(CronJobs.DEFINITION, told);
     }
 }

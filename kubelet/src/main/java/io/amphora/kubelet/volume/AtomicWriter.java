@@ -1,6 +1,6 @@
 package io.amphora.kubelet.volume;
 
-import io.amphora.runtime.Containerd;
+import io.amphora.runtime.FileTrees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// Replaces all files of a folder at one instant, so that who reads them sees either all old ones or all new
 /// ones.
@@ -31,7 +32,7 @@ final class AtomicWriter {
     /// @param mode of the file, such as 0644
     record Payload(byte[] content, int mode) {
         @Override
-        public boolean equals(@org.jspecify.annotations.Nullable Object other) {
+        public boolean equals(@Nullable Object other) {
             return other instanceof Payload(var bytes, var otherMode)
                     && mode == otherMode
                     && Arrays.equals(content, bytes);
@@ -49,15 +50,18 @@ final class AtomicWriter {
     /// @param group owns the files, if given
     static void write(Path folder, Map<String, Payload> files, String version, OptionalLong group) throws IOException {
         Path data = folder.resolve(DATA);
-        Path old = Files.isSymbolicLink(data) ? folder.resolve(Files.readSymbolicLink(data)) : null;
+        Path old = current(folder);
         if (old != null && read(old).equals(files)) return;
         Path fresh = folder.resolve(".." + version);
-        Containerd.deleteTree(fresh);
+        FileTrees.delete(fresh);
         Files.createDirectories(fresh);
         Permissions.set(fresh, 0755, group);
         for (var file : files.entrySet()) {
             Path target = fresh.resolve(file.getKey()).normalize();
-            if (!target.startsWith(fresh)) throw new IOException("path " + file.getKey() + " leaves its volume");
+            if (!target.startsWith(fresh)
+                    || target.equals(fresh)
+                    || file.getKey().startsWith(".."))
+                throw new IOException("path " + file.getKey() + " leaves its volume");
             makeParents(fresh, target, group);
             Files.write(target, file.getValue().content());
             Permissions.set(target, file.getValue().mode(), group);
@@ -67,7 +71,21 @@ final class AtomicWriter {
         Files.createSymbolicLink(next, fresh.getFileName());
         Files.move(next, data, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         linkNames(folder, files);
-        if (old != null && !old.equals(fresh)) Containerd.deleteTree(old);
+        if (old != null && !old.equals(fresh)) FileTrees.delete(old);
+    }
+
+    /// The folder that is shown now; null where there is none that this writer could have made. A link is no
+    /// more than a name here: what it leads to outside is nobody's to read or delete.
+    private static @Nullable Path current(Path folder) throws IOException {
+        Path data = folder.resolve(DATA);
+        if (!Files.isSymbolicLink(data)) return null;
+        Path target = Files.readSymbolicLink(data);
+        boolean ours = target.getNameCount() == 1
+                && !target.isAbsolute()
+                && target.toString().length() > 2
+                && target.toString().startsWith("..");
+        Path old = folder.resolve(target);
+        return ours && Files.isDirectory(old, LinkOption.NOFOLLOW_LINKS) ? old : null;
     }
 
     private static void makeParents(Path root, Path target, OptionalLong group) throws IOException {
@@ -97,9 +115,9 @@ final class AtomicWriter {
 
     private static Map<String, Payload> read(Path folder) throws IOException {
         var files = new HashMap<String, Payload>();
-        if (!Files.isDirectory(folder)) return files;
         try (var all = Files.walk(folder)) {
-            for (Path one : all.filter(Files::isRegularFile).toList())
+            for (Path one : all.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
+                    .toList())
                 files.put(
                         folder.relativize(one).toString(), new Payload(Files.readAllBytes(one), Permissions.mode(one)));
         }

@@ -21,16 +21,4 @@ final class Permissions {
         if (group.isPresent()) Files.setAttribute(path, "unix:gid", (int) group.getAsLong(), LinkOption.NOFOLLOW_LINKS);
         Files.setAttribute(path, "unix:mode", mode); // after the group: changing that clears the set-id bits
     }
-
-    /// Gives a whole volume to a group: what its owner may, the group may, and new files belong to the group too.
-    static void giveTo(Path folder, long group) throws IOException {
-        try (var all = Files.walk(folder)) {
-            for (Path one : all.toList()) {
-                if (Files.isSymbolicLink(one)) continue;
-                int mode = mode(one);
-                int shared = mode | 0060 | (Files.isDirectory(one) ? SET_GROUP_ID | 0110 : 0);
-                set(one, shared, OptionalLong.of(group));
-            }
-        }
-    }
 }

@@ -15,7 +15,7 @@ import io.amphora.machinery.quantity.Quantity;
 import io.amphora.machinery.time.Clock;
 import io.amphora.runtime.Container.Mount;
 import io.amphora.runtime.Container.Mount.Propagation;
-import io.amphora.runtime.Containerd;
+import io.amphora.runtime.FileTrees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,10 +55,16 @@ public final class Volumes {
         return pods.resolve(uid);
     }
 
+    /// Where a volume lies.
+    ///
+    /// @param shown whether it shows objects of the API: no container may change it, since this node goes on
+    ///     writing there (CVE-2017-1002102)
+    public record Place(Path path, boolean shown) {}
+
     /// Makes all volumes of a Pod, or brings those that show objects up to date; returns where each lies.
-    public Map<String, Path> setUp(Pod pod, Surroundings around) throws VolumeException {
+    public Map<String, Place> setUp(Pod pod, Surroundings around) throws VolumeException {
         var payloads = new Payloads(pod, around, tokens);
-        var places = new LinkedHashMap<String, Path>();
+        var places = new LinkedHashMap<String, Place>();
         for (var volume : pod.spec().volumes()) {
             try {
                 places.put(volume.name(), setUp(pod, volume, payloads));
@@ -69,23 +75,29 @@ public final class Volumes {
         return places;
     }
 
-    private Path setUp(Pod pod, Volume volume, Payloads payloads) throws IOException, ConfigError, VolumeException {
-        var group = pod.spec().securityContext().findFsGroup();
+    private Place setUp(Pod pod, Volume volume, Payloads payloads) throws IOException, ConfigError, VolumeException {
         var files = payloads.of(volume);
-        if (files.isPresent()) {
-            Path folder = folder(pod, kind(volume), volume.name());
-            boolean inMemory =
-                    volume.findConfigMap().isEmpty() && volume.findDownwardAPI().isEmpty();
-            if (inMemory) Tmpfs.mount(folder, 0);
-            else Files.createDirectories(folder);
-            var owned = new LinkedHashMap<String, AtomicWriter.Payload>();
-            files.get()
-                    .forEach((path, file) -> owned.put(
-                            path,
-                            group.isPresent() ? new AtomicWriter.Payload(file.content(), file.mode() | 0040) : file));
-            AtomicWriter.write(folder, owned, VERSION.format(clock.now()), group);
-            return folder;
-        }
+        return files.isPresent()
+                ? new Place(shown(pod, volume, files.get()), true)
+                : new Place(own(pod, volume), false);
+    }
+
+    private Path shown(Pod pod, Volume volume, Map<String, AtomicWriter.Payload> files) throws IOException {
+        var group = pod.spec().securityContext().findFsGroup();
+        Path folder = folder(pod, kind(volume), volume.name());
+        boolean inMemory =
+                volume.findConfigMap().isEmpty() && volume.findDownwardAPI().isEmpty();
+        if (inMemory) Tmpfs.mount(folder, 0);
+        else Files.createDirectories(folder);
+        var owned = new LinkedHashMap<String, AtomicWriter.Payload>();
+        files.forEach((path, file) -> owned.put(
+                path, group.isPresent() ? new AtomicWriter.Payload(file.content(), file.mode() | 0040) : file));
+        AtomicWriter.write(folder, owned, VERSION.format(clock.now()), group);
+        return folder;
+    }
+
+    private Path own(Pod pod, Volume volume) throws IOException, VolumeException {
+        var group = pod.spec().securityContext().findFsGroup();
         if (volume.findEmptyDir().isPresent()) return emptyDir(pod, volume, group);
         if (volume.findHostPath().isPresent())
             return HostPaths.check(volume.hostPath().path(), volume.hostPath().type());
@@ -150,22 +162,42 @@ public final class Volumes {
     /// What a container mounts of its Pod's volumes.
     ///
     /// @param environment the container's, for `subPathExpr`
-    public List<Mount> mounts(Container container, Map<String, Path> places, Map<String, String> environment)
+    public List<Mount> mounts(Pod pod, Container container, Map<String, Place> places, Map<String, String> environment)
             throws ConfigError {
         var mounts = new ArrayList<Mount>();
         for (var mount : container.volumeMounts()) {
-            Path place = places.get(mount.name());
+            Place place = places.get(mount.name());
             if (place == null)
                 throw ConfigError.config("cannot find volume \"" + mount.name() + "\" to mount into container \""
                         + container.name() + "\"");
             String sub = mount.subPathExpr().isEmpty()
                     ? mount.subPath()
                     : Expansion.expand(mount.subPathExpr(), environment::get);
-            if (!sub.isEmpty()) place = within(place, sub, mount);
+            Path path = sub.isEmpty() ? place.path() : part(pod, container, mounts.size(), mount.name(), place, sub);
             String inside = mount.mountPath().startsWith("/") ? mount.mountPath() : "/" + mount.mountPath();
-            mounts.add(new Mount(inside, place.toString(), mount.readOnly(), propagation(mount)));
+            mounts.add(new Mount(inside, path.toString(), mount.readOnly() || place.shown(), propagation(mount)));
         }
         return mounts;
+    }
+
+    private Path part(Pod pod, Container container, int index, String volume, Place place, String sub)
+            throws ConfigError {
+        Path path = Path.of(sub);
+        for (Path each : path)
+            if (path.isAbsolute() || each.toString().equals(".."))
+                throw ConfigError.config("subPath \"" + sub + "\" of volume " + volume + " leaves the volume");
+        Path target = podFolder(pod.uid())
+                .resolve("volume-subpaths")
+                .resolve(volume)
+                .resolve(container.name())
+                .resolve(Integer.toString(index));
+        try {
+            SubPaths.mount(place.path(), sub, target);
+            return target;
+        } catch (IOException failure) {
+            throw ConfigError.config(
+                    "failed to prepare subPath for volumeMount \"" + volume + "\": " + failure.getMessage());
+        }
     }
 
     private static Propagation propagation(VolumeMount mount) {
@@ -176,34 +208,12 @@ public final class Volumes {
         };
     }
 
-    /// A path inside a volume, made when it is missing. Links on the way may not lead out of the volume.
-    private static Path within(Path volume, String sub, VolumeMount mount) throws ConfigError {
-        try {
-            Path root = volume.toRealPath();
-            Path place = root.resolve(sub).normalize();
-            if (Path.of(sub).isAbsolute() || !place.startsWith(root))
-                throw ConfigError.config("subPath \"" + sub + "\" of volume " + mount.name() + " leaves the volume");
-            Path existing = place;
-            while (!Files.exists(existing) && existing.getParent() != null) existing = existing.getParent();
-            if (!existing.toRealPath().startsWith(root))
-                throw ConfigError.config("subPath \"" + sub + "\" of volume " + mount.name() + " leaves the volume");
-            if (!Files.exists(place)) {
-                Files.createDirectories(place);
-                Permissions.set(place, Permissions.mode(root) & 0777, OptionalLong.empty());
-            }
-            return place.toRealPath();
-        } catch (IOException failure) {
-            throw ConfigError.config(
-                    "failed to prepare subPath for volumeMount \"" + mount.name() + "\": " + failure.getMessage());
-        }
-    }
-
     /// Takes away all that a Pod had on this node but its logs.
     public void tearDown(String uid) throws IOException {
         tokens.forget(uid);
         Path folder = podFolder(uid);
-        Containerd.unmountUnder(folder);
-        Containerd.deleteTree(folder);
+        FileTrees.unmountUnder(folder);
+        FileTrees.delete(folder);
     }
 
     /// The Pods that have a folder here.

@@ -4,6 +4,7 @@ import io.amphora.machinery.field.GoText;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
+import io.amphora.machinery.tree.TreeSize;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// list's end.
 public final class JsonPatch {
     private static final int MOST_OPERATIONS = 10_000;
+
+    /// Bytes that all copies of one patch may add, as the API server sets it: each could double the document.
+    private static final long MOST_COPIED = 3 << 20;
 
     private final List<ObjectTree> operations;
 
@@ -48,11 +52,25 @@ public final class JsonPatch {
     /// @throws PatchException INAPPLICABLE when an operation fails; then none has happened
     public Tree apply(Tree document) {
         Tree patched = document;
-        for (ObjectTree operation : operations) patched = apply(operation, patched);
+        var copied = new Copied();
+        for (ObjectTree operation : operations) patched = apply(operation, patched, copied);
         return patched;
     }
 
-    private static Tree apply(ObjectTree operation, Tree document) {
+    /// Counts what the copies of one patch add.
+    private static final class Copied {
+        private long bytes;
+
+        void add(Tree value) {
+            bytes += TreeSize.bytes(value, MOST_COPIED - bytes);
+            if (bytes > MOST_COPIED)
+                throw PatchException.inapplicable(
+                        "Unable to complete the copy, the accumulated size increase of copy is " + bytes
+                                + ", exceeding the limit " + MOST_COPIED);
+        }
+    }
+
+    private static Tree apply(ObjectTree operation, Tree document, Copied copied) {
         String kind = operation.get("op") instanceof Tree.Text(var op) ? op : "unknown";
         return switch (kind) {
             case "add" -> add(operation, document);
@@ -60,7 +78,7 @@ public final class JsonPatch {
             case "replace" -> replace(operation, document);
             case "move" -> move(operation, document);
             case "test" -> test(operation, document);
-            case "copy" -> copy(operation, document);
+            case "copy" -> copy(operation, document, copied);
             default -> throw PatchException.inapplicable("Unexpected kind: " + kind);
         };
     }
@@ -127,7 +145,7 @@ public final class JsonPatch {
         return within("error in move for path: '" + path + "'", () -> target.add(without, value));
     }
 
-    private static Tree copy(ObjectTree operation, Tree document) {
+    private static Tree copy(ObjectTree operation, Tree document, Copied copied) {
         String from = member(
                 operation,
                 "from",
@@ -137,6 +155,7 @@ public final class JsonPatch {
             throw PatchException.inapplicable(
                     "copy operation does not apply: doc is missing from path: " + from + ": missing value");
         Tree value = within("error in copy for from: '" + from + "'", () -> source.get(document));
+        copied.add(value);
         String path = member(operation, "path", "copy operation failed to decode path: missing value");
         Pointer target = Pointer.of(path);
         if (target == null || target.container(document) == null)

@@ -10,6 +10,11 @@ import tools.jackson.core.JsonGenerator;
 
 /// Reads and writes trees as JSON text (RFC 8259, UTF-8).
 public final class Json {
+    /// Levels that a tree may have. Deeper ones are refused where they are read, so that walking a tree by
+    /// recursion never exhausts a stack, not even one of a JVM that has just started (a megabyte, and up to a
+    /// kilobyte a level). Kubernetes' own limit is 10,000.
+    public static final int DEEPEST = 400;
+
     private Json() {}
 
     /// The tree, and the paths (`spec.containers[0].name`) of names that stood more than once in one object, in

@@ -14,9 +14,6 @@ import java.util.List;
 /// are
 /// those of Go's encoding/json, which clients of Kubernetes know.
 final class JsonReader {
-    /// Deeper values are refused, so that walking a tree never exhausts a stack.
-    private static final int DEEPEST = 1000;
-
     /// Names seen lately, by hash; a race only makes one anew.
     private static final String[] NAMES = new String[4096];
 
@@ -88,7 +85,7 @@ final class JsonReader {
     }
 
     private ObjectTree object() {
-        if (++depth > DEEPEST) throw new JsonSyntaxException("exceeded max depth", 0, 0);
+        if (++depth > Json.DEEPEST) throw new JsonSyntaxException("exceeded max depth", 0, 0);
         at++;
         int base = top;
         skipBlanks();
@@ -131,7 +128,7 @@ final class JsonReader {
     }
 
     private ListTree list() {
-        if (++depth > DEEPEST) throw new JsonSyntaxException("exceeded max depth", 0, 0);
+        if (++depth > Json.DEEPEST) throw new JsonSyntaxException("exceeded max depth", 0, 0);
         at++;
         int base = top;
         skipBlanks();

@@ -3,6 +3,7 @@ package io.amphora.machinery.tree;
 import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,11 @@ public final class ObjectTree implements Tree, Iterable<Map.Entry<String, Tree>>
 
     public List<String> names() {
         return List.of(names);
+    }
+
+    /// The values in the order of their names.
+    public List<Tree> values() {
+        return Collections.unmodifiableList(Arrays.asList(values));
     }
 
     public boolean has(String name) {

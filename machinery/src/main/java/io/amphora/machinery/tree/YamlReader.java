@@ -29,7 +29,8 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 final class YamlReader {
     private static final LoadSettings SETTINGS =
             LoadSettings.builder().setCodePointLimit(Integer.MAX_VALUE).build();
-    private static final int DEEPEST = 1000;
+    /// Bytes that aliases may stand for, all together: as many as a request may have.
+    private static final long MOST_ALIASED = 3 << 20;
 
     private final String text;
     private final Iterator<Event> events;
@@ -38,6 +39,7 @@ final class YamlReader {
     private final Map<String, Integer> weights = new HashMap<>();
     private int nodes;
     private int aliased;
+    private long aliasedBytes;
     private int depth;
 
     YamlReader(String text) {
@@ -66,7 +68,7 @@ final class YamlReader {
         Optional<String> anchor = ((NodeEvent) event).getAnchor().map(found -> found.getValue());
         anchor.ifPresent(anchors::remove);
         anchor.ifPresent(name -> weights.put(name, -1));
-        if (++depth > DEEPEST) throw new JsonSyntaxException("yaml: exceeded max depth", 0, 0);
+        if (++depth > Json.DEEPEST) throw new JsonSyntaxException("yaml: exceeded max depth", 0, 0);
         Tree tree = switch (event) {
             case ScalarEvent scalar -> scalar(scalar);
             case MappingStartEvent mapping -> mapping();
@@ -97,6 +99,9 @@ final class YamlReader {
         nodes += weight;
         aliased += weight;
         if (aliased > 100 && nodes > 1000 && (double) aliased / nodes > allowedShare(nodes))
+            throw new JsonSyntaxException("yaml: document contains excessive aliasing", line(alias), 0);
+        aliasedBytes += TreeSize.bytes(tree, MOST_ALIASED - aliasedBytes);
+        if (aliasedBytes > MOST_ALIASED)
             throw new JsonSyntaxException("yaml: document contains excessive aliasing", line(alias), 0);
         return tree;
     }

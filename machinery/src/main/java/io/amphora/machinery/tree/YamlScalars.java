@@ -27,9 +27,12 @@ final class YamlScalars {
 
     /// Whether a text, written without quotes, would be read as that text.
     static boolean staysText(String text) {
-        return !looksLikeTime(text)
-                && resolve(text) instanceof Tree.Text
-                && !BASE_60.matcher(text).matches();
+        return !looksLikeTime(text) && resolve(text) instanceof Tree.Text && !looksLikeBase60(text);
+    }
+
+    /// Longer ones overflow the stack of the matcher, and no reader takes them for a number.
+    private static boolean looksLikeBase60(String text) {
+        return text.length() <= 1_000 && BASE_60.matcher(text).matches();
     }
 
     private static Tree constant(String word) {
@@ -80,6 +83,8 @@ final class YamlScalars {
             if (c >= 0x80 || Character.digit(c, radix) < 0) return null;
         }
         boolean negative = plain.charAt(0) == '-';
+        while (at < plain.length() - 1 && plain.charAt(at) == '0') at++;
+        if (plain.length() - at > Long.SIZE) return null; // beyond 64 bits in whatever radix
         if (plain.length() - at <= 15) {
             long value = Long.parseLong(plain, at, plain.length(), radix);
             return Tree.of(negative ? -value : value);

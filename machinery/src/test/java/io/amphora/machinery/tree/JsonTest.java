@@ -68,7 +68,10 @@ class JsonTest {
     @Test
     void a_value_that_is_too_deep_is_refused() {
         assertThatThrownBy(() -> Json.read("[".repeat(100_000))).hasMessage("exceeded max depth");
-        assertThat(Json.read("[".repeat(900) + "]".repeat(900)).list().size()).isEqualTo(1);
+        assertThat(Json.read("[".repeat(Json.DEEPEST) + "]".repeat(Json.DEEPEST))
+                        .list()
+                        .size())
+                .isEqualTo(1);
     }
 
     @Test

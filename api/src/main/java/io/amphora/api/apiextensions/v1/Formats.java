@@ -1,5 +1,6 @@
 package io.amphora.api.apiextensions.v1;
 
+import com.google.re2j.Pattern;
 import io.amphora.machinery.field.Names;
 import io.amphora.machinery.net.Cidr;
 import io.amphora.machinery.net.IpAddress;
@@ -11,7 +12,6 @@ import java.time.OffsetDateTime;
 import java.util.Base64;
 import java.util.Map;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
 /// The formats of texts that Kubernetes checks in custom resources; others say nothing.
 final class Formats {
@@ -62,15 +62,13 @@ final class Formats {
     }
 
     private static Predicate<String> matching(String pattern) {
-        return Pattern.compile(pattern).asMatchPredicate();
+        return Pattern.compile(pattern)::matches;
     }
 
     private static Predicate<String> uuid(String version, String variant) {
         return Pattern.compile(
-                        "[0-9a-f]{8}-?[0-9a-f]{4}-?" + version + "[0-9a-f]{3}-?" + variant
-                                + "[0-9a-f]{3}-?[0-9a-f]{12}",
-                        Pattern.CASE_INSENSITIVE)
-                .asMatchPredicate();
+                "[0-9a-f]{8}-?[0-9a-f]{4}-?" + version + "[0-9a-f]{3}-?" + variant + "[0-9a-f]{3}-?[0-9a-f]{12}",
+                Pattern.CASE_INSENSITIVE)::matches;
     }
 
     private static boolean isBase64(String text) {

@@ -9,8 +9,6 @@ import io.amphora.machinery.tree.Tree;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /// Whether a value is as the schema of a definition wants it, in Kubernetes' words.
@@ -138,25 +136,20 @@ public final class SchemaRules {
     private void text(ObjectTree schema, String text, @Nullable FieldPath at) {
         int length = text.codePointCount(0, text.length());
         Tree most = schema.get("maxLength");
-        if (most instanceof Tree.Whole(var limit) && length > limit) errors.tooLong(field(at), (int) limit);
+        if (most instanceof Tree.Whole(var limit) && length > limit) {
+            errors.tooLong(field(at), (int) limit);
+            return; // what nobody bounds is not matched
+        }
         Tree least = schema.get("minLength");
         if (least instanceof Tree.Whole(var limit) && length < limit)
             errors.invalid(field(at), text, field(at) + " in body should be at least " + limit + " chars long");
         String pattern = schema.text("pattern");
-        if (!pattern.isEmpty() && !matches(pattern, text))
+        if (!pattern.isEmpty() && !Patterns.find(pattern, text))
             errors.invalid(field(at), text, field(at) + " in body should match '" + pattern + "'");
         String format = schema.text("format");
         if (!format.isEmpty() && !Formats.isGood(format, text))
             errors.typeInvalid(
                     field(at), text, field(at) + " in body must be of type " + format + ": \"" + text + "\"");
-    }
-
-    private static boolean matches(String pattern, String text) {
-        try {
-            return Pattern.compile(pattern).matcher(text).find();
-        } catch (PatternSyntaxException unreadable) {
-            return true; // the definition was refused for it, if it was ever checked
-        }
     }
 
     // ---- numbers ----

@@ -9,8 +9,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /// Schemas of custom resources are structural: each field has one type that is told once, outside of `allOf`
 /// and its
@@ -192,21 +190,8 @@ final class StructuralSchemas {
 
     private void pattern(String pattern, FieldPath at) {
         if (pattern.isEmpty()) return;
-        try {
-            Pattern.compile(pattern);
-        } catch (PatternSyntaxException unreadable) {
-            String what = unclosed(pattern) ? "missing closing )" : "invalid or unsupported syntax";
-            errors.invalid(
-                    at,
-                    pattern,
-                    "must be a valid regular expression, but isn't: error parsing regexp: " + what + ": `" + pattern
-                            + "`");
-        }
-    }
-
-    private static boolean unclosed(String pattern) {
-        return pattern.chars().filter(c -> c == '(').count()
-                > pattern.chars().filter(c -> c == ')').count();
+        Patterns.problem(pattern)
+                .ifPresent(why -> errors.invalid(at, pattern, "must be a valid regular expression, but isn't: " + why));
     }
 
     private void lists(ObjectTree schema, FieldPath at) {

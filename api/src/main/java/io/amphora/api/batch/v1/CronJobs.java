@@ -10,9 +10,7 @@ import io.amphora.api.validation.Workloads;
 import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.field.FieldPath;
 import io.amphora.machinery.tree.ObjectTree;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -185,17 +183,7 @@ public final class CronJobs {
                         at,
                         zone,
                         "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones");
-            else if (!isKnown(zone)) errors.invalid(at, zone, "unknown time zone " + zone);
-        }
-
-        /// Offsets such as `+01:00` are zones too, but have no name.
-        private static boolean isKnown(String zone) {
-            try {
-                return zone.equals("UTC")
-                        || ZoneId.getAvailableZoneIds().contains(ZoneId.of(zone).getId());
-            } catch (DateTimeException unknown) {
-                return false;
-            }
+            else if (!CronSchedule.isKnownZone(zone)) errors.invalid(at, zone, "unknown time zone " + zone);
         }
 
         @Override

@@ -1,16 +1,21 @@
 package io.amphora.api.batch.v1;
 
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.time.zone.ZoneOffsetTransition;
+import java.time.zone.ZoneRules;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A schedule in cron's form: minute, hour, day of the month, month, day of the week, or a word such as `@daily`.
@@ -20,9 +25,8 @@ import org.jspecify.annotations.Nullable;
 ///   @every 90m                each ninety minutes
 /// ```
 ///
-/// As in cron, where both days are restricted one of them is enough. A time that a change of clocks skips is
-/// skipped,
-/// one that it repeats counts once.
+/// As in cron, where both days are restricted one of them is enough. As with Kubernetes, a time of the wall
+/// clock that a change of clocks leaves out has no run, and one that it repeats has two.
 public final class CronSchedule {
     private static final Map<String, String> WORDS = Map.of(
             "@yearly", "0 0 1 1 *",
@@ -39,7 +43,7 @@ public final class CronSchedule {
     private static final Pattern EVERY_PART = Pattern.compile("(\\d+(?:\\.\\d*)?|\\.\\d+)(ns|us|µs|ms|s|m|h)");
 
     /// Beyond this no day matches: 30 February.
-    private static final int YEARS = 5;
+    private static final Duration LIMIT = Duration.ofDays(5 * 366);
 
     /// A text that is no schedule.
     public static final class Unreadable extends Exception {
@@ -84,11 +88,13 @@ public final class CronSchedule {
     }
 
     private static ZoneId zone(String name) throws Unreadable {
-        try {
-            return ZoneId.of(name);
-        } catch (DateTimeException unknown) {
-            throw new Unreadable("provided bad location " + name + ": unknown time zone " + name);
-        }
+        if (isKnownZone(name)) return ZoneId.of(name);
+        throw new Unreadable("provided bad location " + name + ": unknown time zone " + name);
+    }
+
+    /// Offsets such as `+01:00` are zones of Java's too, but have no name.
+    static boolean isKnownZone(String name) {
+        return name.equals("UTC") || ZoneId.getAvailableZoneIds().contains(name);
     }
 
     private static CronSchedule word(String word, @Nullable ZoneId zone) throws Unreadable {
@@ -147,30 +153,94 @@ public final class CronSchedule {
     /// @param clock the zone whose clock counts where the text names none
     public Optional<Instant> next(Instant after, ZoneId clock) {
         if (every != null) return Optional.of(after.plus(every).truncatedTo(ChronoUnit.SECONDS));
-        ZonedDateTime time = after.atZone(zone == null ? clock : zone)
-                .truncatedTo(ChronoUnit.MINUTES)
-                .plusMinutes(1);
-        int limit = time.getYear() + YEARS;
-        while (time.getYear() <= limit) {
-            if (!month.has(time.getMonthValue())) {
-                time = time.truncatedTo(ChronoUnit.DAYS).withDayOfMonth(1).plusMonths(1);
-            } else if (!isDay(time)) {
-                time = time.truncatedTo(ChronoUnit.DAYS).plusDays(1);
-            } else if (!hour.has(time.getHour())) {
-                time = time.truncatedTo(ChronoUnit.HOURS).plusHours(1);
-            } else if (!minute.has(time.getMinute())) {
-                time = time.plusMinutes(1);
-            } else {
-                return Optional.of(time.toInstant());
-            }
+        ZoneRules rules = (zone == null ? clock : zone).getRules();
+        Instant begin = after.plusNanos(1);
+        Instant limit = after.plus(LIMIT);
+        while (begin.isBefore(limit)) {
+            ZoneOffsetTransition change = rules.nextTransition(begin);
+            Instant end = change == null || change.getInstant().isAfter(limit) ? limit : change.getInstant();
+            Optional<Instant> time = firstBetween(begin, end, rules.getOffset(begin));
+            if (time.isPresent()) return time;
+            begin = end;
         }
         return Optional.empty();
     }
 
-    private boolean isDay(ZonedDateTime time) {
-        boolean ofMonth = day.has(time.getDayOfMonth());
-        boolean ofWeek = weekday.has(time.getDayOfWeek().getValue() % 7);
+    /// The last time after `after` and up to `until`.
+    ///
+    /// @param clock the zone whose clock counts where the text names none
+    public Optional<Instant> last(Instant after, Instant until, ZoneId clock) {
+        if (every != null) return lastOfEvery(every, after, until);
+        ZoneRules rules = (zone == null ? clock : zone).getRules();
+        Instant limit = after.plusNanos(1);
+        Instant end = until.plusNanos(1);
+        while (limit.isBefore(end)) {
+            ZoneOffsetTransition change = rules.previousTransition(end);
+            Instant begin = change == null || change.getInstant().isBefore(limit) ? limit : change.getInstant();
+            Optional<Instant> time = lastBetween(begin, end, rules.getOffset(begin));
+            if (time.isPresent()) return time;
+            end = begin;
+        }
+        return Optional.empty();
+    }
+
+    /// The first time from `begin` on and before `end`, between which the zone does not change its clocks.
+    private Optional<Instant> firstBetween(Instant begin, Instant end, ZoneOffset offset) {
+        LocalDateTime from = LocalDateTime.ofInstant(begin, offset);
+        LocalDateTime to = LocalDateTime.ofInstant(end, offset);
+        for (LocalDate date = from.toLocalDate(); !date.isAfter(to.toLocalDate()); date = nextDate(date)) {
+            Optional<LocalDateTime> time = times(date, from, to).findFirst();
+            if (time.isPresent()) return time.map(at -> at.toInstant(offset));
+        }
+        return Optional.empty();
+    }
+
+    /// The last time from `begin` on and before `end`, between which the zone does not change its clocks.
+    private Optional<Instant> lastBetween(Instant begin, Instant end, ZoneOffset offset) {
+        LocalDateTime from = LocalDateTime.ofInstant(begin, offset);
+        LocalDateTime to = LocalDateTime.ofInstant(end, offset);
+        for (LocalDate date = to.toLocalDate(); !date.isBefore(from.toLocalDate()); date = previousDate(date)) {
+            Optional<LocalDateTime> time = times(date, from, to).reduce((_, later) -> later);
+            if (time.isPresent()) return time.map(at -> at.toInstant(offset));
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Instant> lastOfEvery(Duration every, Instant after, Instant until) {
+        Instant start = after.truncatedTo(ChronoUnit.SECONDS);
+        long times = Duration.between(start, until).dividedBy(every);
+        return times < 1 ? Optional.empty() : Optional.of(start.plus(every.multipliedBy(times)));
+    }
+
+    /// Months that do not count are passed over as a whole.
+    private LocalDate nextDate(LocalDate date) {
+        return month.has(date.getMonthValue())
+                ? date.plusDays(1)
+                : date.withDayOfMonth(1).plusMonths(1);
+    }
+
+    private LocalDate previousDate(LocalDate date) {
+        return month.has(date.getMonthValue())
+                ? date.minusDays(1)
+                : date.withDayOfMonth(1).minusDays(1);
+    }
+
+    private boolean isDay(LocalDate date) {
+        if (!month.has(date.getMonthValue())) return false;
+        boolean ofMonth = day.has(date.getDayOfMonth());
+        boolean ofWeek = weekday.has(date.getDayOfWeek().getValue() % 7);
         return day.any || weekday.any ? ofMonth && ofWeek : ofMonth || ofWeek;
+    }
+
+    /// The times of a day that lie in `[from, to)`.
+    private Stream<LocalDateTime> times(LocalDate date, LocalDateTime from, LocalDateTime to) {
+        if (!isDay(date)) return Stream.empty();
+        return hour.values()
+                .filter(h ->
+                        !date.atTime(h, 59).isBefore(from) && date.atTime(h, 0).isBefore(to))
+                .boxed()
+                .flatMap(h -> minute.values().mapToObj(m -> date.atTime(h, m)))
+                .filter(time -> !time.isBefore(from) && time.isBefore(to));
     }
 
     /// The values that one of the five may have.
@@ -180,6 +250,10 @@ public final class CronSchedule {
     private record Field(long bits, boolean any) {
         boolean has(int value) {
             return (bits & 1L << value) != 0;
+        }
+
+        IntStream values() {
+            return IntStream.range(0, Long.SIZE).filter(this::has);
         }
 
         static Field parse(String text, int least, int most, List<String> names) throws Unreadable {

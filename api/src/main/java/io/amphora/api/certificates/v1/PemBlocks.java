@@ -8,8 +8,9 @@ import java.util.regex.Pattern;
 
 /// Blocks of PEM (RFC 7468) as requests for certificates and certificates come in.
 record PemBlocks(List<Block> blocks) {
+    /// Never backtracks over blanks: there may be millions.
     private static final Pattern BLOCK =
-            Pattern.compile("-----BEGIN ([^-\n]+)-----\\s*\n([A-Za-z0-9+/=\\s]*?)\n?-----END \\1-----");
+            Pattern.compile("-----BEGIN ([^-\n]+)-----[ \t\r]*+\n([A-Za-z0-9+/=\\s]*+)-----END \\1-----");
 
     /// What a DER structure may start with: tag 16, constructed.
     private static final int SEQUENCE = 0x30;

@@ -31,6 +31,7 @@ import io.amphora.apiserver.registry.ReadPath;
 import io.amphora.apiserver.registry.Registry;
 import io.amphora.apiserver.registry.Specialties;
 import io.amphora.apiserver.registry.WritePath;
+import io.amphora.apiserver.request.Authorization;
 import io.amphora.apiserver.request.Bodies;
 import io.amphora.apiserver.request.PathHandler;
 import io.amphora.apiserver.state.ClusterState;
@@ -40,15 +41,18 @@ import io.amphora.apiserver.subresource.AuthorizationReviews;
 import io.amphora.apiserver.subresource.Bindings;
 import io.amphora.apiserver.subresource.Evictions;
 import io.amphora.apiserver.subresource.JobRemoval;
+import io.amphora.apiserver.subresource.Kubelets;
 import io.amphora.apiserver.subresource.NamespaceRemoval;
 import io.amphora.apiserver.subresource.PassThrough;
 import io.amphora.apiserver.subresource.PodStreams;
 import io.amphora.apiserver.subresource.Proxies;
+import io.amphora.apiserver.subresource.ProxyAddresses;
 import io.amphora.apiserver.subresource.Scales;
 import io.amphora.apiserver.subresource.Tokens;
 import io.amphora.apiserver.wire.HttpAdapter;
 import io.amphora.http.HttpClient;
 import io.amphora.http.HttpHandler;
+import io.amphora.http.Tls;
 import io.amphora.machinery.time.Clock;
 import io.amphora.store.Store;
 import java.util.ArrayList;
@@ -84,14 +88,21 @@ public final class ApiServer implements AutoCloseable {
         var rbac = new RbacAuthorizer(state::now);
         Authorizer authorizer = authorizer(config, new NodeAuthorizer(state::now), rbac);
         var services = services(config, state);
+        var authorization = new Authorization(authorizer);
         var objects = objects(
                 config,
                 state,
                 services,
+                authorization,
                 List.of(new RoleEscalation(rbac, authorizer), new CertificateSigners(authorizer)));
         Optional<ServiceAccountTokens> serviceAccounts = serviceAccounts(config, state);
         var authentication = authentication(config, state, serviceAccounts);
-        var passing = new PassThrough(HttpClient.create(config.security().kubelets()));
+        var toKubelets = new PassThrough(HttpClient.create(config.security().kubelets()));
+        var toOthers = new PassThrough(HttpClient.create(Tls.DEFAULT.withInsecure(true)));
+        var kubelets = new Kubelets(
+                state,
+                ProxyAddresses.of(
+                        config.network().serviceCidr(), config.network().address()));
 
         var endpoints = new HashMap<String, Endpoint>();
         endpoints.putAll(ofObjects(state, objects));
@@ -100,24 +111,28 @@ public final class ApiServer implements AutoCloseable {
         endpoints.putAll(
                 new AuthenticationReviews(objects.bodies, config.clock(), authentication::findByToken).endpoints());
         endpoints.putAll(new AuthorizationReviews(objects.bodies, authorizer, rbac).endpoints());
-        endpoints.putAll(new PodStreams(state, passing).endpoints());
-        endpoints.putAll(new Proxies(state, passing, config.random()).endpoints());
+        endpoints.putAll(new PodStreams(state, authorization, kubelets, toKubelets).endpoints());
+        endpoints.putAll(new Proxies(state, kubelets, toKubelets, toOthers, config.random()).endpoints());
 
         var dispatcher = new Dispatcher(
                 registry, objects.reads, objects.writes, objects.deletions, endpoints, paths(config, registry));
-        var chain = new RequestChain(authentication, authorizer, dispatcher, config.log());
+        var chain = new RequestChain(authentication, authorization, dispatcher, config.log());
         Transport admin = new InProcessTransport(chain, User.ADMIN);
         new Bootstrap(admin, config.network(), services.firstAddress()).run();
         var definitions = new Definitions(state, registry, admin, config.clock(), config.log());
         var flows = new FlowSchemaStatuses(state, admin, config.clock(), config.log());
-        return new ApiServer(state, registry, chain, List.of(definitions, flows, passing), config.clock());
+        return new ApiServer(state, registry, chain, List.of(definitions, flows, toKubelets, toOthers), config.clock());
     }
 
     /// The ways to read, write and delete objects of every kind.
     private record Objects(ReadPath reads, WritePath writes, Deletion deletions, Bodies bodies) {}
 
     private static Objects objects(
-            ApiServerConfig config, ClusterState state, ServiceReserver services, List<AdmissionPlugin> last) {
+            ApiServerConfig config,
+            ClusterState state,
+            ServiceReserver services,
+            Authorization authorization,
+            List<AdmissionPlugin> last) {
         var plugins = new ArrayList<>(config.plugins());
         plugins.add(new CertificateRequester());
         plugins.addAll(last);
@@ -134,7 +149,8 @@ public final class ApiServer implements AutoCloseable {
                         "customresourcedefinitions.apiextensions.k8s.io",
                         new DefinitionRemoval()));
         var reads = new ReadPath(state, config.clock());
-        var writes = new WritePath(state, admission, specialties, bodies, config.clock(), config.random());
+        var writes =
+                new WritePath(state, authorization, admission, specialties, bodies, config.clock(), config.random());
         var deletions = new Deletion(state, admission, specialties, bodies, reads, config.clock());
         return new Objects(reads, writes, deletions, bodies);
     }

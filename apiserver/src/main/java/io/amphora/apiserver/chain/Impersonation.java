@@ -3,6 +3,7 @@ package io.amphora.apiserver.chain;
 import io.amphora.api.transport.ApiRequest;
 import io.amphora.apiserver.auth.Attributes;
 import io.amphora.apiserver.auth.User;
+import io.amphora.apiserver.request.Authorization;
 import io.amphora.apiserver.request.PlainRefusal;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,8 @@
 package io.amphora.apiserver.chain;
 
 import io.amphora.api.transport.ApiRequest;
-import io.amphora.apiserver.auth.Authorizer;
 import io.amphora.apiserver.auth.User;
+import io.amphora.apiserver.request.Authorization;
 import io.amphora.apiserver.request.Call;
 import io.amphora.apiserver.request.Reply;
 import io.amphora.apiserver.request.RequestInfo;
@@ -21,9 +21,12 @@ public final class RequestChain {
 
     /// @param log is told of failures that are the server's own fault
     public RequestChain(
-            Authentication authentication, Authorizer authorizer, Dispatcher dispatcher, Consumer<Throwable> log) {
+            Authentication authentication,
+            Authorization authorization,
+            Dispatcher dispatcher,
+            Consumer<Throwable> log) {
         this.authentication = authentication;
-        this.authorization = new Authorization(authorizer);
+        this.authorization = authorization;
         this.impersonation = new Impersonation(authorization);
         this.dispatcher = dispatcher;
         this.failures = new Failures(log);

@@ -15,7 +15,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,10 +24,6 @@ import java.util.Set;
 public final class PassThrough implements AutoCloseable {
     private static final int BLOCK = 32 * 1024;
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(30);
-
-    /// Of one connection only (RFC 9110, 7.6.1), or about who asks us, which is not the other side's business.
-    private static final Set<String> NOT_PASSED =
-            Set.of("host", "content-length", "transfer-encoding", "connection", "keep-alive", "authorization");
 
     private final HttpClient client;
 
@@ -84,14 +79,17 @@ public final class PassThrough implements AutoCloseable {
     void pass(HttpExchange exchange, String url) throws IOException {
         boolean upgrades = !exchange.header("upgrade").isEmpty();
         Request request = request(exchange.method(), url)
-                .withHeaders(upgrades ? upgradeHeaders(exchange) : plainHeaders(exchange));
+                .withHeaders(
+                        upgrades
+                                ? PassedHeaders.ofUpgrade(exchange.headers())
+                                : PassedHeaders.ofRequest(exchange.headers()));
         if (!upgrades) {
             answer(exchange, client.send(hasBody(exchange) ? request.withBody(exchange.bodyStream()) : request));
             return;
         }
         HttpClient.Upgraded back = client.upgrade(request);
         try (Duplex behind = back.connection();
-                Duplex front = exchange.upgrade(HttpExchange.Upgrade.raw(back.headers()))) {
+                Duplex front = exchange.upgrade(HttpExchange.Upgrade.raw(PassedHeaders.ofSwitch(back.headers())))) {
             Duplex.join(front, behind);
         }
     }
@@ -104,26 +102,10 @@ public final class PassThrough implements AutoCloseable {
         return Set.of("POST", "PUT", "PATCH").contains(exchange.method());
     }
 
-    private static Map<String, List<String>> plainHeaders(HttpExchange exchange) {
-        return passed(exchange.headers());
-    }
-
-    private static Map<String, List<String>> upgradeHeaders(HttpExchange exchange) {
-        Map<String, List<String>> headers = passed(exchange.headers());
-        headers.put("connection", List.of("Upgrade"));
-        return headers;
-    }
-
-    private static Map<String, List<String>> passed(Map<String, List<String>> headers) {
-        var passed = new LinkedHashMap<>(headers);
-        passed.keySet().removeAll(NOT_PASSED);
-        return passed;
-    }
-
     private static void answer(HttpExchange exchange, Response response) throws IOException {
         exchange.onClose(response::close);
         try (response;
-                ResponseStream out = exchange.stream(response.status(), passed(response.headers()))) {
+                ResponseStream out = exchange.stream(response.status(), PassedHeaders.ofAnswer(response.headers()))) {
             copy(response.stream(), out);
         }
     }

@@ -5,6 +5,7 @@ import io.amphora.apiserver.admission.Admission;
 import io.amphora.apiserver.admission.AdmissionPlugin;
 import io.amphora.apiserver.admission.CertificateRequester;
 import io.amphora.apiserver.admission.CertificateSigners;
+import io.amphora.apiserver.admission.NodeTokenRestriction;
 import io.amphora.apiserver.admission.ResourceQuotaAdmission;
 import io.amphora.apiserver.admission.RoleEscalation;
 import io.amphora.apiserver.allocation.ServiceReserver;
@@ -27,6 +28,7 @@ import io.amphora.apiserver.openapi.OpenApiEditions;
 import io.amphora.apiserver.openapi.OpenApiPaths;
 import io.amphora.apiserver.registry.Deletion;
 import io.amphora.apiserver.registry.Endpoint;
+import io.amphora.apiserver.registry.EndpointAdmission;
 import io.amphora.apiserver.registry.ReadPath;
 import io.amphora.apiserver.registry.Registry;
 import io.amphora.apiserver.registry.Specialties;
@@ -94,7 +96,10 @@ public final class ApiServer implements AutoCloseable {
                 state,
                 services,
                 authorization,
-                List.of(new RoleEscalation(rbac, authorizer), new CertificateSigners(authorizer)));
+                List.of(
+                        new RoleEscalation(rbac, authorizer),
+                        new CertificateSigners(authorizer),
+                        new NodeTokenRestriction(authorizer)));
         Optional<ServiceAccountTokens> serviceAccounts = serviceAccounts(config, state);
         var authentication = authentication(config, state, serviceAccounts);
         var toKubelets = new PassThrough(HttpClient.create(config.security().kubelets()));
@@ -104,15 +109,20 @@ public final class ApiServer implements AutoCloseable {
                 ProxyAddresses.of(
                         config.network().serviceCidr(), config.network().address()));
 
+        var streams = new PodStreams(state, authorization, kubelets, toKubelets);
+        var proxies = new Proxies(state, kubelets, toKubelets, toOthers, config.random());
+
         var endpoints = new HashMap<String, Endpoint>();
         endpoints.putAll(ofObjects(state, objects));
-        serviceAccounts.ifPresent(
-                tokens -> endpoints.put("serviceaccounts/token", new Tokens(state, tokens, objects.bodies)));
-        endpoints.putAll(
-                new AuthenticationReviews(objects.bodies, config.clock(), authentication::findByToken).endpoints());
-        endpoints.putAll(new AuthorizationReviews(objects.bodies, authorizer, rbac).endpoints());
-        endpoints.putAll(new PodStreams(state, authorization, kubelets, toKubelets).endpoints());
-        endpoints.putAll(new Proxies(state, kubelets, toKubelets, toOthers, config.random()).endpoints());
+        serviceAccounts.ifPresent(tokens ->
+                endpoints.put("serviceaccounts/token", new Tokens(state, tokens, objects.admission, objects.bodies)));
+        endpoints.putAll(new AuthenticationReviews(
+                        objects.bodies, objects.admission, config.clock(), authentication::findByToken)
+                .endpoints());
+        endpoints.putAll(new AuthorizationReviews(objects.bodies, objects.admission, authorizer, rbac).endpoints());
+        endpoints.putAll(streams.logs());
+        endpoints.putAll(objects.admission.connecting(streams.connections()));
+        endpoints.putAll(objects.admission.connecting(proxies.endpoints()));
 
         var dispatcher = new Dispatcher(
                 registry, objects.reads, objects.writes, objects.deletions, endpoints, paths(config, registry));
@@ -125,7 +135,8 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /// The ways to read, write and delete objects of every kind.
-    private record Objects(ReadPath reads, WritePath writes, Deletion deletions, Bodies bodies) {}
+    private record Objects(
+            ReadPath reads, WritePath writes, Deletion deletions, EndpointAdmission admission, Bodies bodies) {}
 
     private static Objects objects(
             ApiServerConfig config,
@@ -152,18 +163,18 @@ public final class ApiServer implements AutoCloseable {
         var writes =
                 new WritePath(state, authorization, admission, specialties, bodies, config.clock(), config.random());
         var deletions = new Deletion(state, admission, specialties, bodies, reads, config.clock());
-        return new Objects(reads, writes, deletions, bodies);
+        return new Objects(reads, writes, deletions, new EndpointAdmission(admission, state), bodies);
     }
 
     private static Map<String, Endpoint> ofObjects(ClusterState state, Objects objects) {
-        var bindings = new Bindings(objects.writes, objects.bodies);
+        var bindings = new Bindings(objects.writes, objects.admission, objects.bodies);
         return Map.of(
                 "bindings",
                 bindings,
                 "pods/binding",
                 bindings,
                 "pods/eviction",
-                new Evictions(state, objects.writes, objects.deletions, objects.bodies),
+                new Evictions(state, objects.writes, objects.deletions, objects.admission, objects.bodies),
                 "*/scale",
                 new Scales(state, objects.writes, objects.bodies));
     }

@@ -45,10 +45,13 @@ public final class PodStreams {
         this.translation = new StreamTranslation(passing);
     }
 
-    /// All of them, by the name of the subresource with its resource.
-    public Map<String, Endpoint> endpoints() {
+    public Map<String, Endpoint> logs() {
+        return Map.of("pods/log", (call, kind) -> log(call));
+    }
+
+    /// What leads into a Pod, by the name of the subresource with its resource.
+    public Map<String, Endpoint> connections() {
         return Map.of(
-                "pods/log", (call, kind) -> log(call),
                 "pods/exec", (call, kind) -> run(call, "exec"),
                 "pods/attach", (call, kind) -> run(call, "attach"),
                 "pods/portforward", (call, kind) -> portForward(call));

@@ -18,6 +18,7 @@ import io.amphora.apiserver.auth.User;
 import io.amphora.apiserver.chain.Authentication;
 import io.amphora.apiserver.chain.Dispatcher;
 import io.amphora.apiserver.chain.InProcessTransport;
+import io.amphora.apiserver.chain.OpenStreams;
 import io.amphora.apiserver.chain.RequestChain;
 import io.amphora.apiserver.custom.DefinitionRemoval;
 import io.amphora.apiserver.custom.Definitions;
@@ -126,12 +127,14 @@ public final class ApiServer implements AutoCloseable {
 
         var dispatcher = new Dispatcher(
                 registry, objects.reads, objects.writes, objects.deletions, endpoints, paths(config, registry));
-        var chain = new RequestChain(authentication, authorization, dispatcher, config.log());
+        var opened = new OpenStreams(authentication, config.clock());
+        var chain = new RequestChain(authentication, authorization, dispatcher, opened, config.log());
         Transport admin = new InProcessTransport(chain, User.ADMIN);
         new Bootstrap(admin, config.network(), services.firstAddress()).run();
         var definitions = new Definitions(state, registry, admin, config.clock(), config.log());
         var flows = new FlowSchemaStatuses(state, admin, config.clock(), config.log());
-        return new ApiServer(state, registry, chain, List.of(definitions, flows, toKubelets, toOthers), config.clock());
+        return new ApiServer(
+                state, registry, chain, List.of(definitions, flows, opened, toKubelets, toOthers), config.clock());
     }
 
     /// The ways to read, write and delete objects of every kind.
@@ -222,7 +225,7 @@ public final class ApiServer implements AutoCloseable {
         var tokens = new ArrayList<>(config.security().tokens());
         tokens.add(new BootstrapTokens(state::now, config.clock()));
         serviceAccounts.ifPresent(tokens::add);
-        return new Authentication(tokens, config.security().anonymous());
+        return new Authentication(tokens, config.security().anonymous(), config.clock());
     }
 
     /// A way into this server for somebody in the same process.

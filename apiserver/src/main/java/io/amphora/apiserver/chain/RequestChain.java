@@ -17,6 +17,7 @@ public final class RequestChain {
     private final Impersonation impersonation;
     private final Authorization authorization;
     private final Dispatcher dispatcher;
+    private final OpenStreams streams;
     private final Failures failures;
 
     /// @param log is told of failures that are the server's own fault
@@ -24,11 +25,13 @@ public final class RequestChain {
             Authentication authentication,
             Authorization authorization,
             Dispatcher dispatcher,
+            OpenStreams streams,
             Consumer<Throwable> log) {
         this.authentication = authentication;
         this.authorization = authorization;
         this.impersonation = new Impersonation(authorization);
         this.dispatcher = dispatcher;
+        this.streams = streams;
         this.failures = new Failures(log);
     }
 
@@ -53,6 +56,6 @@ public final class RequestChain {
         User user = impersonation.effective(request, sender);
         var call = new Call(request, info, user, warnings);
         authorization.require(call);
-        return dispatcher.dispatch(call);
+        return streams.held(dispatcher.dispatch(call), request, credentials, sender);
     }
 }

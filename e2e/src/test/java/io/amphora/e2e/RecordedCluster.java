@@ -2,6 +2,8 @@ package io.amphora.e2e;
 
 import io.amphora.apiserver.ApiServer;
 import io.amphora.apiserver.ApiServerConfig;
+import io.amphora.apiserver.admission.AdmissionPlugin;
+import io.amphora.apiserver.admission.NotEnforced;
 import io.amphora.apiserver.admission.Plugins;
 import io.amphora.apiserver.auth.User;
 import io.amphora.apiserver.testing.InMemoryHttp;
@@ -77,7 +79,7 @@ final class RecordedCluster implements AutoCloseable {
         server = ApiServer.start(
                 new MemoryStore(),
                 ApiServerConfig.standard()
-                        .withPlugins(Plugins.standard(Randomness.system()))
+                        .withPlugins(plugins())
                         .withServiceAccounts(serviceAccountKeys())
                         .withTokens(List.of(
                                 (token, audiences) -> token.equals(TOKEN) ? Optional.of(admin) : Optional.empty())));
@@ -102,6 +104,13 @@ final class RecordedCluster implements AutoCloseable {
 
     private Client client(String name) {
         return new Client(server.transport(User.ADMIN), name);
+    }
+
+    /// What was recorded enforces everything, and so warned of nothing.
+    private static List<AdmissionPlugin> plugins() {
+        return Plugins.standard(Randomness.system()).stream()
+                .filter(plugin -> !(plugin instanceof NotEnforced))
+                .toList();
     }
 
     private static ApiServerConfig.ServiceAccountKeys serviceAccountKeys() {

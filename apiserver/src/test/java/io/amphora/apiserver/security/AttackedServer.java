@@ -18,7 +18,6 @@ import java.util.Map;
 
 /// A server over the memory store with the plugins that every cluster has.
 final class AttackedServer implements AutoCloseable {
-    private final MemoryStore store = new MemoryStore();
     private final ApiServer server;
 
     AttackedServer() {
@@ -26,6 +25,11 @@ final class AttackedServer implements AutoCloseable {
     }
 
     AttackedServer(ApiServerConfig config) {
+        this(new MemoryStore(), config);
+    }
+
+    /// @param store stays open
+    AttackedServer(MemoryStore store, ApiServerConfig config) {
         server = ApiServer.start(store, config.withPlugins(Plugins.standard(Randomness.system())));
     }
 
@@ -89,6 +93,5 @@ final class AttackedServer implements AutoCloseable {
     @Override
     public void close() {
         server.close();
-        store.close();
     }
 }

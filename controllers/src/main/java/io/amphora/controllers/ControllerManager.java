@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Runs controllers over shared informers, and keeps up with the kinds that the server serves. Has a thread that
@@ -22,6 +23,7 @@ public final class ControllerManager implements AutoCloseable {
     private static final Duration TRY_AGAIN = Duration.ofMillis(200);
 
     private final Client client;
+    private final Function<String, Client> accounts;
     private final Clock clock;
     private final Metrics metrics;
     private final Informers informers;
@@ -30,8 +32,16 @@ public final class ControllerManager implements AutoCloseable {
     private final Semaphore kindsMayHaveChanged = new Semaphore(0);
     private @Nullable Thread thread;
 
-    public ControllerManager(Client client, Clock clock, Metrics metrics, List<Controller<?>> controllers) {
+    /// @param client lists and watches for all controllers
+    /// @param accounts makes the client by which a controller writes, of its ServiceAccount of kube-system
+    public ControllerManager(
+            Client client,
+            Function<String, Client> accounts,
+            Clock clock,
+            Metrics metrics,
+            List<Controller<?>> controllers) {
         this.client = client;
+        this.accounts = accounts;
         this.clock = clock;
         this.metrics = metrics;
         this.controllers = List.copyOf(controllers);
@@ -77,7 +87,9 @@ public final class ControllerManager implements AutoCloseable {
 
     private synchronized <T extends ApiObject> void startOne(Controller<T> controller, Kindred kindred) {
         int workers = controller.watches().primary() == null ? 16 : 8;
-        var runner = new ControllerRunner<>(controller, client, informers, kindred, clock, metrics, workers);
+        String account = Controllers.account(controller);
+        Client own = account.isEmpty() ? client : accounts.apply(account);
+        var runner = new ControllerRunner<>(controller, own, informers, kindred, clock, metrics, workers);
         runners.add(runner);
         runner.start();
     }

@@ -83,9 +83,9 @@ record PolicyFile(List<ObjectTree> roles, List<ObjectTree> bindings) {
         for (Tree user : bound.list("users")) subjects.add(subject("User", user));
         for (Tree account : bound.list("accounts"))
             subjects.add(ObjectTree.of("kind", "ServiceAccount", "name", account, "namespace", "kube-system"));
-        return object(entry, "RoleBinding")
-                .with("roleRef", ObjectTree.of("apiGroup", GROUP, "kind", kind(entry, "Role"), "name", role))
-                .with("subjects", new ListTree(subjects));
+        ObjectTree binding = object(entry, "RoleBinding")
+                .with("roleRef", ObjectTree.of("apiGroup", GROUP, "kind", kind(entry, "Role"), "name", role));
+        return subjects.isEmpty() ? binding : binding.with("subjects", new ListTree(subjects));
     }
 
     private static ObjectTree subject(String kind, Tree name) {

@@ -24,7 +24,7 @@ record RightsCheck(Transport transport, User user) implements Transport {
         try {
             return transport.call(request);
         } catch (ApiException refused) {
-            note(refused);
+            note(request, refused);
             throw refused;
         }
     }
@@ -34,12 +34,15 @@ record RightsCheck(Transport transport, User user) implements Transport {
         try {
             return transport.watch(request, events, closed);
         } catch (ApiException refused) {
-            note(refused);
+            note(request, refused);
             throw refused;
         }
     }
 
-    private void note(ApiException refused) {
+    /// An update of what is gone by then is none, although it would create the object for who may do that.
+    private void note(ApiRequest request, ApiException refused) {
+        if (request.method().equals("PUT")
+                && String.valueOf(refused.getMessage()).contains(" cannot create ")) return;
         String message = String.valueOf(refused.getMessage());
         if (message.contains("User \"" + user.name() + "\" cannot ") || message.contains("not currently held"))
             LACKING.add(message.replaceFirst("^\\S+ \"[^\"]*\"", "").replaceFirst("in the namespace .*", ""));

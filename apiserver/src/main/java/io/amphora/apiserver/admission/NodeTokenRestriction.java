@@ -43,8 +43,9 @@ public final class NodeTokenRestriction implements AdmissionPlugin {
         if (!concerned) return;
         ObjectTree spec = object.object("spec");
         Pod pod = pod(request, spec.object("boundObjectRef"));
-        if (!pod.spec().nodeName().equals(request.user().findNode().orElse("")))
-            throw forbidden(request, "node requested token bound to a pod scheduled on a different node");
+        boolean its =
+                request.user().findNode().filter(pod.spec().nodeName()::equals).isPresent();
+        if (!its) throw forbidden(request, "node requested token bound to a pod scheduled on a different node");
         audiences(request, pod, spec.list("audiences"));
     }
 

@@ -13,6 +13,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /// Makes what every cluster has from its first moment, unless it is there; roles and bindings get back what they lack.
 ///
@@ -42,8 +45,19 @@ record Bootstrap(Transport transport, ApiServerConfig.Network network, String se
                     """.formatted(name));
     }
 
+    /// All at once, since each waits for the disk and the disk takes many together.
     private void policy() {
-        BootstrapPolicy.objects().forEach(this::reconcile);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<? extends Future<?>> all = BootstrapPolicy.objects().stream()
+                    .map(object -> threads.submit(() -> reconcile(object)))
+                    .toList();
+            for (Future<?> each : all) each.get();
+        } catch (ExecutionException failure) {
+            throw new IllegalStateException(failure.getCause());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopped);
+        }
     }
 
     private void reconcile(ObjectTree wanted) {

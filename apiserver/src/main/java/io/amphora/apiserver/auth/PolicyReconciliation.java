@@ -6,11 +6,15 @@ import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 
 /// Brings roles and bindings of the cluster up to what they are to have at least. What somebody has added stays; who
 /// wants to take something away says so by an annotation.
 public final class PolicyReconciliation {
     static final String AUTOUPDATE = "rbac.authorization.kubernetes.io/autoupdate";
+
+    private static final String SELECTORS = "clusterRoleSelectors";
 
     private PolicyReconciliation() {}
 
@@ -45,16 +49,23 @@ public final class PolicyReconciliation {
     }
 
     private static ObjectTree role(ObjectTree existing, ObjectTree wanted) {
-        var rules = new ArrayList<Tree>();
-        existing.list("rules").forEach(rules::add);
-        int before = rules.size();
-        for (PolicyRule missing : RuleCover.missingRules(
-                ClusterRole.of(existing).rules(), ClusterRole.of(wanted).rules())) rules.add(missing.tree());
-        ObjectTree role = rules.size() == before ? existing : existing.with("rules", new ListTree(rules));
-        String selectors = "clusterRoleSelectors";
-        ListTree gathered = existing.object("aggregationRule").list(selectors);
-        ListTree all = united(gathered, wanted.object("aggregationRule").list(selectors));
-        return all.equals(gathered) ? role : role.with("aggregationRule", ObjectTree.of(selectors, all));
+        ListTree rules = existing.list("rules");
+        ListTree all = rules(existing, wanted);
+        ObjectTree role = all.equals(rules) ? existing : existing.with("rules", all);
+        ListTree gathered = existing.object("aggregationRule").list(SELECTORS);
+        ListTree gathering = united(gathered, wanted.object("aggregationRule").list(SELECTORS));
+        return gathering.equals(gathered) ? role : role.with("aggregationRule", ObjectTree.of(SELECTORS, gathering));
+    }
+
+    /// The rules that there are, and for what these do not allow, more.
+    private static ListTree rules(ObjectTree existing, ObjectTree wanted) {
+        ListTree rules = existing.list("rules");
+        if (rules.equals(wanted.list("rules"))) return rules;
+        List<PolicyRule> held = ClusterRole.of(existing).rules();
+        List<PolicyRule> missing =
+                RuleCover.missingRules(held, ClusterRole.of(wanted).rules());
+        return new ListTree(Stream.concat(rules.stream(), missing.stream().map(PolicyRule::tree))
+                .toList());
     }
 
     private static ObjectTree binding(ObjectTree existing, ObjectTree wanted) {

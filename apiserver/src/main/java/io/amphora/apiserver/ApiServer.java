@@ -5,6 +5,7 @@ import io.amphora.apiserver.admission.Admission;
 import io.amphora.apiserver.admission.AdmissionPlugin;
 import io.amphora.apiserver.admission.CertificateRequester;
 import io.amphora.apiserver.admission.CertificateSigners;
+import io.amphora.apiserver.admission.NodeTokenRestriction;
 import io.amphora.apiserver.admission.ResourceQuotaAdmission;
 import io.amphora.apiserver.admission.RoleEscalation;
 import io.amphora.apiserver.allocation.ServiceReserver;
@@ -17,6 +18,7 @@ import io.amphora.apiserver.auth.User;
 import io.amphora.apiserver.chain.Authentication;
 import io.amphora.apiserver.chain.Dispatcher;
 import io.amphora.apiserver.chain.InProcessTransport;
+import io.amphora.apiserver.chain.OpenStreams;
 import io.amphora.apiserver.chain.RequestChain;
 import io.amphora.apiserver.custom.DefinitionRemoval;
 import io.amphora.apiserver.custom.Definitions;
@@ -27,10 +29,12 @@ import io.amphora.apiserver.openapi.OpenApiEditions;
 import io.amphora.apiserver.openapi.OpenApiPaths;
 import io.amphora.apiserver.registry.Deletion;
 import io.amphora.apiserver.registry.Endpoint;
+import io.amphora.apiserver.registry.EndpointAdmission;
 import io.amphora.apiserver.registry.ReadPath;
 import io.amphora.apiserver.registry.Registry;
 import io.amphora.apiserver.registry.Specialties;
 import io.amphora.apiserver.registry.WritePath;
+import io.amphora.apiserver.request.Authorization;
 import io.amphora.apiserver.request.Bodies;
 import io.amphora.apiserver.request.PathHandler;
 import io.amphora.apiserver.state.ClusterState;
@@ -40,15 +44,18 @@ import io.amphora.apiserver.subresource.AuthorizationReviews;
 import io.amphora.apiserver.subresource.Bindings;
 import io.amphora.apiserver.subresource.Evictions;
 import io.amphora.apiserver.subresource.JobRemoval;
+import io.amphora.apiserver.subresource.Kubelets;
 import io.amphora.apiserver.subresource.NamespaceRemoval;
 import io.amphora.apiserver.subresource.PassThrough;
 import io.amphora.apiserver.subresource.PodStreams;
 import io.amphora.apiserver.subresource.Proxies;
+import io.amphora.apiserver.subresource.ProxyAddresses;
 import io.amphora.apiserver.subresource.Scales;
 import io.amphora.apiserver.subresource.Tokens;
 import io.amphora.apiserver.wire.HttpAdapter;
 import io.amphora.http.HttpClient;
 import io.amphora.http.HttpHandler;
+import io.amphora.http.Tls;
 import io.amphora.store.Store;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -87,40 +94,63 @@ public final class ApiServer implements AutoCloseable {
         var rbac = new RbacAuthorizer(state::now);
         Authorizer authorizer = authorizer(config, new NodeAuthorizer(state::now), rbac);
         var services = services(config, state);
+        var authorization = new Authorization(authorizer);
         var objects = objects(
                 config,
                 state,
                 services,
-                List.of(new RoleEscalation(rbac, authorizer), new CertificateSigners(authorizer)));
+                authorization,
+                List.of(
+                        new RoleEscalation(rbac, authorizer),
+                        new CertificateSigners(authorizer),
+                        new NodeTokenRestriction(authorizer)));
         Optional<ServiceAccountTokens> serviceAccounts = serviceAccounts(config, state);
         var authentication = authentication(config, state, serviceAccounts);
-        var passing = new PassThrough(HttpClient.create(config.security().kubelets()));
+        var toKubelets = new PassThrough(HttpClient.create(config.security().kubelets()));
+        var toOthers = new PassThrough(HttpClient.create(Tls.DEFAULT.withInsecure(true)));
+        var kubelets = new Kubelets(
+                state,
+                ProxyAddresses.of(
+                        config.network().serviceCidr(), config.network().address()));
+
+        var streams = new PodStreams(state, authorization, kubelets, toKubelets);
+        var proxies = new Proxies(state, kubelets, toKubelets, toOthers, config.random());
 
         var endpoints = new HashMap<String, Endpoint>();
         endpoints.putAll(ofObjects(state, objects));
-        serviceAccounts.ifPresent(
-                tokens -> endpoints.put("serviceaccounts/token", new Tokens(state, tokens, objects.bodies)));
-        endpoints.putAll(
-                new AuthenticationReviews(objects.bodies, config.clock(), authentication::findByToken).endpoints());
-        endpoints.putAll(new AuthorizationReviews(objects.bodies, authorizer, rbac).endpoints());
-        endpoints.putAll(new PodStreams(state, passing).endpoints());
-        endpoints.putAll(new Proxies(state, passing, config.random()).endpoints());
+        serviceAccounts.ifPresent(tokens ->
+                endpoints.put("serviceaccounts/token", new Tokens(state, tokens, objects.admission, objects.bodies)));
+        endpoints.putAll(new AuthenticationReviews(
+                        objects.bodies, objects.admission, config.clock(), authentication::findByToken)
+                .endpoints());
+        endpoints.putAll(new AuthorizationReviews(objects.bodies, objects.admission, authorizer, rbac).endpoints());
+        endpoints.putAll(streams.logs());
+        endpoints.putAll(objects.admission.connecting(streams.connections()));
+        endpoints.putAll(objects.admission.connecting(proxies.endpoints()));
 
         var dispatcher = new Dispatcher(
                 registry, objects.reads, objects.writes, objects.deletions, endpoints, paths(config, registry));
-        var chain = new RequestChain(authentication, authorizer, config.limits(), dispatcher, config.log());
+        var opened = new OpenStreams(authentication, config.clock());
+        var chain = new RequestChain(
+                authentication, authorization, config.limits(), dispatcher, opened, config.log());
         Transport admin = new InProcessTransport(chain, User.ADMIN);
         new Bootstrap(admin, config.network(), services.firstAddress()).run();
         var definitions = new Definitions(state, registry, admin, config.clock(), config.log());
         var flows = new FlowSchemaStatuses(state, admin, config.clock(), config.log());
-        return new ApiServer(state, registry, chain, List.of(definitions, flows, passing), config);
+        return new ApiServer(
+                state, registry, chain, List.of(definitions, flows, opened, toKubelets, toOthers), config);
     }
 
     /// The ways to read, write and delete objects of every kind.
-    private record Objects(ReadPath reads, WritePath writes, Deletion deletions, Bodies bodies) {}
+    private record Objects(
+            ReadPath reads, WritePath writes, Deletion deletions, EndpointAdmission admission, Bodies bodies) {}
 
     private static Objects objects(
-            ApiServerConfig config, ClusterState state, ServiceReserver services, List<AdmissionPlugin> last) {
+            ApiServerConfig config,
+            ClusterState state,
+            ServiceReserver services,
+            Authorization authorization,
+            List<AdmissionPlugin> last) {
         var plugins = new ArrayList<>(config.plugins());
         plugins.add(new CertificateRequester());
         plugins.addAll(last);
@@ -137,20 +167,21 @@ public final class ApiServer implements AutoCloseable {
                         "customresourcedefinitions.apiextensions.k8s.io",
                         new DefinitionRemoval()));
         var reads = new ReadPath(state, config.clock());
-        var writes = new WritePath(state, admission, specialties, bodies, config.clock(), config.random());
+        var writes =
+                new WritePath(state, authorization, admission, specialties, bodies, config.clock(), config.random());
         var deletions = new Deletion(state, admission, specialties, bodies, reads, config.clock());
-        return new Objects(reads, writes, deletions, bodies);
+        return new Objects(reads, writes, deletions, new EndpointAdmission(admission, state), bodies);
     }
 
     private static Map<String, Endpoint> ofObjects(ClusterState state, Objects objects) {
-        var bindings = new Bindings(objects.writes, objects.bodies);
+        var bindings = new Bindings(objects.writes, objects.admission, objects.bodies);
         return Map.of(
                 "bindings",
                 bindings,
                 "pods/binding",
                 bindings,
                 "pods/eviction",
-                new Evictions(state, objects.writes, objects.deletions, objects.bodies),
+                new Evictions(state, objects.writes, objects.deletions, objects.admission, objects.bodies),
                 "*/scale",
                 new Scales(state, objects.writes, objects.bodies));
     }
@@ -198,7 +229,7 @@ public final class ApiServer implements AutoCloseable {
         var tokens = new ArrayList<>(config.security().tokens());
         tokens.add(new BootstrapTokens(state::now, config.clock()));
         serviceAccounts.ifPresent(tokens::add);
-        return new Authentication(tokens, config.security().anonymous());
+        return new Authentication(tokens, config.security().anonymous(), config.clock());
     }
 
     /// A way into this server for somebody in the same process.

@@ -4,14 +4,20 @@ import io.amphora.api.ApiException;
 import io.amphora.api.transport.ApiRequest;
 import io.amphora.api.transport.Transport;
 import io.amphora.apiserver.auth.BootstrapPolicy;
+import io.amphora.apiserver.auth.PolicyReconciliation;
 import io.amphora.apiserver.flow.StandardFlows;
 import io.amphora.machinery.net.IpAddress;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Yaml;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
-/// Makes what every cluster has from its first moment, unless it is there.
+/// Makes what every cluster has from its first moment, unless it is there; roles and bindings get back what they lack.
 ///
 /// @param serviceAddress of the Service `kubernetes`
 record Bootstrap(Transport transport, ApiServerConfig.Network network, String serviceAddress) {
@@ -39,12 +45,37 @@ record Bootstrap(Transport transport, ApiServerConfig.Network network, String se
                     """.formatted(name));
     }
 
+    /// All at once, since each waits for the disk and the disk takes many together.
     private void policy() {
-        BootstrapPolicy.clusterRoles().forEach(role -> create(RBAC + "clusterroles", role));
-        BootstrapPolicy.clusterRoleBindings().forEach(binding -> create(RBAC + "clusterrolebindings", binding));
-        for (ObjectTree each : BootstrapPolicy.clusterInfoForEverybody()) {
-            String plural = each.text("kind").equals("Role") ? "roles" : "rolebindings";
-            create(RBAC + "namespaces/kube-public/" + plural, each);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<? extends Future<?>> all = BootstrapPolicy.objects().stream()
+                    .map(object -> threads.submit(() -> reconcile(object)))
+                    .toList();
+            for (Future<?> each : all) each.get();
+        } catch (ExecutionException failure) {
+            throw new IllegalStateException(failure.getCause());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopped);
+        }
+    }
+
+    private void reconcile(ObjectTree wanted) {
+        ObjectTree metadata = wanted.object("metadata");
+        String namespace = metadata.text("namespace");
+        String path = RBAC
+                + (namespace.isEmpty() ? "" : "namespaces/" + namespace + "/")
+                + wanted.text("kind").toLowerCase(Locale.ROOT) + "s";
+        String own = path + "/" + metadata.text("name");
+        Optional<ObjectTree> found = find(own);
+        if (found.isPresent() && wanted.has("roleRef") && PolicyReconciliation.isToAnother(found.get(), wanted)) {
+            transport.call(new ApiRequest("DELETE", own, Map.of(), Map.of(), null));
+            found = Optional.empty();
+        }
+        if (found.isEmpty()) send("POST", path, wanted);
+        else {
+            ObjectTree reconciled = PolicyReconciliation.reconciled(found.get(), wanted);
+            if (!reconciled.equals(found.get())) send("PUT", own, reconciled);
         }
     }
 
@@ -136,15 +167,14 @@ record Bootstrap(Transport transport, ApiServerConfig.Network network, String se
     }
 
     private void create(String path, ObjectTree object) {
-        if (!exists(path + "/" + object.object("metadata").text("name"))) send("POST", path, object);
+        if (find(path + "/" + object.object("metadata").text("name")).isEmpty()) send("POST", path, object);
     }
 
-    private boolean exists(String path) {
+    private Optional<ObjectTree> find(String path) {
         try {
-            transport.call(new ApiRequest("GET", path, Map.of(), Map.of(), null));
-            return true;
+            return Optional.of(transport.call(new ApiRequest("GET", path, Map.of(), Map.of(), null)));
         } catch (ApiException refused) {
-            if (refused.code() == 404) return false;
+            if (refused.code() == 404) return Optional.empty();
             throw refused;
         }
     }

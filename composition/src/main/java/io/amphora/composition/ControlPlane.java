@@ -5,6 +5,7 @@ import io.amphora.api.core.v1.ConfigMaps;
 import io.amphora.apiserver.ApiServer;
 import io.amphora.apiserver.ApiServerConfig;
 import io.amphora.apiserver.admission.Plugins;
+import io.amphora.apiserver.auth.Components;
 import io.amphora.apiserver.auth.User;
 import io.amphora.client.Client;
 import io.amphora.client.Informers;
@@ -106,27 +107,18 @@ final class ControlPlane implements AutoCloseable {
         }
         ApiServer server = opened.server();
         api.complete(server);
-        Scheduler scheduler = new Scheduler(
-                new Client(
-                        server.transport(User.of("system:kube-scheduler", User.MASTERS, User.AUTHENTICATED)),
-                        "kube-scheduler"),
-                clock,
-                randomness);
+        Scheduler scheduler =
+                new Scheduler(new Client(server.transport(Components.SCHEDULER), "kube-scheduler"), clock, randomness);
         scheduler.start();
         var controllers = new ControllerManager(
-                new Client(
-                        server.transport(User.of("system:kube-controller-manager", User.MASTERS, User.AUTHENTICATED)),
-                        "kube-controller-manager"),
+                new Client(server.transport(Components.CONTROLLER_MANAGER), "kube-controller-manager"),
+                account -> new Client(server.transport(Components.controller(account)), "kube-controller-manager"),
                 clock,
                 Metrics.NONE,
                 controllers(options, pki));
         controllers.start();
         var simulated = new SimulatedNodes(
-                new Client(
-                        server.transport(User.of("system:simulated-nodes", User.MASTERS, User.AUTHENTICATED)),
-                        "kubelet"),
-                clock,
-                options.simulatedNodes());
+                new Client(server.transport(Components.SIMULATED_NODES), "kubelet"), clock, options.simulatedNodes());
         if (options.simulatedNodes() > 0) simulated.start();
         Pki.Identity admin = pki.identity("admin", "kubernetes-admin", List.of(User.MASTERS), List.of());
         Connections.write(options.kubeconfig(), "https://127.0.0.1:" + http.port(), pki.authority(), admin);
@@ -188,7 +180,7 @@ final class ControlPlane implements AutoCloseable {
 
     /// This machine's own routes to Pods, and its own rules for Services.
     private static List<AutoCloseable> hostNetwork(ClusterNetwork network, ApiServer server, Clock clock) {
-        var informers = new Informers(new Client(server.transport(User.ADMIN), "amphora"), clock);
+        var informers = new Informers(new Client(server.transport(Components.PROXY), "kube-proxy"), clock);
         var routes = new NodeRoutes(informers, "", clock);
         var proxy = new ServiceProxy(informers, new Ruleset.Place(""), network.podCidr(), network.serviceCidr(), clock)
                 .start();

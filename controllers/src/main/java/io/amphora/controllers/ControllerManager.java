@@ -4,6 +4,8 @@ import io.amphora.api.ApiException;
 import io.amphora.api.ApiObject;
 import io.amphora.api.apiextensions.v1.CustomResourceDefinitions;
 import io.amphora.api.apiregistration.v1.APIServices;
+import io.amphora.api.core.v1.ServiceAccount;
+import io.amphora.api.core.v1.ServiceAccounts;
 import io.amphora.client.Client;
 import io.amphora.client.Informers;
 import io.amphora.machinery.time.Clock;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Runs controllers over shared informers, and keeps up with the kinds that the server serves. Has a thread that
@@ -18,10 +21,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// With several managers on one cluster, run each inside a [io.amphora.client.LeaderElection].
 public final class ControllerManager implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ControllerManager.class.getName());
+    private static final String NAMESPACE = "kube-system";
     private static final Duration DISCOVERY = Duration.ofSeconds(30);
     private static final Duration TRY_AGAIN = Duration.ofMillis(200);
 
     private final Client client;
+    private final Function<String, Client> accounts;
     private final Clock clock;
     private final Metrics metrics;
     private final Informers informers;
@@ -31,8 +37,16 @@ public final class ControllerManager implements AutoCloseable {
     private final Semaphore kindsMayHaveChanged = new Semaphore(0);
     private @Nullable Thread thread;
 
-    public ControllerManager(Client client, Clock clock, Metrics metrics, List<Controller<?>> controllers) {
+    /// @param client lists and watches for all controllers
+    /// @param accounts makes the client by which a controller writes, of its ServiceAccount of kube-system
+    public ControllerManager(
+            Client client,
+            Function<String, Client> accounts,
+            Clock clock,
+            Metrics metrics,
+            List<Controller<?>> controllers) {
         this.client = client;
+        this.accounts = accounts;
         this.clock = clock;
         this.metrics = metrics;
         this.controllers = List.copyOf(controllers);
@@ -49,7 +63,8 @@ public final class ControllerManager implements AutoCloseable {
     private void run() {
         try {
             Kindred kindred = discover();
-            for (Controller<?> controller : controllers) startOne(controller, kindred);
+            for (Controller<?> controller : controllers)
+                startOne(controller, clientOf(Controllers.account(controller)), kindred);
             informers
                     .informer(CustomResourceDefinitions.DEFINITION)
                     .onChange((before, now) -> kindsMayHaveChanged.release());
@@ -77,12 +92,27 @@ public final class ControllerManager implements AutoCloseable {
         }
     }
 
-    private synchronized <T extends ApiObject> void startOne(Controller<T> controller, Kindred kindred) {
+    private synchronized <T extends ApiObject> void startOne(Controller<T> controller, Client own, Kindred kindred) {
         int workers = controller.watches().primary() == null ? 16 : 8;
         var runner =
-                new ControllerRunner<>(controller, client, informers, kindred, planThreads, clock, metrics, workers);
+                new ControllerRunner<>(controller, own, informers, kindred, planThreads, clock, metrics, workers);
         runners.add(runner);
         runner.start();
+    }
+
+    /// @param account "" for the manager's own
+    private Client clientOf(String account) {
+        if (account.isEmpty()) return client;
+        var all = client.resource(ServiceAccounts.DEFINITION).inNamespace(NAMESPACE);
+        try {
+            if (all.find(account).isEmpty())
+                all.create(ServiceAccount.EMPTY.withMetadata(
+                        ServiceAccount.EMPTY.metadata().withName(account).withNamespace(NAMESPACE)));
+        } catch (ApiException refused) {
+            // The account is there for people to see who writes, and to bind; the controller works without.
+            LOG.log(System.Logger.Level.DEBUG, () -> account + ": " + refused.getMessage());
+        }
+        return accounts.apply(account);
     }
 
     private synchronized List<ControllerRunner<?>> runners() {

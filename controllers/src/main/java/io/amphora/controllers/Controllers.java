@@ -42,6 +42,7 @@ import io.amphora.machinery.net.Cidr;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -101,6 +102,31 @@ public final class Controllers {
             of("ttl-after-finished-controller", "ttl-after-finished", TtlAfterFinishedController::new),
             of("ttl-controller", "ttl", NodeTtlController::new));
 
+    /// The ServiceAccounts of kube-system that controllers have their rights by, where these are not called like the
+    /// controller.
+    private static final Map<String, String> ACCOUNTS = Map.ofEntries(
+            Map.entry("certificatesigningrequest-approving-controller", "certificate-controller"),
+            Map.entry("certificatesigningrequest-cleaner-controller", "certificate-controller"),
+            Map.entry("certificatesigningrequest-signing-controller", "certificate-controller"),
+            Map.entry("daemonset-controller", "daemon-set-controller"),
+            Map.entry("endpoints-controller", "endpoint-controller"),
+            Map.entry("endpointslice-mirroring-controller", "endpointslicemirroring-controller"),
+            Map.entry("garbage-collector-controller", "generic-garbage-collector"),
+            Map.entry("horizontal-pod-autoscaler-controller", "horizontal-pod-autoscaler"),
+            Map.entry("node-ipam-controller", "node-controller"),
+            Map.entry("node-lifecycle-controller", "node-controller"),
+            Map.entry("persistentvolume-binder-controller", "persistent-volume-binder"),
+            Map.entry("persistentvolume-expander-controller", "expand-controller"),
+            Map.entry("persistentvolume-protection-controller", "pv-protection-controller"),
+            Map.entry("persistentvolumeclaim-protection-controller", "pvc-protection-controller"),
+            Map.entry("pod-garbage-collector-controller", "pod-garbage-collector"),
+            Map.entry("replicationcontroller-controller", "replication-controller"),
+            Map.entry("root-ca-certificate-publisher-controller", "root-ca-cert-publisher"),
+            Map.entry("service-cidr-controller", "service-cidrs-controller"),
+            Map.entry("serviceaccount-controller", "service-account-controller"),
+            Map.entry("serviceaccount-token-controller", ""), // makes the accounts' tokens, and so has none itself
+            Map.entry("taint-eviction-controller", "node-controller"));
+
     @SafeVarargs
     private static Entry of(String name, String alias, Supplier<? extends Controller<?>>... halves) {
         return new Entry(name, alias, settings -> {
@@ -131,6 +157,11 @@ public final class Controllers {
     }
 
     private Controllers() {}
+
+    /// The ServiceAccount of kube-system by which a controller has its rights; "" for the manager's own.
+    static String account(Controller<?> controller) {
+        return ACCOUNTS.getOrDefault(controller.name(), controller.name());
+    }
 
     /// Those that a list names, as in `--controllers`: `*` for all, `name` for one, `-name` for all but one;
     /// names

@@ -32,7 +32,7 @@ class ControllerManagerTest {
     private final ApiServer server = ApiServer.start(new MemoryStore(), ApiServerConfig.standard());
     private final Client client = new Client(server.transport(User.ADMIN), "test");
     private final ControllerManager manager = new ControllerManager(
-            client, Clock.system(), Metrics.NONE, Controllers.select(List.of("*"), TestSettings.SETTINGS));
+            client, _ -> client, Clock.system(), Metrics.NONE, Controllers.select(List.of("*"), TestSettings.SETTINGS));
 
     @BeforeEach
     void start() {

@@ -2,7 +2,10 @@ package io.amphora.e2e;
 
 import io.amphora.apiserver.ApiServer;
 import io.amphora.apiserver.ApiServerConfig;
+import io.amphora.apiserver.admission.AdmissionPlugin;
+import io.amphora.apiserver.admission.NotEnforced;
 import io.amphora.apiserver.admission.Plugins;
+import io.amphora.apiserver.auth.Components;
 import io.amphora.apiserver.auth.User;
 import io.amphora.apiserver.testing.InMemoryHttp;
 import io.amphora.apiserver.testing.RawServer;
@@ -77,17 +80,18 @@ final class RecordedCluster implements AutoCloseable {
         server = ApiServer.start(
                 new MemoryStore(),
                 ApiServerConfig.standard()
-                        .withPlugins(Plugins.standard(Randomness.system()))
+                        .withPlugins(plugins())
                         .withServiceAccounts(serviceAccountKeys())
                         .withTokens(List.of(
                                 (token, audiences) -> token.equals(TOKEN) ? Optional.of(admin) : Optional.empty())));
         controllers = new ControllerManager(
-                client("kube-controller-manager"),
+                client(Components.CONTROLLER_MANAGER, "kube-controller-manager"),
+                account -> client(Components.controller(account), "kube-controller-manager"),
                 clock,
                 Metrics.NONE,
                 Controllers.select(CONTROLLERS.getOrDefault(needs, List.of()), SETTINGS));
-        scheduler = new Scheduler(client("kube-scheduler"), clock, Randomness.system());
-        nodes = new SimulatedNodes(client("kubelet"), clock, 3);
+        scheduler = new Scheduler(client(Components.SCHEDULER, "kube-scheduler"), clock, Randomness.system());
+        nodes = new SimulatedNodes(client(Components.SIMULATED_NODES, "kubelet"), clock, 3);
         http = new InMemoryHttp(server.http(), Map.of("Authorization", "Bearer " + TOKEN), clock);
         controllers.start();
         if (!needs.equals("nodes")) return;
@@ -100,8 +104,15 @@ final class RecordedCluster implements AutoCloseable {
         return new RecordedCluster(needs);
     }
 
-    private Client client(String name) {
-        return new Client(server.transport(User.ADMIN), name);
+    private Client client(User user, String name) {
+        return new Client(new RightsCheck(server.transport(user), user), name);
+    }
+
+    /// What was recorded enforces everything, and so warned of nothing.
+    private static List<AdmissionPlugin> plugins() {
+        return Plugins.standard(Randomness.system()).stream()
+                .filter(plugin -> !(plugin instanceof NotEnforced))
+                .toList();
     }
 
     private static ApiServerConfig.ServiceAccountKeys serviceAccountKeys() {

@@ -26,6 +26,9 @@ final class RecordedConversationsTest {
         Map<String, List<String>> lost = PassingList.failed(results);
         System.out.println(
                 "golden: " + (results.size() - lost.size()) + " of " + listed.size() + " listed conversations pass");
+        assertThat(RightsCheck.lacking())
+                .as("what parts of the cluster lacked the rights for")
+                .isEmpty();
         assertThat(lost).isEmpty();
         assertThat(results).hasSameSizeAs(listed);
     }

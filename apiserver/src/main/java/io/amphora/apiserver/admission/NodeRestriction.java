@@ -11,18 +11,33 @@ import io.amphora.apiserver.auth.User;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// Keeps a kubelet to its own Node, its own Lease and CSINode, and the Pods that are bound to it; what it may do at
 /// all is the authorizer's to say.
 public final class NodeRestriction implements AdmissionPlugin {
     private static final String MIRROR = "kubernetes.io/config.mirror";
     private static final String LEASES = "kube-node-lease";
+
+    /// By which a Pod's claims are found, and with them the devices that its node may use.
+    private static final List<String> CLAIM_STATUSES = List.of("resourceClaimStatuses", "extendedResourceClaimStatus");
+
+    /// What resizing a volume on its node writes into the claim's status.
+    private static final List<String> RESIZED = List.of(
+            "capacity",
+            "conditions",
+            "allocatedResources",
+            "allocatedResourceStatuses",
+            "modifyVolumeStatus",
+            "currentVolumeAttributesClassName");
 
     private static final Set<String> KUBELET_LABELS = Set.of(
             "kubernetes.io/hostname",
@@ -57,6 +72,8 @@ public final class NodeRestriction implements AdmissionPlugin {
             case "leases.coordination.k8s.io" -> lease(request, node);
             case "csinodes.storage.k8s.io" ->
                 requireOwnName(request, node, "can only access CSINode with the same name as the requesting node");
+            case "resourceslices.resource.k8s.io" -> slice(request, node, object);
+            case "persistentvolumeclaims" -> claim(request, node, object);
             default -> {}
         }
     }
@@ -85,6 +102,9 @@ public final class NodeRestriction implements AdmissionPlugin {
                     throw forbidden(request, quoted(node) + "can only update pod status for pods" + itself);
                 if (!labels(request.old().orElse(ObjectTree.EMPTY)).equals(labels(object)))
                     throw forbidden(request, quoted(node) + "cannot update labels through pod status");
+                for (String field : CLAIM_STATUSES)
+                    if (!status(request.old().orElse(ObjectTree.EMPTY), field).equals(status(object, field)))
+                        throw forbidden(request, quoted(node) + "cannot update resource claim statuses");
             }
             case "eviction" -> {
                 if (!isOn(request, node)) throw forbidden(request, quoted(node) + "can only evict pods" + itself);
@@ -110,6 +130,9 @@ public final class NodeRestriction implements AdmissionPlugin {
         if (!pod.spec().serviceAccountName().isEmpty()) throw forbidden(request, referring + "a service account");
         for (String kind : PodReferences.KINDS)
             if (!PodReferences.of(pod.spec(), kind).isEmpty()) throw forbidden(request, referring + kind);
+        if (!PodReferences.ownClaims(pod.name(), pod.spec()).isEmpty())
+            throw forbidden(request, referring + "persistentvolumeclaims");
+        if (!pod.spec().resourceClaims().isEmpty()) throw forbidden(request, referring + "resourceclaims");
     }
 
     private static void owner(AdmissionRequest request, String node, Pod pod) {
@@ -197,6 +220,39 @@ public final class NodeRestriction implements AdmissionPlugin {
         if (!request.namespace().equals(LEASES))
             throw forbidden(request, "can only access leases in the \"" + LEASES + "\" system namespace");
         requireOwnName(request, node, "can only access node lease with the same name as the requesting node");
+    }
+
+    /// Which slice it is about, the authorizer can tell only where there is one already; of a collection, one by one.
+    private static void slice(AdmissionRequest request, String node, ObjectTree object) {
+        Optional<ObjectTree> now = request.operation() == Operation.DELETE ? Optional.empty() : Optional.of(object);
+        boolean its = Stream.concat(request.old().stream(), now.stream())
+                .allMatch(slice -> slice.object("spec").text("nodeName").equals(node));
+        if (its) return;
+        String verb = request.operation().name().toLowerCase(Locale.ROOT);
+        throw forbidden(request, "can only " + verb + " ResourceSlice with the same NodeName as the requesting node");
+    }
+
+    /// A volume that has grown on its node, and nothing else.
+    private static void claim(AdmissionRequest request, String node, ObjectTree object) {
+        if (!request.subresource().equals("status")) throw forbidden(request, "may only update PVC status");
+        if (request.operation() != Operation.UPDATE)
+            throw forbidden(request, "unexpected operation \"" + request.operation() + "\"");
+        if (!unresized(request.old().orElse(ObjectTree.EMPTY)).equals(unresized(object)))
+            throw forbidden(
+                    request,
+                    quoted(node) + "is not allowed to update fields other than status.quantity and status.conditions");
+    }
+
+    private static ObjectTree unresized(ObjectTree claim) {
+        ObjectTree status = claim.object("status");
+        for (String field : RESIZED) status = status.without(field);
+        ObjectTree metadata =
+                claim.object("metadata").without("resourceVersion").without("managedFields");
+        return claim.with("metadata", metadata).with("status", status);
+    }
+
+    private static Tree status(ObjectTree object, String field) {
+        return object.object("status").get(field);
     }
 
     private static void requireOwnName(AdmissionRequest request, String node, String why) {

@@ -26,6 +26,7 @@ public final class Plugins {
                 new PersistentVolumeClaimResize(),
                 new RuntimeClassAdmission(),
                 new CertificateSubjectRestriction(),
-                new DefaultIngressClass());
+                new DefaultIngressClass(),
+                new NotEnforced());
     }
 }

@@ -50,12 +50,12 @@ public final class ResourceQuotaAdmission implements AdmissionPlugin {
         throw forbidden(request, "the quotas of the namespace keep changing; please try again");
     }
 
-    /// New objects of every kind; changes only of those whose size counts.
+    /// New objects of every kind that is kept; changes only of those whose size counts.
     private static boolean isCounted(AdmissionRequest request) {
         ResourceDefinition<?> kind = request.resource();
         if (request.namespace().isEmpty()) return false;
         if (request.operation() == Operation.CREATE)
-            return request.subresource().isEmpty();
+            return request.subresource().isEmpty() && kind.verbs().contains("list");
         if (request.operation() != Operation.UPDATE || !kind.group().isEmpty()) return false;
         return switch (request.subresource()) {
             case "" -> Set.of("services", "persistentvolumeclaims").contains(kind.plural());

@@ -21,6 +21,10 @@ import java.util.List;
 /// have the verb `escalate` or `bind` for it.
 public final class RoleEscalation implements AdmissionPlugin {
     private static final String GROUP = "rbac.authorization.k8s.io";
+    /// `resourceVersion` is there because a writer may leave it out.
+    private static final List<String> COLLECTED =
+            List.of("ownerReferences", "finalizers", "managedFields", "resourceVersion");
+
     private static final List<PolicyRule> EVERYTHING = List.of(
             PolicyRule.of(ObjectTree.of("apiGroups", all(), "resources", all(), "verbs", all())),
             PolicyRule.of(ObjectTree.of("nonResourceURLs", all(), "verbs", all())));
@@ -56,12 +60,24 @@ public final class RoleEscalation implements AdmissionPlugin {
         }
     }
 
+    /// Every change counts, whatever it is: a label alone can make a role a part of another one.
     private void role(AdmissionRequest request, ClusterRole role) {
         if (has(request, "escalate", request.resource().plural(), request.namespace(), request.name())) return;
         ClusterRole old = request.old().map(ClusterRole::of).orElse(ClusterRole.EMPTY);
-        if (role.tree().has("aggregationRule") && !role.aggregationRule().equals(old.aggregationRule()))
-            requireEverything(request);
-        if (!role.rules().equals(old.rules())) requireHeld(request, role.rules());
+        if (isForGarbageCollection(old.tree(), role.tree())) return;
+        requireHeld(request, role.rules());
+        if (role.tree().has("aggregationRule") || old.tree().has("aggregationRule")) requireEverything(request);
+    }
+
+    /// Whether two states of an object differ only in what the garbage collector has to change.
+    private static boolean isForGarbageCollection(ObjectTree old, ObjectTree now) {
+        return !old.object("metadata").isEmpty() && lasting(old).equals(lasting(now));
+    }
+
+    private static ObjectTree lasting(ObjectTree object) {
+        ObjectTree metadata = object.object("metadata");
+        for (String field : COLLECTED) metadata = metadata.without(field);
+        return object.with("metadata", metadata);
     }
 
     private void requireEverything(AdmissionRequest request) {
@@ -75,8 +91,7 @@ public final class RoleEscalation implements AdmissionPlugin {
 
     private void binding(AdmissionRequest request, RoleBinding binding) {
         RoleRef role = binding.roleRef();
-        RoleBinding old = request.old().map(RoleBinding::of).orElse(RoleBinding.EMPTY);
-        if (old.roleRef().equals(role) && old.subjects().equals(binding.subjects())) return;
+        if (isForGarbageCollection(request.old().orElse(ObjectTree.EMPTY), binding.tree())) return;
         boolean cluster = role.kind().equals("ClusterRole");
         if (has(request, "bind", cluster ? "clusterroles" : "roles", request.namespace(), role.name())) return;
         var kind = cluster ? ClusterRoles.DEFINITION : Roles.DEFINITION;

@@ -26,6 +26,11 @@ public record Attributes(
         return !resource.isEmpty();
     }
 
+    /// The same, by another verb.
+    public Attributes withVerb(String verb) {
+        return new Attributes(user, verb, group, version, namespace, resource, subresource, name, path, labels, fields);
+    }
+
     public static Attributes of(
             User user, String verb, String group, String resource, String subresource, String namespace, String name) {
         return new Attributes(

@@ -5,6 +5,7 @@ import io.amphora.api.core.v1.PersistentVolumes;
 import io.amphora.api.core.v1.Pod;
 import io.amphora.api.core.v1.Pods;
 import io.amphora.api.rbac.v1.PolicyRule;
+import io.amphora.api.resource.v1.ResourceSlices;
 import io.amphora.api.storage.v1.VolumeAttachments;
 import io.amphora.apiserver.state.Snapshot;
 import java.util.List;
@@ -42,6 +43,15 @@ public final class NodeAuthorizer implements Authorizer {
             case "leases.coordination.k8s.io" ->
                 own(what, node, what.namespace().equals("kube-node-lease"), "node lease");
             case "csinodes.storage.k8s.io" -> own(what, node, true, "CSINode");
+            case "resourceclaims.resource.k8s.io" ->
+                get(
+                        what,
+                        node,
+                        anyPod(
+                                node,
+                                what.namespace(),
+                                pod -> PodReferences.resourceClaims(pod).contains(what.name())));
+            case "resourceslices.resource.k8s.io" -> slice(what, node);
             case "nodes" -> node(what, node);
             case "pods" -> pod(what, node);
             default -> byRules(what);
@@ -151,6 +161,28 @@ public final class NodeAuthorizer implements Authorizer {
         return its
                 ? new Decision.Allowed("")
                 : no("can only access " + called + " with the same name as the requesting node");
+    }
+
+    private Decision slice(Attributes what, String node) {
+        if (!what.subresource().isEmpty()) return no("cannot authorize ResourceSlice subresources");
+        return switch (what.verb()) {
+            case "create" -> new Decision.Allowed(""); // whose it is to be, admission looks at
+            case "get", "update", "patch", "delete" -> related(node, isSliceOf(node, what.name()));
+            case "list", "watch", "deletecollection" ->
+                what.fields().exactValue("spec.nodeName").filter(node::equals).isPresent()
+                        ? new Decision.Allowed("")
+                        : no("can only list/watch/deletecollection resourceslices with nodeName field selector");
+            default ->
+                no("only the following verbs are allowed for a ResourceSlice: get, watch, list, create, update, patch,"
+                        + " delete, deletecollection");
+        };
+    }
+
+    private boolean isSliceOf(String node, String slice) {
+        return cluster.get()
+                .find(ResourceSlices.DEFINITION, "", slice)
+                .filter(stored -> stored.tree().object("spec").text("nodeName").equals(node))
+                .isPresent();
     }
 
     private Decision node(Attributes what, String node) {

@@ -1,5 +1,6 @@
 package io.amphora.apiserver.auth;
 
+import io.amphora.api.core.v1.Pod;
 import io.amphora.api.core.v1.PodSpec;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
@@ -50,6 +51,16 @@ public final class PodReferences {
         for (Tree volume : volumes(spec))
             if (volume.object().has("ephemeral"))
                 names.add(pod + "-" + volume.object().text("name"));
+        return names;
+    }
+
+    /// The claims for devices that a Pod names, and those that were made for it.
+    public static Set<String> resourceClaims(Pod pod) {
+        var names = new TreeSet<String>();
+        for (Tree claim : pod.spec().tree().list("resourceClaims")) add(names, claim.object(), "resourceClaimName");
+        ObjectTree status = pod.tree().object("status");
+        for (Tree claim : status.list("resourceClaimStatuses")) add(names, claim.object(), "resourceClaimName");
+        add(names, status.object("extendedResourceClaimStatus"), "resourceClaimName");
         return names;
     }
 

@@ -17,13 +17,18 @@ public final class RuleCover {
     /// What `wanted` allows and `held` does not, a line for each, as messages list it; "" when `held` allows it
     /// all.
     public static String missing(List<PolicyRule> held, List<PolicyRule> wanted) {
+        var lines = new TreeSet<String>();
+        for (PolicyRule rule : missingRules(held, wanted)) lines.add(text(rule));
+        return String.join("\n", lines);
+    }
+
+    /// What `wanted` allows and `held` does not.
+    static List<PolicyRule> missingRules(List<PolicyRule> held, List<PolicyRule> wanted) {
         var missing = new ArrayList<PolicyRule>();
         for (PolicyRule rule : wanted)
             for (PolicyRule single : singles(rule))
                 if (held.stream().noneMatch(owned -> covers(owned, single))) missing.add(single);
-        var lines = new TreeSet<String>();
-        for (PolicyRule rule : compacted(missing)) lines.add(text(rule));
-        return String.join("\n", lines);
+        return compacted(missing);
     }
 
     /// A rule as rules of one group, one resource, one name and one verb, or of one path and one verb.

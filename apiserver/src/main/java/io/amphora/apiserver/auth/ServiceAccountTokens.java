@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// Pod, a Secret or a Node, worth nothing once that is gone (KEP-1205).
 public final class ServiceAccountTokens implements TokenAuthenticator {
     private static final String PRIVATE = "kubernetes.io";
+    private static final Duration AFTER_DELETION = Duration.ofMinutes(1);
 
     private final String issuer;
     private final ECPublicKey publicKey;
@@ -150,10 +151,19 @@ public final class ServiceAccountTokens implements TokenAuthenticator {
                 extra);
     }
 
-    private static void requireSame(Optional<Stored> stored, Map<?, ?> named, String what) {
-        boolean same = stored.isPresent()
-                && stored.get().tree().object("metadata").text("uid").equals(text(named, "uid"));
+    private void requireSame(Optional<Stored> stored, Map<?, ?> named, String what) {
+        boolean same = stored.map(Stored::metadata)
+                .filter(metadata -> metadata.text("uid").equals(text(named, "uid")))
+                .filter(metadata -> !isLongDeleted(metadata.text("deletionTimestamp")))
+                .isPresent();
         if (!same) throw refused(what + " " + text(named, "name") + " has been deleted");
+    }
+
+    /// What is being deleted has until its `deletionTimestamp` to end in order, and finalizers may hold it for ever
+    /// after that.
+    private boolean isLongDeleted(String deletionTimestamp) {
+        return !deletionTimestamp.isEmpty()
+                && Instant.parse(deletionTimestamp).isBefore(clock.now().minus(AFTER_DELETION));
     }
 
     private static Map<?, ?> map(@Nullable Object claim) {

@@ -4,7 +4,9 @@ import io.amphora.api.ApiException;
 import io.amphora.api.transport.ApiRequest;
 import io.amphora.apiserver.auth.TokenAuthenticator;
 import io.amphora.apiserver.auth.User;
+import io.amphora.machinery.time.Clock;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,26 +22,38 @@ import javax.naming.ldap.Rdn;
 public final class Authentication {
     private final List<TokenAuthenticator> tokens;
     private final boolean anonymous;
+    private final Clock clock;
     /// A connection shows the same certificate with every request; who it is, is forgotten with the connection.
     private final Map<X509Certificate, User> known = Collections.synchronizedMap(new WeakHashMap<>());
 
     /// @param anonymous whether those without credentials may go on as `system:anonymous`
-    public Authentication(List<TokenAuthenticator> tokens, boolean anonymous) {
+    public Authentication(List<TokenAuthenticator> tokens, boolean anonymous, Clock clock) {
         this.tokens = List.copyOf(tokens);
         this.anonymous = anonymous;
+        this.clock = clock;
     }
 
     public User authenticate(ApiRequest request, Credentials credentials) {
         return switch (credentials) {
             case Credentials.Known(var user) -> user;
             case Credentials.Connection(var certificates) -> {
-                if (!certificates.isEmpty()) yield ofConnection(certificates.getFirst());
+                if (areCurrent(certificates)) yield ofConnection(certificates.getFirst());
                 String token = BearerToken.of(request);
                 if (!token.isEmpty()) yield ofToken(token);
-                if (anonymous) yield User.ANONYMOUS;
+                if (anonymous && certificates.isEmpty()) yield User.ANONYMOUS;
                 throw unauthorized();
             }
         };
+    }
+
+    /// TLS looks at this only when a connection begins, which may be long ago.
+    private boolean areCurrent(List<X509Certificate> chain) {
+        if (chain.isEmpty()) return false;
+        Instant now = clock.now();
+        for (X509Certificate certificate : chain)
+            if (now.isBefore(certificate.getNotBefore().toInstant())
+                    || now.isAfter(certificate.getNotAfter().toInstant())) return false;
+        return true;
     }
 
     private User ofConnection(X509Certificate certificate) {

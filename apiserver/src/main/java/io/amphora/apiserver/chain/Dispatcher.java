@@ -74,7 +74,14 @@ public record Dispatcher(
             if (info.verb().equals("create") || info.verb().equals("deletecollection"))
                 throw Refusals.methodNotAllowed();
         }
-        if (!kind.namespaced() && inNamespace && !kind.qualifiedName().equals("namespaces")) throw unknown(info);
+        if (!kind.namespaced() && inNamespace && !isNamespaceItself(info, kind)) throw unknown(info);
+        if (info.verb().equals("watch") && !info.subresource().isEmpty()) throw unknown(info);
+    }
+
+    /// The path of a Namespace is one in a namespace, its own; `namespaces/a/namespaces/b` is none, although a Role in
+    /// `a` might allow it.
+    private static boolean isNamespaceItself(RequestInfo info, ResourceDefinition<?> kind) {
+        return kind.qualifiedName().equals("namespaces") && info.name().equals(info.namespace());
     }
 
     private @Nullable Endpoint endpoint(ResourceDefinition<?> kind, String subresource) {

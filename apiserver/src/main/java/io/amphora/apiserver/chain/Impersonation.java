@@ -2,7 +2,9 @@ package io.amphora.apiserver.chain;
 
 import io.amphora.api.transport.ApiRequest;
 import io.amphora.apiserver.auth.Attributes;
+import io.amphora.apiserver.auth.ServiceAccountName;
 import io.amphora.apiserver.auth.User;
+import io.amphora.apiserver.request.Authorization;
 import io.amphora.apiserver.request.PlainRefusal;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -14,16 +16,13 @@ import java.util.TreeMap;
 /// Lets who may do so act as somebody else (`Impersonate-User` and the like).
 record Impersonation(Authorization authorization) {
     private static final String EXTRA = "impersonate-extra-";
-    private static final String SERVICE_ACCOUNT = "system:serviceaccount:";
     private static final String AUTHENTICATION = "authentication.k8s.io";
 
     User effective(ApiRequest request, User user) {
-        String name = request.header("impersonate-user");
-        List<String> groups = request.headers().containsKey("impersonate-group")
-                ? List.of(request.header("impersonate-group").split("\n"))
-                : List.of();
-        String uid = request.header("impersonate-uid");
+        List<String> groups = values(request, "impersonate-group");
         Map<String, List<String>> extra = extra(request);
+        String name = first(request, "impersonate-user");
+        String uid = first(request, "impersonate-uid");
         if (name.isEmpty()) {
             if (!groups.isEmpty() || !uid.isEmpty() || !extra.isEmpty()) throw withoutUser(request, groups, uid, extra);
             return user;
@@ -32,24 +31,40 @@ record Impersonation(Authorization authorization) {
         return impersonated(name, uid, groups, extra);
     }
 
+    private static List<String> values(ApiRequest request, String header) {
+        String all = request.headers().get(header);
+        return all == null ? List.of() : List.of(all.split("\n", -1));
+    }
+
+    private static String first(ApiRequest request, String header) {
+        List<String> values = values(request, header);
+        return values.isEmpty() ? "" : values.getFirst();
+    }
+
     private static Map<String, List<String>> extra(ApiRequest request) {
         var extra = new TreeMap<String, List<String>>();
-        request.headers().forEach((header, value) -> {
+        for (String header : request.headers().keySet())
             if (header.startsWith(EXTRA))
-                extra.put(
-                        URLDecoder.decode(header.substring(EXTRA.length()), StandardCharsets.UTF_8),
-                        List.of(value.split("\n")));
-        });
+                extra.computeIfAbsent(unescaped(header.substring(EXTRA.length())), _ -> new ArrayList<>())
+                        .addAll(values(request, header));
         return extra;
+    }
+
+    /// What is not escaped as it should be means itself.
+    private static String unescaped(String key) {
+        try {
+            return URLDecoder.decode(key.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException malformed) {
+            return key;
+        }
     }
 
     private void requireAllowed(
             User user, String name, List<String> groups, String uid, Map<String, List<String>> extra) {
-        if (name.startsWith(SERVICE_ACCOUNT)
-                && name.chars().filter(c -> c == ':').count() == 3) {
-            String[] parts = name.split(":");
-            require(user, "", "serviceaccounts", "", parts[2], parts[3]);
-        } else require(user, "", "users", "", "", name);
+        ServiceAccountName.parse(name)
+                .ifPresentOrElse(
+                        account -> require(user, "", "serviceaccounts", "", account.namespace(), account.name()),
+                        () -> require(user, "", "users", "", "", name));
         for (String group : groups) require(user, "", "groups", "", "", group);
         if (!uid.isEmpty()) require(user, AUTHENTICATION, "uids", "", "", uid);
         extra.forEach(
@@ -62,11 +77,7 @@ record Impersonation(Authorization authorization) {
 
     private static User impersonated(String name, String uid, List<String> groups, Map<String, List<String>> extra) {
         var all = new ArrayList<>(groups);
-        if (name.startsWith(SERVICE_ACCOUNT) && groups.isEmpty()) {
-            String[] parts = name.split(":");
-            all.add("system:serviceaccounts");
-            if (parts.length == 4) all.add("system:serviceaccounts:" + parts[2]);
-        }
+        if (groups.isEmpty()) ServiceAccountName.parse(name).ifPresent(account -> all.addAll(account.groups()));
         boolean anonymous = name.equals(User.ANONYMOUS.name());
         String everybody = anonymous ? User.UNAUTHENTICATED : User.AUTHENTICATED;
         if (!all.contains(everybody) && !all.contains(User.UNAUTHENTICATED)) all.add(everybody);

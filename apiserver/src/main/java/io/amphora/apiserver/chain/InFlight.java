@@ -3,6 +3,7 @@ package io.amphora.apiserver.chain;
 import io.amphora.api.ApiException;
 import io.amphora.api.transport.ApiRequest;
 import io.amphora.apiserver.auth.User;
+import io.amphora.apiserver.request.Bodies;
 import io.amphora.apiserver.request.Call;
 import io.amphora.apiserver.request.PlainRefusal;
 import io.amphora.apiserver.request.RequestInfo;
@@ -13,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 /// Lets so many requests be handled at a time, and reads so many bytes of bodies; who finds no room is told to come
 /// again. Asked once a request is known to be allowed: those who may nothing take nothing from the others.
 final class InFlight {
-    /// The most that the body of one request may have, in bytes (as Kubernetes' own limit).
-    static final int BODY_LIMIT = 3 << 20;
-
     private static final Set<String> READING = Set.of("get", "list", "head", "options");
     private static final Set<String> PASSED_ON = Set.of("attach", "exec", "proxy", "log", "portforward");
     private static final Set<String> PROBES = Set.of("healthz", "livez", "readyz");
@@ -108,18 +106,13 @@ final class InFlight {
     /// As long as the client says; the most there can be, when it says nothing.
     private static long expected(ApiRequest request) {
         String declared = request.header("content-length");
-        if (declared.isEmpty()) return BODY_LIMIT;
+        if (declared.isEmpty()) return Bodies.LIMIT;
         try {
             long length = Long.parseLong(declared);
-            if (length > BODY_LIMIT) throw tooLarge();
+            if (length > Bodies.LIMIT) throw Bodies.tooLarge();
             return length;
         } catch (NumberFormatException malformed) {
-            return BODY_LIMIT;
+            return Bodies.LIMIT;
         }
-    }
-
-    /// The refusal of a body beyond the limit.
-    static ApiException tooLarge() {
-        return ApiException.of(413, "RequestEntityTooLarge", "Request entity too large: limit is " + BODY_LIMIT);
     }
 }

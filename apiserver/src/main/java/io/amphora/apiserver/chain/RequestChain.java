@@ -2,8 +2,8 @@ package io.amphora.apiserver.chain;
 
 import io.amphora.api.ApiException;
 import io.amphora.api.transport.ApiRequest;
-import io.amphora.apiserver.auth.Authorizer;
 import io.amphora.apiserver.auth.User;
+import io.amphora.apiserver.request.Authorization;
 import io.amphora.apiserver.request.Call;
 import io.amphora.apiserver.request.Reply;
 import io.amphora.apiserver.request.RequestInfo;
@@ -18,24 +18,24 @@ public final class RequestChain {
     private final Impersonation impersonation;
     private final Authorization authorization;
     private final Dispatcher dispatcher;
+    private final OpenStreams streams;
     private final Failures failures;
     private final InFlight inFlight;
-
-    /// What the body of a request may have at most, in bytes.
-    public static final int BODY_LIMIT = InFlight.BODY_LIMIT;
 
     /// @param log is told of failures that are the server's own fault
     public RequestChain(
             Authentication authentication,
-            Authorizer authorizer,
+            Authorization authorization,
             RequestLimits limits,
             Dispatcher dispatcher,
+            OpenStreams streams,
             Consumer<Throwable> log) {
         this.inFlight = new InFlight(limits);
         this.authentication = authentication;
-        this.authorization = new Authorization(authorizer);
+        this.authorization = authorization;
         this.impersonation = new Impersonation(authorization);
         this.dispatcher = dispatcher;
+        this.streams = streams;
         this.failures = new Failures(log);
     }
 
@@ -89,7 +89,8 @@ public final class RequestChain {
         if (credentials instanceof Credentials.Known) return new Answer(dispatcher.dispatch(call), warnings.texts());
         InFlight.Room room = inFlight.enter(call);
         try {
-            return new Answer(dispatcher.dispatch(room.measured(call)), warnings.texts(), room);
+            Reply reply = dispatcher.dispatch(room.measured(call));
+            return new Answer(streams.held(reply, request, credentials, sender), warnings.texts(), room);
         } catch (Throwable failure) {
             room.close();
             throw failure;

@@ -32,8 +32,13 @@ record Application(ObjectTree wanted) implements Change {
     }
 
     @Override
+    public boolean creates(Write write) {
+        return write.isMain();
+    }
+
+    @Override
     public ObjectTree whereAbsent(Write write, Instant now) {
-        if (!write.isMain()) throw ApiException.notFound(write.kind(), write.name());
+        if (!creates(write)) throw ApiException.notFound(write.kind(), write.name());
         String uid = wanted.object("metadata").text("uid");
         if (!uid.isEmpty())
             throw ApiException.conflict(

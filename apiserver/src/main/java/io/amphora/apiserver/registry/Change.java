@@ -15,6 +15,11 @@ public interface Change {
     /// @param live what is stored
     ObjectTree apply(Write write, ObjectTree live, Instant now);
 
+    /// Whether it makes an object where there is none, which takes the right to create one.
+    default boolean creates(Write write) {
+        return false;
+    }
+
     /// The object to create where there is none.
     default ObjectTree whereAbsent(Write write, Instant now) {
         throw ApiException.notFound(write.kind(), write.name());

@@ -16,10 +16,14 @@ record Replacement(ObjectTree sent) implements Change {
     }
 
     @Override
+    public boolean creates(Write write) {
+        return write.isMain() && write.storedKind().strategy().allowCreateOnUpdate();
+    }
+
+    @Override
     public ObjectTree whereAbsent(Write write, Instant now) {
         Placement.ofChange(write, sent);
-        boolean creates = write.isMain() && write.storedKind().strategy().allowCreateOnUpdate();
-        if (!creates) throw ApiException.notFound(write.kind(), write.name());
+        if (!creates(write)) throw ApiException.notFound(write.kind(), write.name());
         String uid = sent.object("metadata").text("uid");
         if (!uid.isEmpty()) throw Change.otherUid(write, uid, "");
         return sent;

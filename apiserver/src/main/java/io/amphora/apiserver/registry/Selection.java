@@ -29,11 +29,16 @@ record Selection(ResourceDefinition<?> kind, String prefix, LabelSelector labels
     static Selection of(ResourceDefinition<?> kind, RequestInfo info, ListOptions options) {
         requireKnown(kind, options.fields());
         String prefix = Key.prefix(kind, kind.namespaced() ? info.namespace() : "");
-        FieldSelector fields = info.name().isEmpty()
-                        || options.fields().exactValue("metadata.name").isPresent()
-                ? options.fields()
-                : FieldSelector.of("metadata.name", info.name());
-        return new Selection(kind, prefix, options.labels(), fields);
+        return new Selection(kind, prefix, options.labels(), ofName(info.name(), options.fields()));
+    }
+
+    /// A request that names an object was authorized for that one alone.
+    private static FieldSelector ofName(String name, FieldSelector fields) {
+        if (name.isEmpty()) return fields;
+        if (fields.matchesEverything()) return FieldSelector.of("metadata.name", name);
+        if (fields.exactValue("metadata.name").filter(name::equals).isEmpty())
+            throw ApiException.badRequest("fieldSelector metadata.name doesn't match requested name");
+        return fields;
     }
 
     boolean matchesEverything() {

@@ -7,6 +7,7 @@ import io.amphora.apiserver.admission.AdmissionRequest;
 import io.amphora.apiserver.admission.AdmissionRequest.Operation;
 import io.amphora.apiserver.registry.Change.Outcome;
 import io.amphora.apiserver.registry.Storing.Result;
+import io.amphora.apiserver.request.Authorization;
 import io.amphora.apiserver.request.Bodies;
 import io.amphora.apiserver.request.Call;
 import io.amphora.apiserver.request.Reply;
@@ -34,6 +35,7 @@ public final class WritePath {
     private static final Set<String> GENERATION_STAYS = Set.of("status", "binding", "eviction", "approval", "finalize");
 
     private final ClusterState state;
+    private final Authorization authorization;
     private final Admission admission;
     private final Storing storing;
     private final Specialties specialties;
@@ -43,12 +45,14 @@ public final class WritePath {
 
     public WritePath(
             ClusterState state,
+            Authorization authorization,
             Admission admission,
             Specialties specialties,
             Bodies bodies,
             Clock clock,
             Randomness random) {
         this.state = state;
+        this.authorization = authorization;
         this.admission = admission;
         this.storing = new Storing(state, specialties);
         this.specialties = specialties;
@@ -123,11 +127,17 @@ public final class WritePath {
     private Outcome changed(Write write, Change change) {
         for (int attempt = 1; ; attempt++) {
             Optional<Stored> seen = state.now().find(write.key());
-            if (seen.isEmpty()) return new Outcome(create(write, change.whereAbsent(write, clock.now()), change), true);
+            if (seen.isEmpty()) return new Outcome(createAbsent(write, change), true);
             Optional<Result> result = changeOnce(write, seen.get(), change);
             if (result.isPresent()) return new Outcome(result.get(), false);
             if (attempt == ATTEMPTS) throw Storing.conflict(write);
         }
+    }
+
+    /// The right to create comes first: what else is wrong is for those to know who have it.
+    private Result createAbsent(Write write, Change change) {
+        if (change.creates(write)) authorization.require(write.call(), "create");
+        return create(write, change.whereAbsent(write, clock.now()), change);
     }
 
     /// @return empty when somebody else wrote the object in the meantime

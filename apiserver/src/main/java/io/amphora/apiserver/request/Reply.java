@@ -89,7 +89,9 @@ public sealed interface Reply {
 
     /// The connection itself is taken over (exec, logs that follow); `takeOver` returns when it is done with
     /// it.
-    record Connection(Consumer<HttpExchange> takeOver) implements Reply {
+    ///
+    /// @param end has it be done soon, from any thread
+    record Connection(Consumer<HttpExchange> takeOver, Runnable end) implements Reply {
         @Override
         public int code() {
             return 200;

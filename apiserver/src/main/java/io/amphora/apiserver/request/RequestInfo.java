@@ -1,6 +1,7 @@
 package io.amphora.apiserver.request;
 
 import io.amphora.api.transport.ApiRequest;
+import io.amphora.machinery.field.Names;
 import io.amphora.machinery.select.FieldSelector;
 import io.amphora.machinery.select.SelectorException;
 import java.util.Arrays;
@@ -72,9 +73,11 @@ public record RequestInfo(
         String name = rest.size() > 1 ? rest.get(1) : "";
         String subresource = rest.size() > 2 ? rest.get(2) : "";
         String tail = rest.size() > 3 ? "/" + String.join("/", rest.subList(3, rest.size())) : "";
-        if (name.isEmpty() && verb.equals("get")) verb = Query.isTrue(request, "watch") ? "watch" : "list";
+        if (name.isEmpty() && verb.equals("get")) {
+            verb = Query.isTrue(request, "watch") ? "watch" : "list";
+            name = nameSelected(request);
+        }
         if (name.isEmpty() && verb.equals("delete")) verb = "deletecollection";
-        if (name.isEmpty() && !verb.equals("create")) name = nameSelected(request);
         return new RequestInfo(path, verb, group, version, namespace, rest.getFirst(), name, subresource, tail);
     }
 
@@ -83,7 +86,10 @@ public record RequestInfo(
         String selector = request.parameter("fieldSelector");
         if (selector.isEmpty()) return "";
         try {
-            return FieldSelector.parse(selector).exactValue("metadata.name").orElse("");
+            return FieldSelector.parse(selector)
+                    .exactValue("metadata.name")
+                    .filter(name -> Names.isValidPathSegmentName(name).isEmpty())
+                    .orElse("");
         } catch (SelectorException malformed) {
             return ""; // whoever lists will say so
         }

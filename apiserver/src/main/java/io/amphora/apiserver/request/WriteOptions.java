@@ -31,6 +31,11 @@ public record WriteOptions(String kind, boolean dryRun, String fieldManager, Val
         return of("UpdateOptions", request, new FieldErrors());
     }
 
+    /// Of a connection, which has none of a write's.
+    public static WriteOptions connect() {
+        return new WriteOptions("", false, "", Validation.IGNORE, false);
+    }
+
     /// @param apply whether it is a server-side apply, which needs a manager and may be forced
     public static WriteOptions patch(ApiRequest request, boolean apply) {
         var errors = new FieldErrors();

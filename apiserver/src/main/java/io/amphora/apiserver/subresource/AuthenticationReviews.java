@@ -4,6 +4,7 @@ import io.amphora.api.ApiException;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.apiserver.auth.User;
 import io.amphora.apiserver.registry.Endpoint;
+import io.amphora.apiserver.registry.EndpointAdmission;
 import io.amphora.apiserver.registry.Times;
 import io.amphora.apiserver.request.Bodies;
 import io.amphora.apiserver.request.Call;
@@ -24,7 +25,10 @@ import java.util.function.BiFunction;
 ///
 /// @param users finds the owner of a token for certain audiences
 public record AuthenticationReviews(
-        Bodies bodies, Clock clock, BiFunction<String, List<String>, Optional<User>> users) {
+        Bodies bodies,
+        EndpointAdmission admission,
+        Clock clock,
+        BiFunction<String, List<String>, Optional<User>> users) {
     private static final String GROUP = "authentication.k8s.io";
 
     public Map<String, Endpoint> endpoints() {
@@ -65,6 +69,7 @@ public record AuthenticationReviews(
 
     private ObjectTree read(Call call, ResourceDefinition<?> kind) {
         if (!call.info().verb().equals("create")) throw Refusals.methodNotAllowed();
-        return bodies.object(call, kind, WriteOptions.create(call.request()).validation());
+        WriteOptions options = WriteOptions.create(call.request());
+        return admission.create(call, kind, options, bodies.object(call, kind, options.validation()));
     }
 }

@@ -10,6 +10,7 @@ import io.amphora.apiserver.auth.Authorizer.Decision;
 import io.amphora.apiserver.auth.RbacAuthorizer;
 import io.amphora.apiserver.auth.User;
 import io.amphora.apiserver.registry.Endpoint;
+import io.amphora.apiserver.registry.EndpointAdmission;
 import io.amphora.apiserver.request.Bodies;
 import io.amphora.apiserver.request.Call;
 import io.amphora.apiserver.request.Refusals;
@@ -35,11 +36,14 @@ public final class AuthorizationReviews {
     private static final FieldPath PATH = SPEC.child("nonResourceAttributes");
 
     private final Bodies bodies;
+    private final EndpointAdmission admission;
     private final Authorizer authorizer;
     private final RbacAuthorizer rbac;
 
-    public AuthorizationReviews(Bodies bodies, Authorizer authorizer, RbacAuthorizer rbac) {
+    public AuthorizationReviews(
+            Bodies bodies, EndpointAdmission admission, Authorizer authorizer, RbacAuthorizer rbac) {
         this.bodies = bodies;
+        this.admission = admission;
         this.authorizer = authorizer;
         this.rbac = rbac;
     }
@@ -122,7 +126,8 @@ public final class AuthorizationReviews {
 
     private ObjectTree read(Call call, ResourceDefinition<?> kind) {
         if (!call.info().verb().equals("create")) throw Refusals.methodNotAllowed();
-        return bodies.object(call, kind, WriteOptions.create(call.request()).validation());
+        WriteOptions options = WriteOptions.create(call.request());
+        return admission.create(call, kind, options, bodies.object(call, kind, options.validation()));
     }
 
     private Reply answer(ResourceDefinition<?> kind, ObjectTree review, User user) {

@@ -7,6 +7,7 @@ import io.amphora.api.core.v1.Pods;
 import io.amphora.api.schema.Schemas;
 import io.amphora.apiserver.registry.Change;
 import io.amphora.apiserver.registry.Endpoint;
+import io.amphora.apiserver.registry.EndpointAdmission;
 import io.amphora.apiserver.registry.Write;
 import io.amphora.apiserver.registry.WritePath;
 import io.amphora.apiserver.request.Bodies;
@@ -23,18 +24,19 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /// `pods/binding`, and `bindings`: puts a Pod on a node, once.
-public record Bindings(WritePath writes, Bodies bodies) implements Endpoint {
+public record Bindings(WritePath writes, EndpointAdmission admission, Bodies bodies) implements Endpoint {
     private static final GroupVersionKind BINDING = new GroupVersionKind("", "v1", "Binding");
 
     @Override
     public Reply answer(Call call, ResourceDefinition<?> kind) {
         if (!call.info().verb().equals("create")) throw Refusals.methodNotAllowed();
         WriteOptions options = WriteOptions.create(call.request());
-        ObjectTree binding = bodies.object(call, BINDING, Schemas.of(BINDING), options.validation());
-        String name = binding.object("metadata").text("name");
+        ObjectTree sent = bodies.object(call, BINDING, Schemas.of(BINDING), options.validation());
+        String name = sent.object("metadata").text("name");
         if (!call.name().isEmpty() && !name.equals(call.name()))
             throw ApiException.badRequest("name in URL does not match name in Binding object");
-        validate(binding.object("target"));
+        validate(sent.object("target"));
+        ObjectTree binding = admission.create(call, kind, options, sent);
         writes.change(call.withName(name).withSubresource("binding"), Pods.DEFINITION, options, new Bind(binding));
         return Statuses.created();
     }

@@ -13,6 +13,7 @@ import io.amphora.api.schema.Schemas;
 import io.amphora.apiserver.registry.Change;
 import io.amphora.apiserver.registry.Deletion;
 import io.amphora.apiserver.registry.Endpoint;
+import io.amphora.apiserver.registry.EndpointAdmission;
 import io.amphora.apiserver.registry.Times;
 import io.amphora.apiserver.registry.Write;
 import io.amphora.apiserver.registry.WritePath;
@@ -33,7 +34,9 @@ import java.util.List;
 import java.util.Set;
 
 /// `pods/eviction`: a deletion that a PodDisruptionBudget may put off.
-public record Evictions(ClusterState state, WritePath writes, Deletion deletions, Bodies bodies) implements Endpoint {
+public record Evictions(
+        ClusterState state, WritePath writes, Deletion deletions, EndpointAdmission admission, Bodies bodies)
+        implements Endpoint {
     private static final GroupVersionKind EVICTION = new GroupVersionKind("policy", "v1", "Eviction");
     private static final int MOST_DISRUPTED = 2000;
 
@@ -41,9 +44,10 @@ public record Evictions(ClusterState state, WritePath writes, Deletion deletions
     public Reply answer(Call call, ResourceDefinition<?> kind) {
         if (!call.info().verb().equals("create")) throw Refusals.methodNotAllowed();
         WriteOptions options = WriteOptions.create(call.request());
-        ObjectTree eviction = bodies.object(call, EVICTION, Schemas.of(EVICTION), options.validation());
-        if (!eviction.object("metadata").text("name").equals(call.name()))
+        ObjectTree sent = bodies.object(call, EVICTION, Schemas.of(EVICTION), options.validation());
+        if (!sent.object("metadata").text("name").equals(call.name()))
             throw ApiException.badRequest("name in URL does not match name in Eviction object");
+        ObjectTree eviction = admission.create(call, kind, options, sent);
         DeleteOptions asked = DeleteOptions.of(call.request(), eviction.object("deleteOptions"));
         DeleteOptions deletion = options.dryRun() ? asked.dry() : asked;
         Pod pod = Pod.of(state.now()

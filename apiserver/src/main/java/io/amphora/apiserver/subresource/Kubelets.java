@@ -5,33 +5,45 @@ import io.amphora.api.core.v1.Node;
 import io.amphora.api.core.v1.NodeAddress;
 import io.amphora.api.core.v1.Nodes;
 import io.amphora.apiserver.state.ClusterState;
+import io.amphora.machinery.field.Names;
 import java.util.List;
 
 /// Where the kubelets of the nodes listen, as their Nodes say.
-record Kubelets(ClusterState state) {
+public record Kubelets(ClusterState state, ProxyAddresses allowed) {
     private static final List<String> PREFERRED =
             List.of("InternalIP", "ExternalIP", "Hostname", "InternalDNS", "ExternalDNS");
 
-    /// The root URL of a node's kubelet.
+    /// A node's kubelet.
     ///
-    /// @throws ApiException when there is no such node, or it says no port or no address
-    String url(String nodeName) {
+    /// @throws ApiException when there is no such node, or it says no port, or no address that may be asked
+    Origin origin(String nodeName) {
         Node node = node(nodeName);
-        String address = address(node);
-        return "https://" + (address.contains(":") ? "[" + address + "]" : address) + ":" + port(node);
+        int port = port(node);
+        return new Origin("https", allowed.requireKubelet(address(node), port), port);
+    }
+
+    /// Another port of a node.
+    Origin origin(String scheme, String nodeName, int port) {
+        return new Origin(scheme, allowed.require(address(node(nodeName))), port);
     }
 
     /// Nodes that only pretend, and their Pods, have addresses that may be somebody else's: nothing is sent there.
     ///
     /// @throws ApiException unless the node is there and runs a kubelet
     void require(String nodeName) {
-        port(node(nodeName));
+        port(nodeName);
     }
 
-    private static long port(Node node) {
+    /// @throws ApiException when there is no such node, or it runs no kubelet
+    int port(String nodeName) {
+        return port(node(nodeName));
+    }
+
+    private static int port(Node node) {
         long port = node.status().daemonEndpoints().kubeletEndpoint().tree().whole("Port");
-        if (port == 0) throw ApiException.internal("node \"" + node.name() + "\" runs no kubelet that could be asked");
-        return port;
+        if (!Names.isValidPortNum(port).isEmpty())
+            throw ApiException.internal("node \"" + node.name() + "\" runs no kubelet that could be asked");
+        return (int) port;
     }
 
     private Node node(String nodeName) {

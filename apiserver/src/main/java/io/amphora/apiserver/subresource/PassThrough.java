@@ -15,7 +15,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,10 +24,6 @@ import java.util.Set;
 public final class PassThrough implements AutoCloseable {
     private static final int BLOCK = 32 * 1024;
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(30);
-
-    /// Of one connection only (RFC 9110, 7.6.1), or about who asks us, which is not the other side's business.
-    private static final Set<String> NOT_PASSED =
-            Set.of("host", "content-length", "transfer-encoding", "connection", "keep-alive", "authorization");
 
     private final HttpClient client;
 
@@ -44,32 +39,36 @@ public final class PassThrough implements AutoCloseable {
     /// How an exchange is carried on to another server.
     @FunctionalInterface
     interface Carrier {
+        /// @param behind what is to be closed where it all has to end
         /// @throws UpgradeRefusedException with the answer that the client gets then
         /// @throws IOException             when the other server cannot be reached
-        void carry(HttpExchange exchange, HttpClient client) throws IOException;
+        void carry(HttpExchange exchange, HttpClient client, Behind behind) throws IOException;
     }
 
     /// Hands the exchange over to the server behind a URL.
     Reply to(String url) {
-        return by(url, (exchange, _) -> pass(exchange, url));
+        return by(url, (exchange, _, behind) -> pass(exchange, url, behind));
     }
 
     /// Lets `carrier` hand the exchange over to the server behind a URL.
     Reply by(String url, Carrier carrier) {
-        return new Reply.Connection(exchange -> {
-            try {
-                carry(exchange, url, carrier);
-            } catch (IOException failure) {
-                throw new UncheckedIOException(failure);
-            }
-        });
+        var behind = new Behind();
+        return new Reply.Connection(
+                exchange -> {
+                    try {
+                        carry(exchange, url, carrier, behind);
+                    } catch (IOException failure) {
+                        throw new UncheckedIOException(failure);
+                    }
+                },
+                behind::end);
     }
 
-    private void carry(HttpExchange exchange, String url, Carrier carrier) throws IOException {
+    private void carry(HttpExchange exchange, String url, Carrier carrier, Behind behind) throws IOException {
         try {
-            carrier.carry(exchange, client);
+            carrier.carry(exchange, client, behind);
         } catch (UpgradeRefusedException refused) {
-            answer(exchange, refused.response());
+            answer(exchange, refused.response(), behind);
         } catch (HttpExchange.UpgradeException malformed) {
             refuse(exchange, ApiException.badRequest(String.valueOf(malformed.getMessage())));
         } catch (IOException unreachable) {
@@ -81,18 +80,24 @@ public final class PassThrough implements AutoCloseable {
     }
 
     /// As it is, unread.
-    void pass(HttpExchange exchange, String url) throws IOException {
+    void pass(HttpExchange exchange, String url, Behind behind) throws IOException {
         boolean upgrades = !exchange.header("upgrade").isEmpty();
         Request request = request(exchange.method(), url)
-                .withHeaders(upgrades ? upgradeHeaders(exchange) : plainHeaders(exchange));
+                .withHeaders(
+                        upgrades
+                                ? PassedHeaders.ofUpgrade(exchange.headers())
+                                : PassedHeaders.ofRequest(exchange.headers()));
         if (!upgrades) {
-            answer(exchange, client.send(hasBody(exchange) ? request.withBody(exchange.bodyStream()) : request));
+            answer(
+                    exchange,
+                    client.send(hasBody(exchange) ? request.withBody(exchange.bodyStream()) : request),
+                    behind);
             return;
         }
         HttpClient.Upgraded back = client.upgrade(request);
-        try (Duplex behind = back.connection();
-                Duplex front = exchange.upgrade(HttpExchange.Upgrade.raw(back.headers()))) {
-            Duplex.join(front, behind);
+        try (Duplex connection = behind.with(back.connection());
+                Duplex front = exchange.upgrade(HttpExchange.Upgrade.raw(PassedHeaders.ofSwitch(back.headers())))) {
+            Duplex.join(front, connection);
         }
     }
 
@@ -104,26 +109,10 @@ public final class PassThrough implements AutoCloseable {
         return Set.of("POST", "PUT", "PATCH").contains(exchange.method());
     }
 
-    private static Map<String, List<String>> plainHeaders(HttpExchange exchange) {
-        return passed(exchange.headers());
-    }
-
-    private static Map<String, List<String>> upgradeHeaders(HttpExchange exchange) {
-        Map<String, List<String>> headers = passed(exchange.headers());
-        headers.put("connection", List.of("Upgrade"));
-        return headers;
-    }
-
-    private static Map<String, List<String>> passed(Map<String, List<String>> headers) {
-        var passed = new LinkedHashMap<>(headers);
-        passed.keySet().removeAll(NOT_PASSED);
-        return passed;
-    }
-
-    private static void answer(HttpExchange exchange, Response response) throws IOException {
+    private static void answer(HttpExchange exchange, Response response, Behind behind) throws IOException {
         exchange.onClose(response::close);
-        try (response;
-                ResponseStream out = exchange.stream(response.status(), passed(response.headers()))) {
+        try (var _ = behind.with(response);
+                ResponseStream out = exchange.stream(response.status(), PassedHeaders.ofAnswer(response.headers()))) {
             copy(response.stream(), out);
         }
     }

@@ -5,6 +5,7 @@ import io.amphora.api.GroupVersionKind;
 import io.amphora.api.core.v1.Pod;
 import io.amphora.api.core.v1.Pods;
 import io.amphora.apiserver.registry.Endpoint;
+import io.amphora.apiserver.request.Authorization;
 import io.amphora.apiserver.request.Call;
 import io.amphora.apiserver.request.Query;
 import io.amphora.apiserver.request.Refusals;
@@ -31,21 +32,26 @@ public final class PodStreams {
             Map.of("stdin", "input", "stdout", "output", "stderr", "error", "tty", "tty");
 
     private final ClusterState state;
+    private final Authorization authorization;
     private final Kubelets kubelets;
     private final PassThrough passing;
     private final StreamTranslation translation;
 
-    public PodStreams(ClusterState state, PassThrough passing) {
+    public PodStreams(ClusterState state, Authorization authorization, Kubelets kubelets, PassThrough passing) {
         this.state = state;
-        this.kubelets = new Kubelets(state);
+        this.authorization = authorization;
+        this.kubelets = kubelets;
         this.passing = passing;
         this.translation = new StreamTranslation(passing);
     }
 
-    /// All of them, by the name of the subresource with its resource.
-    public Map<String, Endpoint> endpoints() {
+    public Map<String, Endpoint> logs() {
+        return Map.of("pods/log", (call, kind) -> log(call));
+    }
+
+    /// What leads into a Pod, by the name of the subresource with its resource.
+    public Map<String, Endpoint> connections() {
         return Map.of(
-                "pods/log", (call, kind) -> log(call),
                 "pods/exec", (call, kind) -> run(call, "exec"),
                 "pods/attach", (call, kind) -> run(call, "attach"),
                 "pods/portforward", (call, kind) -> portForward(call));
@@ -103,8 +109,10 @@ public final class PodStreams {
         return translation.tunnel(url(pod, "portForward", "", query));
     }
 
-    private static void requireStreaming(Call call) {
+    /// WebSockets are opened by GET, which must not make a reader into somebody who runs commands.
+    private void requireStreaming(Call call) {
         if (!List.of("get", "create").contains(call.info().verb())) throw Refusals.methodNotAllowed();
+        authorization.require(call, "create");
     }
 
     private Pod pod(Call call) {
@@ -144,8 +152,8 @@ public final class PodStreams {
     }
 
     private String url(Pod pod, String what, String container, Map<String, List<String>> query) {
-        String path = kubelets.url(pod.spec().nodeName()) + "/" + what + "/" + pod.namespace() + "/" + pod.name()
-                + (container.isEmpty() ? "" : "/" + container);
+        String path = kubelets.origin(pod.spec().nodeName()).url() + "/" + what + "/" + pod.namespace() + "/"
+                + pod.name() + (container.isEmpty() ? "" : "/" + container);
         var pairs = new ArrayList<String>();
         query.forEach((name, values) -> values.forEach(value -> pairs.add(name + "=" + encoded(value))));
         return pairs.isEmpty() ? path : path + "?" + String.join("&", pairs);

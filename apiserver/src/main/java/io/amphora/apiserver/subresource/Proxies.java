@@ -2,6 +2,7 @@ package io.amphora.apiserver.subresource;
 
 import io.amphora.api.ApiException;
 import io.amphora.api.ResourceDefinition;
+import io.amphora.api.core.v1.ContainerPort;
 import io.amphora.api.core.v1.ObjectReference;
 import io.amphora.api.core.v1.Pod;
 import io.amphora.api.core.v1.Pods;
@@ -15,27 +16,37 @@ import io.amphora.api.discovery.v1.EndpointSlices;
 import io.amphora.apiserver.request.Call;
 import io.amphora.apiserver.request.Reply;
 import io.amphora.apiserver.state.ClusterState;
+import io.amphora.machinery.net.IpAddress;
 import io.amphora.machinery.random.Randomness;
-import java.net.InetAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// `pods/proxy`, `services/proxy`, `nodes/proxy`: HTTP to what runs in the cluster, through the API server.
 /// Names are `[https:]name[:port]`.
 public final class Proxies {
+    private static final int USUAL_PORT = 80;
+
     private final ClusterState state;
+    private final ProxyAddresses allowed;
     private final Kubelets kubelets;
-    private final PassThrough passing;
+    private final PassThrough toKubelets;
+    private final PassThrough toOthers;
     private final Randomness random;
 
-    public Proxies(ClusterState state, PassThrough passing, Randomness random) {
+    /// @param toKubelets with this server's own credentials
+    /// @param toOthers without any, which a Pod could make use of
+    public Proxies(
+            ClusterState state, Kubelets kubelets, PassThrough toKubelets, PassThrough toOthers, Randomness random) {
         this.state = state;
-        this.kubelets = new Kubelets(state);
-        this.passing = passing;
+        this.allowed = kubelets.allowed();
+        this.kubelets = kubelets;
+        this.toKubelets = toKubelets;
+        this.toOthers = toOthers;
         this.random = random;
     }
 
@@ -43,71 +54,51 @@ public final class Proxies {
         return Map.of("pods/proxy", this::pod, "services/proxy", this::service, "nodes/proxy", this::node);
     }
 
-    /// What a path names.
-    private record Target(String scheme, String name, String port) {
-        static Target of(String text) {
-            String[] parts = text.split(":", -1);
-            return switch (parts.length) {
-                case 1 -> new Target("http", parts[0], "");
-                case 2 -> new Target("http", parts[0], parts[1]);
-                default -> new Target(parts[0].isEmpty() ? "http" : parts[0], parts[1], parts[2]);
-            };
-        }
-    }
-
     private Reply pod(Call call, ResourceDefinition<?> kind) {
-        Target target = Target.of(call.name());
+        ProxyName target = ProxyName.of(call.name(), "pod");
         Pod pod = Pod.of(state.now()
-                .find(Pods.DEFINITION, call.namespace(), target.name)
-                .orElseThrow(() -> ApiException.notFound(Pods.DEFINITION, target.name))
+                .find(Pods.DEFINITION, call.namespace(), target.name())
+                .orElseThrow(() -> ApiException.notFound(Pods.DEFINITION, target.name()))
                 .tree());
-        String address = pod.status().podIP();
-        if (!isPublic(address)) throw ApiException.badRequest("address not allowed");
+        IpAddress address = allowed.require(pod.status().podIP());
+        int port = port(call, target, pod);
         kubelets.require(pod.spec().nodeName());
-        String port = target.port.isEmpty() ? firstPort(pod) : target.port;
-        return pass(call, target.scheme, address, port);
+        return pass(call, new Origin(target.scheme(), address, port));
     }
 
-    /// Whoever may write an address into a status must not reach this machine itself by it.
-    private static boolean isPublic(String address) {
-        try {
-            InetAddress ip = InetAddress.ofLiteral(address);
-            return !ip.isAnyLocalAddress()
-                    && !ip.isLoopbackAddress()
-                    && !ip.isLinkLocalAddress()
-                    && !ip.isMulticastAddress()
-                    && !address.equals("255.255.255.255");
-        } catch (IllegalArgumentException none) {
-            return false;
-        }
+    /// A number, or a port of the Pod by its name; the first one where the request names none.
+    private static int port(Call call, ProxyName target, Pod pod) {
+        if (target.number().isPresent()) return target.number().getAsInt();
+        Optional<ContainerPort> port = ports(pod)
+                .filter(each -> target.port().isEmpty() || each.name().equals(target.port()))
+                .findFirst();
+        if (port.isPresent()) return port.get().containerPort();
+        if (target.port().isEmpty()) return USUAL_PORT;
+        throw ProxyName.invalid(call.name(), "pod");
     }
 
-    private static String firstPort(Pod pod) {
-        return pod.spec().containers().stream()
-                .flatMap(container -> container.ports().stream())
-                .findFirst()
-                .map(port -> Integer.toString(port.containerPort()))
-                .orElse("80");
+    private static Stream<ContainerPort> ports(Pod pod) {
+        return pod.spec().containers().stream().flatMap(container -> container.ports().stream());
     }
 
     private Reply service(Call call, ResourceDefinition<?> kind) {
-        Target target = Target.of(call.name());
+        ProxyName target = ProxyName.of(call.name(), "service");
         Service service = Service.of(state.now()
-                .find(Services.DEFINITION, call.namespace(), target.name)
-                .orElseThrow(() -> ApiException.notFound(Services.DEFINITION, target.name))
+                .find(Services.DEFINITION, call.namespace(), target.name())
+                .orElseThrow(() -> ApiException.notFound(Services.DEFINITION, target.name()))
                 .tree());
         ServicePort port = service.spec().ports().stream()
-                .filter(each -> target.port.isEmpty()
-                        || each.name().equals(target.port)
-                        || Integer.toString(each.port()).equals(target.port))
+                .filter(each -> target.port().isEmpty()
+                        || each.name().equals(target.port())
+                        || Integer.toString(each.port()).equals(target.port()))
                 .findFirst()
                 .orElseThrow(() -> unavailable(
-                        "no service port \"" + target.port + "\" found for service \"" + target.name + "\""));
+                        "no service port \"" + target.port() + "\" found for service \"" + target.name() + "\""));
         List<Backend> ready = ready(service, port);
-        if (ready.isEmpty()) throw unavailable("no endpoints available for service \"" + target.name + "\"");
+        if (ready.isEmpty()) throw unavailable("no endpoints available for service \"" + target.name() + "\"");
         Backend chosen = ready.get(random.below(ready.size()));
         kubelets.require(chosen.node);
-        return pass(call, target.scheme, chosen.address, Integer.toString(chosen.port));
+        return pass(call, new Origin(target.scheme(), allowed.require(chosen.address), chosen.port));
     }
 
     /// A ready endpoint: a Pod.
@@ -125,7 +116,7 @@ public final class Proxies {
                 for (Endpoint endpoint : slice.endpoints())
                     if (endpoint.conditions().findReady().orElse(true)) {
                         String address = endpoint.addresses().getFirst();
-                        if (isPublic(address))
+                        if (allowed.allows(address))
                             pod(endpoint, address, service.namespace())
                                     .ifPresent(pod -> ready.add(new Backend(
                                             address, each.port(), pod.spec().nodeName())));
@@ -148,12 +139,17 @@ public final class Proxies {
     }
 
     private Reply node(Call call, ResourceDefinition<?> kind) {
-        return passing.to(kubelets.url(Target.of(call.name()).name) + rest(call));
+        ProxyName target = ProxyName.of(call.name(), "node");
+        int kubelet = kubelets.port(target.name());
+        int port = target.port().isEmpty()
+                ? kubelet
+                : target.number().orElseThrow(() -> ProxyName.invalid(call.name(), "node"));
+        if (port == kubelet) return toKubelets.to(kubelets.origin(target.name()).url() + rest(call));
+        return pass(call, kubelets.origin(target.scheme(), target.name(), port));
     }
 
-    private Reply pass(Call call, String scheme, String address, String port) {
-        String host = address.contains(":") ? "[" + address + "]" : address;
-        return passing.to(scheme + "://" + host + ":" + port + rest(call));
+    private Reply pass(Call call, Origin origin) {
+        return toOthers.to(origin.url() + rest(call));
     }
 
     private static String rest(Call call) {

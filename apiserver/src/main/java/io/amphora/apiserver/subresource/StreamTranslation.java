@@ -4,6 +4,7 @@ import io.amphora.apiserver.request.Reply;
 import io.amphora.http.Duplex;
 import io.amphora.http.HttpClient;
 import io.amphora.http.HttpExchange;
+import io.amphora.http.Request;
 import io.amphora.http.spdy.SpdyConnection;
 import io.amphora.http.spdy.SpdyStream;
 import io.amphora.http.websocket.WebSocketConnection;
@@ -42,9 +43,9 @@ final class StreamTranslation {
     /// @param url    of the kubelet
     /// @param wanted among `input`, `output`, `error`, `tty`
     Reply channels(String url, Set<String> wanted) {
-        return passing.by(url, (exchange, client) -> {
-            if (asksFor(exchange, CHANNELS)) channels(exchange, client, url, wanted);
-            else passing.pass(exchange, url);
+        return passing.by(url, (exchange, client, behind) -> {
+            if (asksFor(exchange, CHANNELS)) channels(exchange, client, url, wanted, behind);
+            else passing.pass(exchange, url, behind);
         });
     }
 
@@ -52,9 +53,9 @@ final class StreamTranslation {
     ///
     /// @param url of the kubelet
     Reply tunnel(String url) {
-        return passing.by(url, (exchange, client) -> {
-            if (asksFor(exchange, TUNNEL)) tunnel(exchange, client, url);
-            else passing.pass(exchange, url);
+        return passing.by(url, (exchange, client, behind) -> {
+            if (asksFor(exchange, TUNNEL)) tunnel(exchange, client, url, behind);
+            else passing.pass(exchange, url, behind);
         });
     }
 
@@ -65,23 +66,24 @@ final class StreamTranslation {
                         .anyMatch(each -> each.strip().equals(protocol));
     }
 
-    private static void tunnel(HttpExchange exchange, HttpClient client, String url) throws IOException {
+    private static void tunnel(HttpExchange exchange, HttpClient client, String url, Behind behind) throws IOException {
         HttpClient.Upgraded back = client.upgrade(PassThrough.request("POST", url)
                 .withHeader("connection", "Upgrade")
                 .withHeader("upgrade", "SPDY/3.1")
                 .withHeader("x-stream-protocol-version", PORT_FORWARD));
-        try (Duplex behind = back.connection();
+        try (Duplex connection = behind.with(back.connection());
                 WebSocketConnection front = exchange.upgrade(WebSocketConnection.accepting(List.of(TUNNEL)))) {
-            Duplex.join(front.asDuplex(), behind);
+            Duplex.join(front.asDuplex(), connection);
         }
     }
 
-    private static void channels(HttpExchange exchange, HttpClient client, String url, Set<String> wanted)
+    private static void channels(
+            HttpExchange exchange, HttpClient client, String url, Set<String> wanted, Behind behind)
             throws IOException {
-        try (SpdyConnection behind = SpdyConnection.connect(
-                        client, PassThrough.request("POST", url).withHeader("x-stream-protocol-version", STREAMS));
+        Request request = PassThrough.request("POST", url).withHeader("x-stream-protocol-version", STREAMS);
+        try (SpdyConnection streams = behind.with(SpdyConnection.connect(client, request));
                 WebSocketConnection front = exchange.upgrade(WebSocketConnection.accepting(List.of(CHANNELS)))) {
-            translate(front, behind, wanted);
+            translate(front, streams, wanted);
         }
     }
 

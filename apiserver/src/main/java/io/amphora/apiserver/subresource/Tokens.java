@@ -11,6 +11,7 @@ import io.amphora.api.schema.Schemas;
 import io.amphora.apiserver.auth.ServiceAccountTokens;
 import io.amphora.apiserver.auth.ServiceAccountTokens.Bound;
 import io.amphora.apiserver.registry.Endpoint;
+import io.amphora.apiserver.registry.EndpointAdmission;
 import io.amphora.apiserver.registry.Times;
 import io.amphora.apiserver.request.Bodies;
 import io.amphora.apiserver.request.Call;
@@ -28,29 +29,43 @@ import java.util.ArrayList;
 import java.util.Optional;
 
 /// `serviceaccounts/token`: issues a token for an account, maybe bound to a Pod, a Secret or a Node (KEP-1205).
-public record Tokens(ClusterState state, ServiceAccountTokens tokens, Bodies bodies) implements Endpoint {
+public record Tokens(ClusterState state, ServiceAccountTokens tokens, EndpointAdmission admission, Bodies bodies)
+        implements Endpoint {
     private static final GroupVersionKind REQUEST = new GroupVersionKind("authentication.k8s.io", "v1", "TokenRequest");
     private static final ResourceDefinition<?> SHOWN = ServiceAccounts.DEFINITION;
     private static final long HOUR = 3600;
+    /// No token lives longer: whoever finds one that was forgotten has had it for a year at most.
+    private static final long LONGEST = 365 * 24 * HOUR;
 
     @Override
     public Reply answer(Call call, ResourceDefinition<?> kind) {
         if (!call.info().verb().equals("create")) throw Refusals.methodNotAllowed();
         WriteOptions options = WriteOptions.create(call.request());
-        ObjectTree request = bodies.object(call, REQUEST, Schemas.of(REQUEST), options.validation());
+        ObjectTree sent = bodies.object(call, REQUEST, Schemas.of(REQUEST), options.validation());
+        requireName(call, sent);
+        requireLife(seconds(sent.object("spec")));
         Stored account = state.now()
                 .find(ServiceAccounts.DEFINITION, call.namespace(), call.name())
                 .orElseThrow(() -> ApiException.notFound(ServiceAccounts.DEFINITION, call.name()));
+        ObjectTree request = admission.create(call, kind, options, sent);
         ObjectTree spec = request.object("spec");
-        requireName(call, request);
-        long seconds = spec.get("expirationSeconds") instanceof Tree.Whole(var value) ? value : HOUR;
-        requireLife(seconds);
+        long seconds = shortened(call, seconds(spec));
         Optional<Bound> bound = bound(call, spec.object("boundObjectRef"));
         String uid = account.metadata().text("uid");
         var audiences = new ArrayList<String>();
         for (Tree each : spec.list("audiences")) if (each instanceof Tree.Text(var text)) audiences.add(text);
         var issued = tokens.issue(call.namespace(), call.name(), uid, audiences, Duration.ofSeconds(seconds), bound);
         return new Reply.One(201, SHOWN, answer(account, request, seconds, issued), null);
+    }
+
+    private static long seconds(ObjectTree spec) {
+        return spec.get("expirationSeconds") instanceof Tree.Whole(var value) ? value : HOUR;
+    }
+
+    private static long shortened(Call call, long seconds) {
+        if (seconds <= LONGEST) return seconds;
+        call.warnings().add("requested expiration of " + seconds + " seconds shortened to " + LONGEST + " seconds");
+        return LONGEST;
     }
 
     private static ObjectTree answer(
@@ -111,12 +126,19 @@ public record Tokens(ClusterState state, ServiceAccountTokens tokens, Bodies bod
         String uid = object.metadata().text("uid");
         String asked = reference.text("uid");
         if (!asked.isEmpty() && !asked.equals(uid)) throw otherObject(kind, name, asked);
+        if (kind.equals("Pod")) requireAccount(call, object);
         String node = kind.equals("Pod") ? object.tree().object("spec").text("nodeName") : "";
         String nodeUid = state.now()
                 .find(Nodes.DEFINITION, "", node)
                 .map(found -> found.metadata().text("uid"))
                 .orElse("");
         return Optional.of(new Bound(kind, name, uid, node, nodeUid));
+    }
+
+    private static void requireAccount(Call call, Stored pod) {
+        if (pod.tree().object("spec").text("serviceAccountName").equals(call.name())) return;
+        throw ApiException.badRequest("cannot bind token for serviceaccount \"" + call.name()
+                + "\" to pod running with different serviceaccount name.");
     }
 
     private static String shown(String apiVersion) {

@@ -1,7 +1,7 @@
 package io.amphora.apiserver.wire;
 
 import io.amphora.api.ApiException;
-import io.amphora.apiserver.chain.RequestChain;
+import io.amphora.apiserver.request.Bodies;
 import io.amphora.http.HttpExchange;
 import java.io.IOException;
 import java.util.function.Supplier;
@@ -27,9 +27,9 @@ final class IncomingBody implements Supplier<byte[]> {
 
     private byte[] read() {
         try {
-            return exchange.body(RequestChain.BODY_LIMIT);
+            return exchange.body(Bodies.LIMIT);
         } catch (HttpExchange.BodyTooLargeException large) {
-            throw RequestChain.bodyTooLarge();
+            throw Bodies.tooLarge();
         } catch (IOException broken) {
             throw ApiException.badRequest("the body did not come whole: " + broken.getMessage());
         }

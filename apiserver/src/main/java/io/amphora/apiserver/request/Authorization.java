@@ -1,25 +1,28 @@
-package io.amphora.apiserver.chain;
+package io.amphora.apiserver.request;
 
 import io.amphora.api.ApiException;
 import io.amphora.apiserver.auth.Attributes;
 import io.amphora.apiserver.auth.Authorizer;
 import io.amphora.apiserver.auth.Authorizer.Decision;
-import io.amphora.apiserver.request.Call;
-import io.amphora.apiserver.request.Refusals;
-import io.amphora.apiserver.request.RequestInfo;
 import io.amphora.machinery.select.FieldSelector;
 import io.amphora.machinery.select.LabelSelector;
 import io.amphora.machinery.select.SelectorException;
 import io.amphora.machinery.tree.ObjectTree;
 
 /// Lets through what the authorizer allows, and says to everybody else what they may not do.
-record Authorization(Authorizer authorizer) {
+public record Authorization(Authorizer authorizer) {
 
-    void require(Call call) {
+    public void require(Call call) {
         require(attributes(call));
     }
 
-    void require(Attributes what) {
+    /// What a request needs besides the verb of its method, where it does more than that says: an update or an apply
+    /// that creates, a GET that opens a stream into a Pod.
+    public void require(Call call, String verb) {
+        if (!call.info().verb().equals(verb)) require(attributes(call).withVerb(verb));
+    }
+
+    public void require(Attributes what) {
         Decision decision = authorizer.decide(what);
         if (!(decision instanceof Decision.Allowed)) throw forbidden(what, decision.reason());
     }

@@ -1,6 +1,5 @@
 package io.amphora.apiserver.chain;
 
-import io.amphora.api.ApiException;
 import io.amphora.api.transport.ApiRequest;
 import io.amphora.apiserver.auth.User;
 import io.amphora.apiserver.request.Authorization;
@@ -37,11 +36,6 @@ public final class RequestChain {
         this.dispatcher = dispatcher;
         this.streams = streams;
         this.failures = new Failures(log);
-    }
-
-    /// The refusal of a larger one.
-    public static ApiException bodyTooLarge() {
-        return InFlight.tooLarge();
     }
 
     /// Closed when it is written: until then it counts as a request in flight.

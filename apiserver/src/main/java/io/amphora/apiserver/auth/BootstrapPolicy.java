@@ -192,6 +192,21 @@ public final class BootstrapPolicy {
                         rule(List.of(""), List.of("services", "namespaces"), READ),
                         rule(List.of("discovery.k8s.io"), List.of("endpointslices"), READ)),
                 role(
+                        "system:kubelet-api-admin",
+                        rule(List.of(""), List.of("nodes"), List.of("get", "list", "watch", "proxy")),
+                        rule(
+                                List.of(""),
+                                List.of(
+                                        "nodes/configz",
+                                        "nodes/healthz",
+                                        "nodes/log",
+                                        "nodes/metrics",
+                                        "nodes/pods",
+                                        "nodes/proxy",
+                                        "nodes/spec",
+                                        "nodes/stats"),
+                                List.of("*"))),
+                role(
                         "system:node-bootstrapper",
                         rule(
                                 List.of("certificates.k8s.io"),
@@ -286,6 +301,7 @@ public final class BootstrapPolicy {
                 binding("system:node", "system:node"), // kubelets are the node authorizer's; others may be bound here
                 binding("system:coredns", "system:coredns", group("system:nodes")), // names are answered on every node
                 binding("system:node-bootstrapper", "system:node-bootstrapper", group("system:bootstrappers")),
+                binding("system:kubelet-api-admin", "system:kubelet-api-admin", user(User.KUBELET_CLIENT)),
                 binding(
                         "system:node-autoapprove-bootstrap",
                         NODE_CERTIFICATES + "nodeclient",

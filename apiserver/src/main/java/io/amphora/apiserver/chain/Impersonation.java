@@ -2,6 +2,7 @@ package io.amphora.apiserver.chain;
 
 import io.amphora.api.transport.ApiRequest;
 import io.amphora.apiserver.auth.Attributes;
+import io.amphora.apiserver.auth.ServiceAccountName;
 import io.amphora.apiserver.auth.User;
 import io.amphora.apiserver.request.PlainRefusal;
 import java.net.URLDecoder;
@@ -14,7 +15,6 @@ import java.util.TreeMap;
 /// Lets who may do so act as somebody else (`Impersonate-User` and the like).
 record Impersonation(Authorization authorization) {
     private static final String EXTRA = "impersonate-extra-";
-    private static final String SERVICE_ACCOUNT = "system:serviceaccount:";
     private static final String AUTHENTICATION = "authentication.k8s.io";
 
     User effective(ApiRequest request, User user) {
@@ -45,11 +45,10 @@ record Impersonation(Authorization authorization) {
 
     private void requireAllowed(
             User user, String name, List<String> groups, String uid, Map<String, List<String>> extra) {
-        if (name.startsWith(SERVICE_ACCOUNT)
-                && name.chars().filter(c -> c == ':').count() == 3) {
-            String[] parts = name.split(":");
-            require(user, "", "serviceaccounts", "", parts[2], parts[3]);
-        } else require(user, "", "users", "", "", name);
+        ServiceAccountName.parse(name)
+                .ifPresentOrElse(
+                        account -> require(user, "", "serviceaccounts", "", account.namespace(), account.name()),
+                        () -> require(user, "", "users", "", "", name));
         for (String group : groups) require(user, "", "groups", "", "", group);
         if (!uid.isEmpty()) require(user, AUTHENTICATION, "uids", "", "", uid);
         extra.forEach(
@@ -62,11 +61,7 @@ record Impersonation(Authorization authorization) {
 
     private static User impersonated(String name, String uid, List<String> groups, Map<String, List<String>> extra) {
         var all = new ArrayList<>(groups);
-        if (name.startsWith(SERVICE_ACCOUNT) && groups.isEmpty()) {
-            String[] parts = name.split(":");
-            all.add("system:serviceaccounts");
-            if (parts.length == 4) all.add("system:serviceaccounts:" + parts[2]);
-        }
+        if (groups.isEmpty()) ServiceAccountName.parse(name).ifPresent(account -> all.addAll(account.groups()));
         boolean anonymous = name.equals(User.ANONYMOUS.name());
         String everybody = anonymous ? User.UNAUTHENTICATED : User.AUTHENTICATED;
         if (!all.contains(everybody) && !all.contains(User.UNAUTHENTICATED)) all.add(everybody);

@@ -73,7 +73,10 @@ public final class HttpAdapter implements HttpHandler {
             refuse(exchange, request, NOT_ACCEPTABLE, List.of());
             return;
         }
-        RequestChain.Answer answer = chain.answer(request, new Credentials.Connection(exchange.clientCertificates()));
+        RequestChain.Answer answer = chain.answer(
+                request,
+                new Credentials.Connection(
+                        exchange.clientCertificates(), exchange.remote().getAddress()));
         var rendering = new Rendering(request, custom, clock);
         try {
             switch (answer.reply()) {

@@ -10,13 +10,13 @@ import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
-import org.bouncycastle.asn1.x509.ExtensionsGenerator;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 import org.bouncycastle.pkcs.PKCSException;
+import org.jspecify.annotations.Nullable;
 
 /// What a request for a certificate (PKCS #10) says. Who approves and who signs have this alone, so that nothing gets
 /// into a certificate which was not looked at.
@@ -65,10 +65,10 @@ record CertificateRequest(Subject subject, SubjectPublicKeyInfo key, Alternative
         return subject.organizations();
     }
 
-    /// Those of the one attribute that asks for extensions; each extension stands there once.
-    private static Extensions extensions(PKCS10CertificationRequest message) {
+    /// Those of the one attribute that asks for extensions, where each stands once; null without such an attribute.
+    private static @Nullable Extensions extensions(PKCS10CertificationRequest message) {
         Attribute[] asked = message.getAttributes(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest);
-        if (asked.length == 0) return new ExtensionsGenerator().generate();
+        if (asked.length == 0) return null;
         ASN1Set values = asked[0].getAttrValues();
         if (asked.length > 1 || values.size() != 1)
             throw new IllegalArgumentException("extensions are asked for twice");

@@ -103,7 +103,7 @@ public final class Pki {
     }
 
     /// A client's identity, kept under `name`; made when it is missing or runs out within a month.
-    Identity client(String name, String user, List<String> groups) {
+    public Identity client(String name, String user, List<String> groups) {
         return identity(name, user, groups, List.of(), "client auth");
     }
 
@@ -111,7 +111,7 @@ public final class Pki {
     /// names. It is good for nobody who wants to be a client.
     ///
     /// @param names DNS names and addresses
-    Identity server(String name, String user, List<String> names) {
+    public Identity server(String name, String user, List<String> names) {
         return identity(name, user, List.of(), names, "server auth");
     }
 

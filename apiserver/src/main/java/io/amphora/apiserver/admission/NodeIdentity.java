@@ -45,8 +45,9 @@ public final class NodeIdentity implements AdmissionPlugin {
         for (String address : added) {
             claims.whyNot(address).ifPresent(why -> refuse(request, why));
             if (isSource(request.user(), address)) continue;
-            claims.findOther(node.name(), address)
+            claims.others(node.name(), address).stream()
                     .filter(NodeIdentity::isReady)
+                    .findFirst()
                     .ifPresent(other -> refuse(request, "address " + address + " is node \"" + other.name() + "\"'s"));
         }
     }

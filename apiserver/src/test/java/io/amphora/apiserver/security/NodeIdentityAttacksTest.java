@@ -74,6 +74,9 @@ final class NodeIdentityAttacksTest {
                 "web.shop.svc",
                 "localhost",
                 "a.localhost",
+                "x.kubernetes",
+                "x.kubernetes.default",
+                "x.cluster.local",
                 "127.0.0.1",
                 "10.96.0.1",
                 "10.0.0.100"

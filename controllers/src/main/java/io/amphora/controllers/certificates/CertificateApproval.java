@@ -116,7 +116,7 @@ public final class CertificateApproval implements Controller<CertificateSigningR
                 && request.names().addresses().stream()
                         .allMatch(address -> source.equals(List.of(address.toString()))
                                 && claims.whyNot(address).isEmpty()
-                                && claims.findOther(node, address.toString()).isEmpty());
+                                && claims.others(node, address.toString()).isEmpty());
     }
 
     /// Whether there may be a node of that name at all.

@@ -5,27 +5,29 @@ import io.amphora.api.networking.v1.ServiceCIDR;
 import io.amphora.machinery.net.Cidr;
 import io.amphora.machinery.net.IpAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// Which names and addresses a node may not have, since the cluster knows them as somebody else's. A node says of
 /// itself who it is: in its Node, and when it asks for a certificate.
 ///
 /// @param services the ranges that Services get their addresses from
 /// @param server the API server's own addresses
-/// @param nodes what is there
-public record NodeClaims(List<Cidr> services, Set<IpAddress> server, List<Node> nodes) {
+/// @param claimed by the names and addresses that they say are theirs, the nodes that are there
+public record NodeClaims(List<Cidr> services, Set<IpAddress> server, Map<String, List<Node>> claimed) {
     /// Under this key of a node's `extra` the API server says from which address its requests come. Whoever opened
     /// that connection gets what is sent there: the one address of a node that the cluster knows by itself.
     public static final String SOURCE = "amphora.io/source-address";
 
-    private static final Set<String> SERVER_NAMES =
-            Set.of("kubernetes", "kubernetes.default", "localhost", "localhost.localdomain");
+    /// They and all that end like them: the server's names, this machine's own, and what the cluster's DNS answers for.
+    private static final Set<String> RESERVED =
+            Set.of("kubernetes", "kubernetes.default", "localhost", "localhost.localdomain", "svc", "cluster.local");
 
     /// @param kubernetes the Service of that name in `default`, and the slice of that name that it leads to
     public static NodeClaims of(
@@ -42,18 +44,25 @@ public record NodeClaims(List<Cidr> services, Set<IpAddress> server, List<Node> 
                 .forEach(text -> {
                     if (IpAddress.parse(text) instanceof IpAddress address) server.add(address);
                 });
-        return new NodeClaims(List.copyOf(services), Set.copyOf(server), nodes);
+        return new NodeClaims(List.copyOf(services), Set.copyOf(server), claimed(nodes));
     }
 
     /// Why no node may have a name; empty when one may. A name that is an address is judged as that.
     public Optional<String> whyNot(String name) {
         if (IpAddress.parse(name) instanceof IpAddress address) return whyNot(address);
-        String plain = name.toLowerCase(Locale.ROOT);
-        while (plain.endsWith(".")) plain = plain.substring(0, plain.length() - 1);
-        boolean services = (plain + ".").contains(".svc.") || plain.equals("svc");
-        return SERVER_NAMES.contains(plain) || services || plain.endsWith(".localhost")
+        String plain = withoutDots(name.toLowerCase(Locale.ROOT));
+        boolean reserved = plain.contains(".svc.")
+                || RESERVED.stream().anyMatch(ending -> plain.equals(ending) || plain.endsWith("." + ending));
+        return reserved
                 ? Optional.of("name \"" + name + "\" is reserved for the API server and Services")
                 : Optional.empty();
+    }
+
+    /// A name that ends in dots is the same name to a resolver.
+    private static String withoutDots(String name) {
+        int end = name.length();
+        while (end > 0 && name.charAt(end - 1) == '.') end--;
+        return name.substring(0, end);
     }
 
     /// Why no node may have an address; empty when one may.
@@ -66,19 +75,31 @@ public record NodeClaims(List<Cidr> services, Set<IpAddress> server, List<Node> 
                 : Optional.empty();
     }
 
-    /// Another node that says an address, or a name, is its own.
+    /// The other nodes that say an address, or a name, is theirs.
     ///
     /// @param text an address in any form, or a name
-    public Optional<Node> findOther(String node, String text) {
-        IpAddress address = IpAddress.parse(text);
-        return nodes.stream()
+    public List<Node> others(String node, String text) {
+        return claimed.getOrDefault(canonical(text), List.of()).stream()
                 .filter(other -> !other.name().equals(node))
-                .filter(other -> other.name().equals(text)
-                        || other.status().addresses().stream().anyMatch(each -> isSame(each.address(), text, address)))
-                .findFirst();
+                .toList();
     }
 
-    private static boolean isSame(String theirs, String text, @Nullable IpAddress address) {
-        return address == null ? theirs.equalsIgnoreCase(text) : address.equals(IpAddress.parse(theirs));
+    private static Map<String, List<Node>> claimed(List<Node> nodes) {
+        var claimed = new HashMap<String, List<Node>>();
+        for (Node node : nodes)
+            Stream.concat(
+                            Stream.of(node.name()),
+                            node.status().addresses().stream().map(NodeAddress::address))
+                    .map(NodeClaims::canonical)
+                    .distinct()
+                    .forEach(text -> claimed.computeIfAbsent(text, unused -> new ArrayList<>())
+                            .add(node));
+        return claimed;
+    }
+
+    private static String canonical(String text) {
+        return IpAddress.parse(text) instanceof IpAddress address
+                ? address.toString()
+                : withoutDots(text.toLowerCase(Locale.ROOT));
     }
 }

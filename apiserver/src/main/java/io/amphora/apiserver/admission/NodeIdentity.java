@@ -46,7 +46,7 @@ public final class NodeIdentity implements AdmissionPlugin {
             claims.whyNot(address).ifPresent(why -> refuse(request, why));
             if (isSource(request.user(), address)) continue;
             claims.others(node.name(), address).stream()
-                    .filter(NodeIdentity::isReady)
+                    .filter(NodeClaims::isReady) // machines are replaced, and their addresses used again
                     .findFirst()
                     .ifPresent(other -> refuse(request, "address " + address + " is node \"" + other.name() + "\"'s"));
         }
@@ -77,13 +77,6 @@ public final class NodeIdentity implements AdmissionPlugin {
         IpAddress parsed = IpAddress.parse(address);
         return parsed != null
                 && user.extra().getOrDefault(NodeClaims.SOURCE, List.of()).contains(parsed.toString());
-    }
-
-    /// A machine may come back under another name while its old Node, or that of the machine which had the address
-    /// before, is still there.
-    private static boolean isReady(Node node) {
-        return node.status().conditions().stream()
-                .anyMatch(each -> each.type().equals("Ready") && each.status().equals("True"));
     }
 
     private static void refuse(AdmissionRequest request, String why) {

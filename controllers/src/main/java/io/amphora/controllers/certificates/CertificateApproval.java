@@ -27,7 +27,8 @@ import java.util.List;
 /// Approves, without asking anybody, what nodes need:
 ///
 /// - the client certificate of a kubelet, for those who may `create` `certificatesigningrequests/nodeclient`
-///   (bootstrap tokens) or, for their own name, `…/selfnodeclient` (nodes), as kube-controller-manager does;
+///   (bootstrap tokens) or, for their own name, `…/selfnodeclient` (nodes), as kube-controller-manager does; only not
+///   that of another node which is ready;
 /// - the serving certificate of a kubelet for its own node. Kubernetes leaves that one to the cluster's operator, who
 ///   knows which addresses are whose. Here the cluster knows one: that from which the node asks. So a node gets its
 ///   own name and that address, unless it is no node's at all or another's ([NodeClaims]); everything else waits for
@@ -35,6 +36,9 @@ import java.util.List;
 public final class CertificateApproval implements Controller<CertificateSigningRequest> {
     /// Rights may be given later, and nothing tells of that.
     private static final Duration AGAIN = Duration.ofSeconds(30);
+
+    /// A machine that joins waits for a minute.
+    private static final Duration SOON = Duration.ofSeconds(5);
 
     @Override
     public String name() {
@@ -63,7 +67,7 @@ public final class CertificateApproval implements Controller<CertificateSigningR
             NodeClaims claims = claims(seen);
             return switch (csr.spec().signerName()) {
                 case Signers.KUBELET_CLIENT ->
-                    isNodeName(node(request), claims) ? ifAllowed(csr, request, now) : Plan.NOTHING;
+                    isNodeName(node(request), claims) ? client(csr, request, claims, now) : Plan.NOTHING;
                 case Signers.KUBELET_SERVING ->
                     isNodeName(node(request), claims) && isItsOwn(csr, request, claims)
                             ? approved(csr, "Auto approving kubelet serving certificate of the node's own name.", now)
@@ -75,8 +79,15 @@ public final class CertificateApproval implements Controller<CertificateSigningR
         }
     }
 
-    private static Plan ifAllowed(CertificateSigningRequest csr, CertificateRequest request, Instant now) {
+    /// Whoever has a join token does not become a node that is at work; one that lost its certificate soon is not.
+    private static Plan client(
+            CertificateSigningRequest csr, CertificateRequest request, NodeClaims claims, Instant now) {
         boolean self = request.commonName().equals(csr.spec().username());
+        if (!self && claims.isReady(node(request))) return Plan.lookAgainAt(now.plus(SOON));
+        return ifAllowed(csr, self, now);
+    }
+
+    private static Plan ifAllowed(CertificateSigningRequest csr, boolean self, Instant now) {
         String message =
                 "Auto approving " + (self ? "self " : "") + "kubelet client certificate after SubjectAccessReview.";
         return Plan.of(review(csr, self ? "selfnodeclient" : "nodeclient"))

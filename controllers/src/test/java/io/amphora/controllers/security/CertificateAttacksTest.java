@@ -52,6 +52,7 @@ import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.GeneralName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -360,6 +361,18 @@ final class CertificateAttacksTest {
         assertThat(isApproved(request(serving, "system:node:" + name, SOURCE))).isFalse();
     }
 
+    @Test
+    void a_join_token_makes_nobody_a_node_that_is_at_work() {
+        var ready = new Attack("two", KUBELET_CLIENT, Csr.ofNode("two"));
+        var gone = new Attack("one", KUBELET_CLIENT, Csr.ofNode("one"));
+        var fresh = new Attack("three", KUBELET_CLIENT, Csr.ofNode("three"));
+        assertThat(isApproved(request(ready, "system:bootstrap:abc", SOURCE))).isFalse();
+        assertThat(isApproved(request(ready, "system:node:one", SOURCE))).isFalse();
+        assertThat(isApproved(request(ready, "system:node:two", SOURCE))).isTrue();
+        assertThat(isApproved(request(gone, "system:bootstrap:abc", SOURCE))).isTrue();
+        assertThat(isApproved(request(fresh, "system:bootstrap:abc", SOURCE))).isTrue();
+    }
+
     /// What honest nodes and users send.
     static Stream<Attack> good() {
         return Stream.of(
@@ -505,7 +518,7 @@ final class CertificateAttacksTest {
                         Node.of(Plans.yaml("{metadata: {name: one}, status: {addresses: [{type: InternalIP,"
                                 + " address: 10.0.0.1}, {type: ExternalIP, address: 8.8.8.8}]}}")),
                         Node.of(Plans.yaml("{metadata: {name: two}, status: {addresses: [{type: InternalIP,"
-                                + " address: 10.0.0.2}]}}"))),
+                                + " address: 10.0.0.2}], conditions: [{type: Ready, status: 'True'}]}}"))),
                 ServiceCIDRs.DEFINITION,
                 List.of(ServiceCIDR.of(Plans.yaml("{metadata: {name: kubernetes}, spec: {cidrs: [10.96.0.0/16]}}"))),
                 Services.DEFINITION,

@@ -84,6 +84,17 @@ public record NodeClaims(List<Cidr> services, Set<IpAddress> server, Map<String,
                 .toList();
     }
 
+    /// Whether a node of that name is there and at work.
+    public boolean isReady(String name) {
+        return claimed.getOrDefault(canonical(name), List.of()).stream()
+                .anyMatch(node -> node.name().equals(name) && isReady(node));
+    }
+
+    public static boolean isReady(Node node) {
+        return node.status().conditions().stream()
+                .anyMatch(each -> each.type().equals("Ready") && each.status().equals("True"));
+    }
+
     private static Map<String, List<Node>> claimed(List<Node> nodes) {
         var claimed = new HashMap<String, List<Node>>();
         for (Node node : nodes)

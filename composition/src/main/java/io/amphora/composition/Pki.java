@@ -107,8 +107,8 @@ public final class Pki {
         return identity(name, user, groups, List.of(), "client auth");
     }
 
-    /// A server's identity, kept under `name`; made when it is missing, runs out within a month, or lacks one of the
-    /// names. It is good for nobody who wants to be a client.
+    /// A server's identity, kept under `name`; made when it is missing, runs out within a month,
+    /// or lacks one of the names. It is good for nobody who wants to be a client.
     ///
     /// @param names DNS names and addresses
     public Identity server(String name, String user, List<String> names) {

@@ -20,8 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A kubelet does not make itself a node with a name or an address that is somebody else's: the API server's, a
-/// Service's, or another node's. The API server would connect there, and names lead to certificates.
+/// A kubelet does not make itself a node with a name or an address that is somebody else's: the
+/// API server's, a Service's, or another node's. The API server would connect there, and names
+/// lead to certificates.
 ///
 /// What a Node says already is not looked at again, so that one that was there before goes on.
 public final class NodeIdentity implements AdmissionPlugin {

@@ -12,8 +12,8 @@ public sealed interface Credentials {
 
     /// A connection.
     ///
-    /// @param certificates the chain that the client proved to own, verified against the cluster's client CA; empty
-    ///     for none
+    /// @param certificates the chain that the client proved to own, verified against the cluster's
+    ///     client CA; empty for none
     /// @param source the address that it comes from
     record Connection(List<X509Certificate> certificates, InetAddress source) implements Credentials {}
 }

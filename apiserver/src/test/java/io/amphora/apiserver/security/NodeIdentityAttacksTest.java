@@ -32,9 +32,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Nodes that say they are somebody else, users who act as somebody else, and what the cluster's own policy lets the
-/// kubelets' client do. The API server is at 10.0.0.100, Services have 10.96.0.0/16, node two is ready at 10.0.0.2,
-/// node three is gone from 10.0.0.3.
+/// Nodes that say they are somebody else, users who act as somebody else, and what the cluster's
+/// own policy lets the kubelets' client do. The API server is at 10.0.0.100, Services have
+/// 10.96.0.0/16, node two is ready at 10.0.0.2, node three is gone from 10.0.0.3.
 final class NodeIdentityAttacksTest {
     private final MemoryStore store = new MemoryStore();
     private final ApiServer server = ApiServer.start(

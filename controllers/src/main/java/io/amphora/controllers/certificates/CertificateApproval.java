@@ -26,13 +26,14 @@ import java.util.List;
 
 /// Approves, without asking anybody, what nodes need:
 ///
-/// - the client certificate of a kubelet, for those who may `create` `certificatesigningrequests/nodeclient`
-///   (bootstrap tokens) or, for their own name, `…/selfnodeclient` (nodes), as kube-controller-manager does; only not
-///   that of another node which is ready;
-/// - the serving certificate of a kubelet for its own node. Kubernetes leaves that one to the cluster's operator, who
-///   knows which addresses are whose. Here the cluster knows one: that from which the node asks. So a node gets its
-///   own name and that address, unless it is no node's at all or another's ([NodeClaims]); everything else waits for
-///   the operator.
+/// - the client certificate of a kubelet, for those who may `create`
+///   `certificatesigningrequests/nodeclient` (bootstrap tokens) or, for their own name,
+///   `…/selfnodeclient` (nodes), as kube-controller-manager does; only not that of another node
+///   which is ready;
+/// - the serving certificate of a kubelet for its own node. Kubernetes leaves that one to the
+///   cluster's operator, who knows which addresses are whose. Here the cluster knows one: that
+///   from which the node asks. So a node gets its own name and that address, unless it is no
+///   node's at all or another's ([NodeClaims]); everything else waits for the operator.
 public final class CertificateApproval implements Controller<CertificateSigningRequest> {
     /// Rights may be given later, and nothing tells of that.
     private static final Duration AGAIN = Duration.ofSeconds(30);
@@ -79,7 +80,8 @@ public final class CertificateApproval implements Controller<CertificateSigningR
         }
     }
 
-    /// Whoever has a join token does not become a node that is at work; one that lost its certificate soon is not.
+    /// Whoever has a join token does not become a node that is at work; one that lost its
+    /// certificate soon is not.
     private static Plan client(
             CertificateSigningRequest csr, CertificateRequest request, NodeClaims claims, Instant now) {
         boolean self = request.commonName().equals(csr.spec().username());

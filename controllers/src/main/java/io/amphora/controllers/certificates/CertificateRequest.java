@@ -18,16 +18,16 @@ import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 import org.bouncycastle.pkcs.PKCSException;
 import org.jspecify.annotations.Nullable;
 
-/// What a request for a certificate (PKCS #10) says. Who approves and who signs have this alone, so that nothing gets
-/// into a certificate which was not looked at.
+/// What a request for a certificate (PKCS #10) says. Who approves and who signs have this alone,
+/// so that nothing gets into a certificate which was not looked at.
 ///
 /// @param names the subject's alternative names
 /// @param ofAuthority whether it asks for the certificate of an authority, which nobody gets
 record CertificateRequest(Subject subject, SubjectPublicKeyInfo key, AlternativeNames names, boolean ofAuthority) {
 
     /// @param pem of `spec.request`
-    /// @throws IllegalArgumentException when it is none, its subject or its key is refused, it can be read in two
-    ///     ways, or is not signed by its own key
+    /// @throws IllegalArgumentException when it is none, its subject or its key is refused, it can
+    ///     be read in two ways, or is not signed by its own key
     static CertificateRequest parse(byte[] pem) {
         CertificationRequest request = CertificationRequest.read(pem);
         try {
@@ -65,7 +65,8 @@ record CertificateRequest(Subject subject, SubjectPublicKeyInfo key, Alternative
         return subject.organizations();
     }
 
-    /// Those of the one attribute that asks for extensions, where each stands once; null without such an attribute.
+    /// Those of the one attribute that asks for extensions, where each stands once; null without
+    /// such an attribute.
     private static @Nullable Extensions extensions(PKCS10CertificationRequest message) {
         Attribute[] asked = message.getAttributes(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest);
         if (asked.length == 0) return null;

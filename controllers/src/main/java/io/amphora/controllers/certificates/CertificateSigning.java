@@ -17,8 +17,9 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/// Signs what somebody has approved, if it is for one of the cluster's own signers and keeps to its rules. The
-/// certificate is written anew from what was read of the request; no bytes of it are copied but the key.
+/// Signs what somebody has approved, if it is for one of the cluster's own signers and keeps to
+/// its rules. The certificate is written anew from what was read of the request; no bytes of it
+/// are copied but the key.
 public final class CertificateSigning implements Controller<CertificateSigningRequest> {
     /// The longest that is signed, and what is signed where no time is asked for.
     private static final Duration LONGEST = Duration.ofDays(365);

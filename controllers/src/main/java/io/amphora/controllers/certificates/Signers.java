@@ -35,7 +35,8 @@ final class Signers {
         };
     }
 
-    /// Admission keeps requests for this group out; what came in before it did is not signed either.
+    /// Admission keeps requests for this group out; what came in before it did is not signed
+    /// either.
     private static Optional<String> user(CertificateRequest request) {
         if (request.organizations().contains(MASTERS)) return Optional.of("the group " + MASTERS + " is not allowed");
         return request.commonName().isEmpty() ? Optional.of("subject common name is required") : Optional.empty();

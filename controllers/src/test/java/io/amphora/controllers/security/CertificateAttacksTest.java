@@ -56,15 +56,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Requests for certificates that would make somebody out of nobody. `system:node:one` asks from 10.0.0.1; node two
-/// has 10.0.0.2, the API server 10.0.0.100, Services have 10.96.0.0/16.
+/// Requests for certificates that would make somebody out of nobody. `system:node:one` asks from
+/// 10.0.0.1; node two has 10.0.0.2, the API server 10.0.0.100, Services have 10.96.0.0/16.
 final class CertificateAttacksTest {
     private static final Instant NOW = Instant.parse("2026-03-05T10:00:00Z");
     private static final String CLIENT = "kubernetes.io/kube-apiserver-client";
     private static final String KUBELET_CLIENT = "kubernetes.io/kube-apiserver-client-kubelet";
     private static final String SERVING = "kubernetes.io/kubelet-serving";
     private static final String SOURCE = "10.0.0.1";
-    private static final String EVERY_UID = "3c9a7b52-0f0e-4d39-9d52-0a4f3c6a0a11";
+    private static final String UID = "3c9a7b52-0f0e-4d39-9d52-0a4f3c6a0a11";
 
     /// @param name what the row says
     private record Attack(String name, String signer, byte[] pem) {
@@ -532,7 +532,7 @@ final class CertificateAttacksTest {
 
     private static CertificateSigningRequest request(Attack attack, String user, String source) {
         var request = CertificateSigningRequest.of(Plans.yaml("{apiVersion: certificates.k8s.io/v1,"
-                + " kind: CertificateSigningRequest, metadata: {name: csr, uid: " + EVERY_UID + "}}"));
+                + " kind: CertificateSigningRequest, metadata: {name: csr, uid: " + UID + "}}"));
         return request.withSpec(request.spec()
                 .withSignerName(attack.signer())
                 .withUsername(user)

@@ -8,9 +8,9 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Judges who asks the node's server, and what for. A name alone opens nothing: who may do what with a node is the
-/// cluster's policy, which the API server knows (`nodes/proxy`, `nodes/log`, …). While it can't be reached, what it
-/// said a moment ago holds.
+/// Judges who asks the node's server, and what for. A name alone opens nothing: who may do what
+/// with a node is the cluster's policy, which the API server knows (`nodes/proxy`, `nodes/log`,
+/// …). While it can't be reached, what it said a moment ago holds.
 public final class Access {
     private static final Logger LOG = LoggerFactory.getLogger(Access.class);
 

@@ -18,8 +18,8 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Finds out who asks: by client certificate, else by bearer token, which the API server knows. Nobody is anonymous
-/// here.
+/// Finds out who asks: by client certificate, else by bearer token, which the API server knows.
+/// Nobody is anonymous here.
 final class Authentication {
     private static final Logger LOG = LoggerFactory.getLogger(Authentication.class);
     private static final String BEARER = "bearer ";

@@ -2,7 +2,8 @@ package io.amphora.kubelet.access;
 
 import java.util.List;
 
-/// A request to the node's server as the API server's authorizers see it: a verb on one of the node's subresources.
+/// A request to the node's server as the API server's authorizers see it: a verb on one of the
+/// node's subresources.
 ///
 /// @param subresources any of which is enough; the finest first (KEP-2862)
 record NodeRequest(String verb, List<String> subresources) {
@@ -23,8 +24,8 @@ record NodeRequest(String verb, List<String> subresources) {
         };
     }
 
-    /// `proxy` is everything that the node does, running commands included; what has a name of its own from of old
-    /// is not given with it.
+    /// `proxy` is everything that the node does, running commands included; what has a name of its
+    /// own from of old is not given with it.
     private static List<String> subresources(String endpoint) {
         return switch (endpoint) {
             case "stats", "metrics", "spec", "checkpoint" -> List.of(endpoint);

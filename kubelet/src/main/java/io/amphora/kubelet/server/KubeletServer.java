@@ -18,7 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// What the API server asks of a node, over HTTPS; others may ask too, if the cluster's policy lets them ([Access]).
+/// What the API server asks of a node, over HTTPS; others may ask too, if the cluster's policy
+/// lets them ([Access]).
 ///
 /// | path | answer |
 /// |---|---|

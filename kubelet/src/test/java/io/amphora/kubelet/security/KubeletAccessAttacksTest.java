@@ -50,7 +50,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Callers of a node's own server, over real TLS, and an API server in this process that is asked about them.
+/// Callers of a node's own server, over real TLS, and an API server in this process that is asked
+/// about them.
 ///
 /// jane may `get` nodes/healthz, meter nodes/metrics, reader nodes/proxy; each has a token as well.
 final class KubeletAccessAttacksTest {

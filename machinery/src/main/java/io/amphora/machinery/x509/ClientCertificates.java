@@ -4,16 +4,16 @@ import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
-/// Whose a client's certificate is. That its authority is trusted and its key was proven is TLS' to say; here is
-/// judged whether it is one by which somebody may authenticate.
+/// Whose a client's certificate is. That its authority is trusted and its key was proven is TLS'
+/// to say; here is judged whether it is one by which somebody may authenticate.
 public final class ClientCertificates {
     private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
     private static final String ANY_PURPOSE = "2.5.29.37.0";
 
     private ClientCertificates() {}
 
-    /// @throws IllegalArgumentException saying why, when it is a server's or an authority's certificate, or does not
-    ///     name exactly one user
+    /// @throws IllegalArgumentException saying why, when it is a server's or an authority's
+    ///     certificate, or does not name exactly one user
     public static Subject subject(X509Certificate certificate) {
         if (certificate.getBasicConstraints() >= 0)
             throw new IllegalArgumentException("a certificate authority is no client");

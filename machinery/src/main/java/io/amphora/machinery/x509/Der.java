@@ -2,9 +2,9 @@ package io.amphora.machinery.x509;
 
 import java.util.Arrays;
 
-/// Reads DER (X.690) element by element: what lies in one element, or a whole encoding. Strict, since two readers
-/// must not see two things in the same bytes: only definite lengths in their shortest form, nothing left over where
-/// [#end] is said.
+/// Reads DER (X.690) element by element: what lies in one element, or a whole encoding. Strict,
+/// since two readers must not see two things in the same bytes: only definite lengths in their
+/// shortest form, nothing left over where [#end] is said.
 ///
 /// Whatever is malformed is an IllegalArgumentException.
 public final class Der {

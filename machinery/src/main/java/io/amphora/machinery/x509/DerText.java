@@ -7,8 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 
-/// The string types of X.680, each decoded as its own type says. What a type does not allow is refused: a text
-/// that one reader takes for `system:masters` must not be something else to another.
+/// The string types of X.680, each decoded as its own type says. What a type does not allow is
+/// refused: a text that one reader takes for `system:masters` must not be something else to
+/// another.
 final class DerText {
     private static final int UTF8 = 0x0c;
     private static final int NUMERIC = 0x12;

@@ -3,11 +3,13 @@ package io.amphora.machinery.x509;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Whom a certificate, or a request for one, names: the only reading of a distinguished name in the product, so that
-/// who approves, who signs and who authenticates cannot see different people in one name.
+/// Whom a certificate, or a request for one, names: the only reading of a distinguished name in
+/// the product, so that who approves, who signs and who authenticates cannot see different people
+/// in one name.
 ///
-/// Refused, each as an IllegalArgumentException: two common names or two uids, attributes that share one relative
-/// distinguished name (`CN=a+O=b`), and texts that cannot be decoded ([DerText]).
+/// Refused, each as an IllegalArgumentException: two common names or two uids, attributes that
+/// share one relative distinguished name (`CN=a+O=b`), and texts that cannot be decoded
+/// ([DerText]).
 ///
 /// @param attributes in the order of the name
 public record Subject(List<Attribute> attributes) {

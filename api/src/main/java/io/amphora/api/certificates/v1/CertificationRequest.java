@@ -3,8 +3,8 @@ package io.amphora.api.certificates.v1;
 import io.amphora.machinery.x509.Der;
 import io.amphora.machinery.x509.Subject;
 
-/// A request for a certificate (PKCS #10, RFC 2986) as it stands in `spec.request`: which bytes are meant, and whom
-/// they name. Who admits, approves and signs reads it here.
+/// A request for a certificate (PKCS #10, RFC 2986) as it stands in `spec.request`: which bytes
+/// are meant, and whom they name. Who admits, approves and signs reads it here.
 ///
 /// @param der of the first PEM block, which is all that counts
 public record CertificationRequest(byte[] der, Subject subject) {
@@ -14,7 +14,8 @@ public record CertificationRequest(byte[] der, Subject subject) {
     /// ```
     ///
     /// @param pem of `spec.request`
-    /// @throws IllegalArgumentException in a sentence, when it is none, or its subject is refused ([Subject])
+    /// @throws IllegalArgumentException in a sentence, when it is none, or its subject is refused
+    ///     ([Subject])
     public static CertificationRequest read(byte[] pem) {
         var blocks = PemBlocks.of(pem).blocks();
         if (blocks.isEmpty() || !blocks.getFirst().type().equals("CERTIFICATE REQUEST"))

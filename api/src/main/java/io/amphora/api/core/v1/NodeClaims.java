@@ -14,22 +14,25 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// Which names and addresses a node may not have, since the cluster knows them as somebody else's. A node says of
-/// itself who it is: in its Node, and when it asks for a certificate.
+/// Which names and addresses a node may not have, since the cluster knows them as somebody else's.
+/// A node says of itself who it is: in its Node, and when it asks for a certificate.
 ///
 /// @param services the ranges that Services get their addresses from
 /// @param server the API server's own addresses
 /// @param claimed by the names and addresses that they say are theirs, the nodes that are there
 public record NodeClaims(List<Cidr> services, Set<IpAddress> server, Map<String, List<Node>> claimed) {
-    /// Under this key of a node's `extra` the API server says from which address its requests come. Whoever opened
-    /// that connection gets what is sent there: the one address of a node that the cluster knows by itself.
+    /// Under this key of a node's `extra` the API server says from which address its requests
+    /// come. Whoever opened that connection gets what is sent there: the one address of a node
+    /// that the cluster knows by itself.
     public static final String SOURCE = "amphora.io/source-address";
 
-    /// They and all that end like them: the server's names, this machine's own, and what the cluster's DNS answers for.
+    /// They and all that end like them: the server's names, this machine's own, and what the
+    /// cluster's DNS answers for.
     private static final Set<String> RESERVED =
             Set.of("kubernetes", "kubernetes.default", "localhost", "localhost.localdomain", "svc", "cluster.local");
 
-    /// @param kubernetes the Service of that name in `default`, and the slice of that name that it leads to
+    /// @param kubernetes the Service of that name in `default`, and the slice of that name that it
+    ///     leads to
     public static NodeClaims of(
             List<ServiceCIDR> ranges, Optional<Service> kubernetes, Optional<EndpointSlice> slice, List<Node> nodes) {
         var services = new ArrayList<Cidr>();
@@ -47,7 +50,8 @@ public record NodeClaims(List<Cidr> services, Set<IpAddress> server, Map<String,
         return new NodeClaims(List.copyOf(services), Set.copyOf(server), claimed(nodes));
     }
 
-    /// Why no node may have a name; empty when one may. A name that is an address is judged as that.
+    /// Why no node may have a name; empty when one may. A name that is an address is judged as
+    /// that.
     public Optional<String> whyNot(String name) {
         if (IpAddress.parse(name) instanceof IpAddress address) return whyNot(address);
         String plain = withoutDots(name.toLowerCase(Locale.ROOT));

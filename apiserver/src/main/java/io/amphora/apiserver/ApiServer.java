@@ -131,14 +131,12 @@ public final class ApiServer implements AutoCloseable {
         var dispatcher = new Dispatcher(
                 registry, objects.reads, objects.writes, objects.deletions, endpoints, paths(config, registry));
         var opened = new OpenStreams(authentication, config.clock());
-        var chain = new RequestChain(
-                authentication, authorization, config.limits(), dispatcher, opened, config.log());
+        var chain = new RequestChain(authentication, authorization, config.limits(), dispatcher, opened, config.log());
         Transport admin = new InProcessTransport(chain, User.ADMIN);
         new Bootstrap(admin, config.network(), services.firstAddress()).run();
         var definitions = new Definitions(state, registry, admin, config.clock(), config.log());
         var flows = new FlowSchemaStatuses(state, admin, config.clock(), config.log());
-        return new ApiServer(
-                state, registry, chain, List.of(definitions, flows, opened, toKubelets, toOthers), config);
+        return new ApiServer(state, registry, chain, List.of(definitions, flows, opened, toKubelets, toOthers), config);
     }
 
     /// The ways to read, write and delete objects of every kind.

@@ -120,7 +120,7 @@ final class ControlPlane implements AutoCloseable {
         var simulated = new SimulatedNodes(
                 new Client(server.transport(Components.SIMULATED_NODES), "kubelet"), clock, options.simulatedNodes());
         if (options.simulatedNodes() > 0) simulated.start();
-        Pki.Identity admin = pki.identity("admin", "kubernetes-admin", List.of(User.MASTERS), List.of());
+        Pki.Identity admin = pki.client("admin", "kubernetes-admin", List.of(User.MASTERS));
         Connections.write(options.kubeconfig(), "https://127.0.0.1:" + http.port(), pki.authority(), admin);
         publishClusterInfo(options, pki, server);
         var parts = new ArrayList<AutoCloseable>(List.of(scheduler, controllers, simulated));
@@ -140,8 +140,7 @@ final class ControlPlane implements AutoCloseable {
     private static Opened open(Options options, ClusterNetwork network, Pki pki, Clock clock, Randomness randomness) {
         Store store = store(options, clock);
         try {
-            Pki.Identity kubeletClient =
-                    pki.identity("apiserver-kubelet-client", "kube-apiserver-kubelet-client", List.of(), List.of());
+            Pki.Identity kubeletClient = pki.client("apiserver-kubelet-client", User.KUBELET_CLIENT, List.of());
             var config = ApiServerConfig.standard()
                     .withClock(clock)
                     .withRandom(randomness)
@@ -251,7 +250,7 @@ final class ControlPlane implements AutoCloseable {
                 network.hostAddress(),
                 options.advertised(),
                 network.serviceCidr().replaceFirst("\\.0/.*", ".1"));
-        Pki.Identity identity = pki.identity("apiserver", "kube-apiserver", List.of(), names);
+        Pki.Identity identity = pki.server("apiserver", "kube-apiserver", names);
         try {
             return HttpServer.start(
                     HttpServer.Options.on("0.0.0.0", options.port())

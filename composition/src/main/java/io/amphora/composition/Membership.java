@@ -221,8 +221,9 @@ record Membership(Kubeconfig kubeconfig, Tls serving) {
                 throw new UserError("interrupted while it waited for a certificate");
             }
         }
-        throw new UserError("nobody signed this machine's request for a certificate (" + name + ") within "
-                + PATIENCE.toSeconds() + " s: see `kubectl get csr`");
+        throw new UserError("nobody approved this machine's request for a certificate (" + name + ") within "
+                + PATIENCE.toSeconds() + " s: a node gets its own name, and the address that it speaks from; for others"
+                + " let it ask again, and approve meanwhile (`kubectl get csr`, `kubectl certificate approve`)");
     }
 
     private static boolean runsOut(String certificate, Clock clock) {

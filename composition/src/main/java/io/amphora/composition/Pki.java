@@ -1,8 +1,10 @@
 package io.amphora.composition;
 
 import io.amphora.controllers.certificates.CertificateAuthority;
+import io.amphora.controllers.certificates.SubjectNames;
 import io.amphora.machinery.random.Randomness;
 import io.amphora.machinery.time.Clock;
+import io.amphora.machinery.x509.Subject;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
@@ -28,8 +30,6 @@ import java.util.List;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x500.X500NameBuilder;
-import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.ExtensionsGenerator;
@@ -102,18 +102,29 @@ public final class Pki {
         }
     }
 
-    /// The identity kept under `name`; made when it is missing, runs out within a month, or lacks one of the
-    /// names.
-    Identity identity(String name, String user, List<String> groups, List<String> serverNames) {
+    /// A client's identity, kept under `name`; made when it is missing or runs out within a month.
+    public Identity client(String name, String user, List<String> groups) {
+        return identity(name, user, groups, List.of(), "client auth");
+    }
+
+    /// A server's identity, kept under `name`; made when it is missing, runs out within a month,
+    /// or lacks one of the names. It is good for nobody who wants to be a client.
+    ///
+    /// @param names DNS names and addresses
+    public Identity server(String name, String user, List<String> names) {
+        return identity(name, user, List.of(), names, "server auth");
+    }
+
+    private Identity identity(String name, String user, List<String> groups, List<String> serverNames, String purpose) {
         Path certificate = folder.resolve(name + ".crt");
         Path key = folder.resolve(name + ".key");
         try {
             if (Files.exists(certificate) && Files.exists(key)) {
                 var kept = new Identity(Files.readString(certificate), Files.readString(key));
-                if (stillGood(kept, serverNames)) return kept;
+                if (stillGood(kept, serverNames, purpose)) return kept;
             }
             KeyPair pair = newKeyPair();
-            String signed = sign(pair.getPublic(), user, groups, serverNames, LIFE);
+            String signed = sign(pair.getPublic(), Subject.of(user, groups), serverNames, purpose);
             writePrivately(key, keyPem(pair.getPrivate()));
             Files.writeString(certificate, signed);
             return new Identity(signed, Files.readString(key));
@@ -139,20 +150,14 @@ public final class Pki {
         }
     }
 
-    /// A certificate for `key`, as PEM: of a client, and of a server too when there are `serverNames` (DNS
-    /// names or
-    /// addresses).
-    String sign(PublicKey key, String user, List<String> groups, List<String> serverNames, Duration life) {
-        var usages = serverNames.isEmpty()
-                ? List.of("digital signature", "client auth")
-                : List.of("digital signature", "server auth", "client auth");
+    private String sign(PublicKey key, Subject subject, List<String> serverNames, String purpose) {
         var wanted = new CertificateAuthority.Wanted(
-                subject(user, groups),
+                SubjectNames.encoded(subject),
                 SubjectPublicKeyInfo.getInstance(key.getEncoded()),
                 generalNames(serverNames),
-                usages,
+                List.of("digital signature", purpose),
                 serial(),
-                life);
+                LIFE);
         return signer.sign(wanted, clock.now());
     }
 
@@ -189,12 +194,14 @@ public final class Pki {
         }
     }
 
-    private boolean stillGood(Identity kept, List<String> serverNames) {
+    /// Earlier versions gave one certificate for both purposes.
+    private boolean stillGood(Identity kept, List<String> serverNames, String purpose) {
         try {
             X509Certificate certificate = readCertificate(kept.certificate());
             certificate.verify(authority.getPublicKey());
             if (certificate.getNotAfter().toInstant().isBefore(clock.now().plus(Duration.ofDays(30)))) return false;
-            return alternatives(certificate).containsAll(serverNames);
+            return alternatives(certificate).containsAll(serverNames)
+                    && CertificateAuthority.isFor(certificate, purpose);
         } catch (GeneralSecurityException failure) {
             return false;
         }
@@ -284,7 +291,8 @@ public final class Pki {
     /// A request for a certificate (PKCS #10) as PEM.
     static String request(KeyPair keys, String user, List<String> groups, List<String> serverNames) {
         try {
-            var builder = new JcaPKCS10CertificationRequestBuilder(subject(user, groups), keys.getPublic());
+            var builder = new JcaPKCS10CertificationRequestBuilder(
+                    SubjectNames.encoded(Subject.of(user, groups)), keys.getPublic());
             if (!serverNames.isEmpty()) {
                 var extensions = new ExtensionsGenerator();
                 var names = generalNames(serverNames).toArray(GeneralName[]::new);
@@ -295,13 +303,6 @@ public final class Pki {
         } catch (IOException | OperatorCreationException failure) {
             throw new IllegalStateException(failure);
         }
-    }
-
-    private static X500Name subject(String user, List<String> groups) {
-        var subject = new X500NameBuilder(BCStyle.INSTANCE);
-        for (String group : groups) subject.addRDN(BCStyle.O, group);
-        subject.addRDN(BCStyle.CN, user);
-        return subject.build();
     }
 
     private static List<GeneralName> generalNames(List<String> names) {

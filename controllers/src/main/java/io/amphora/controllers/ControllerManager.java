@@ -94,8 +94,7 @@ public final class ControllerManager implements AutoCloseable {
 
     private synchronized <T extends ApiObject> void startOne(Controller<T> controller, Client own, Kindred kindred) {
         int workers = controller.watches().primary() == null ? 16 : 8;
-        var runner =
-                new ControllerRunner<>(controller, own, informers, kindred, planThreads, clock, metrics, workers);
+        var runner = new ControllerRunner<>(controller, own, informers, kindred, planThreads, clock, metrics, workers);
         runners.add(runner);
         runner.start();
     }

@@ -7,6 +7,7 @@ import io.amphora.client.Client;
 import io.amphora.client.EventRecorder;
 import io.amphora.client.Informer;
 import io.amphora.client.ListOptions;
+import io.amphora.kubelet.access.Access;
 import io.amphora.kubelet.container.Dns;
 import io.amphora.kubelet.container.Labels;
 import io.amphora.kubelet.image.ImageGarbage;
@@ -106,7 +107,7 @@ public final class Kubelet implements AutoCloseable {
                 ObjectTree.of("kind", "Node", "apiVersion", "v1", "name", config.nodeName(), "uid", config.nodeName());
         garbage = new ImageGarbage(
                 runtime, clock, (reason, message) -> node.events().event(self, "Warning", reason, message));
-        server = config.server().isPresent() ? serve(config.server().get()) : null;
+        server = config.server().isPresent() ? serve(config.server().get(), client) : null;
         reporter = new NodeReporter(self(machine, server == null ? 0 : server.port()), client, runtime, clock);
         events = runtime.events(this::happened);
     }
@@ -168,10 +169,11 @@ public final class Kubelet implements AutoCloseable {
                 config.timing().status());
     }
 
-    private KubeletServer serve(KubeletConfig.Server where) throws IOException {
+    private KubeletServer serve(KubeletConfig.Server where, Client client) throws IOException {
         var options = KubeletServer.options(where.address(), where.port(), where.tls());
         return new KubeletServer(
                 options,
+                new Access(client, node.clock(), node.config().nodeName()),
                 new Known(),
                 node.runtime(),
                 node.clock(),

@@ -305,10 +305,10 @@ class RealContainersTest {
     }
 
     @Test
-    void onlyTheApiServerMayAsk() throws IOException {
+    void onlyWhoMayIsAnswered() throws IOException {
         assertThat(status(CERTIFICATES.nobody(), "/healthz")).isEqualTo(401);
         assertThat(status(CERTIFICATES.of("CN=system:node:node-2,O=system:nodes"), "/pods"))
-                .isEqualTo(401);
+                .isEqualTo(403);
         assertThat(status(apiServer(), "/healthz")).isEqualTo(200);
         assertThat(status(apiServer(), "/nothing")).isEqualTo(404);
         assertThat(status(apiServer(), "/containerLogs/shop/none/app")).isEqualTo(404);

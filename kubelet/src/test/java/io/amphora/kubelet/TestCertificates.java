@@ -11,9 +11,11 @@ import java.time.Instant;
 import java.util.Date;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
@@ -21,23 +23,28 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /// A certificate authority for one test class.
-final class TestCertificates {
+public final class TestCertificates {
     private final KeyPair authority = key();
     private final X500Name name = new X500Name("CN=test-ca");
 
     /// A certificate for 127.0.0.1 in a subject's name, and trust in the authority.
-    Tls of(String subject) {
+    public Tls of(String subject) {
+        return of(new X500Name(subject), false);
+    }
+
+    /// The same with purposes, or as an authority's.
+    public Tls of(X500Name subject, boolean isAuthority, KeyPurposeId... purposes) {
         var own = key();
         try {
             var pkcs8 = new JcaPKCS8Generator(own.getPrivate(), null).generate();
-            return Tls.of(certificate(new X500Name(subject), own, false), pem(pkcs8), trust());
+            return Tls.of(certificate(subject, own, isAuthority, purposes), pem(pkcs8), trust());
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
     }
 
     /// No certificate, only trust.
-    Tls nobody() {
+    public Tls nobody() {
         return Tls.trusting(trust());
     }
 
@@ -45,7 +52,7 @@ final class TestCertificates {
         return certificate(name, authority, true);
     }
 
-    private String certificate(X500Name subject, KeyPair own, boolean isAuthority) {
+    private String certificate(X500Name subject, KeyPair own, boolean isAuthority, KeyPurposeId... purposes) {
         try {
             var builder = new JcaX509v3CertificateBuilder(
                     name,
@@ -55,6 +62,8 @@ final class TestCertificates {
                     subject,
                     own.getPublic());
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(isAuthority));
+            if (purposes.length > 0)
+                builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes));
             builder.addExtension(
                     Extension.subjectAlternativeName,
                     false,

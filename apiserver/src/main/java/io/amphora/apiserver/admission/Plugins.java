@@ -15,6 +15,7 @@ public final class Plugins {
         return List.of(
                 new NamespaceLifecycle(),
                 new NodeRestriction(),
+                new NodeIdentity(),
                 new PodSecurity(),
                 new LimitRanger(),
                 new ServiceAccountAdmission(randomness),

@@ -14,13 +14,12 @@ import io.amphora.api.rbac.v1.Subject;
 import io.amphora.apiserver.state.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /// Role-based access control: who is bound to a role may do what the role's rules say. Reads the roles and
 /// bindings of the moment from the state itself.
 public final class RbacAuthorizer implements Authorizer {
-    private static final String ACCOUNT_PREFIX = "system:serviceaccount:";
-
     private final Supplier<Snapshot> cluster;
 
     public RbacAuthorizer(Supplier<Snapshot> cluster) {
@@ -54,12 +53,13 @@ public final class RbacAuthorizer implements Authorizer {
 
     private List<Grant> grants(User user, String namespace) {
         Snapshot now = cluster.get();
+        var account = user.findServiceAccount();
         var grants = new ArrayList<Grant>();
         for (var entry : now.list(ClusterRoleBindings.DEFINITION, "")) {
             ClusterRoleBinding binding = ClusterRoleBinding.of(entry.value().tree());
             String name = "ClusterRoleBinding \"" + binding.name() + "\"";
             for (Subject subject : binding.subjects())
-                if (is(user, subject, ""))
+                if (is(user, account, subject, ""))
                     grants.add(new Grant(name, binding.roleRef(), subject, rulesOf(now, binding.roleRef(), "")));
         }
         if (namespace.isEmpty()) return grants;
@@ -67,7 +67,7 @@ public final class RbacAuthorizer implements Authorizer {
             RoleBinding binding = RoleBinding.of(entry.value().tree());
             String name = "RoleBinding \"" + binding.name() + "/" + namespace + "\"";
             for (Subject subject : binding.subjects())
-                if (is(user, subject, namespace))
+                if (is(user, account, subject, namespace))
                     grants.add(new Grant(name, binding.roleRef(), subject, rulesOf(now, binding.roleRef(), namespace)));
         }
         return grants;
@@ -84,13 +84,16 @@ public final class RbacAuthorizer implements Authorizer {
                         .orElse(List.of());
     }
 
-    private static boolean is(User user, Subject subject, String bindingNamespace) {
+    private static boolean is(
+            User user, Optional<ServiceAccountName> account, Subject subject, String bindingNamespace) {
         return switch (subject.kind()) {
             case "User" -> user.name().equals(subject.name());
             case "Group" -> user.in(subject.name());
             case "ServiceAccount" -> {
                 String namespace = subject.namespace().isEmpty() ? bindingNamespace : subject.namespace();
-                yield user.name().equals(ACCOUNT_PREFIX + namespace + ":" + subject.name());
+                yield account.isPresent()
+                        && account.get().namespace().equals(namespace)
+                        && account.get().name().equals(subject.name());
             }
             default -> false;
         };

@@ -4,8 +4,8 @@ import io.amphora.machinery.field.Names;
 import java.util.List;
 import java.util.Optional;
 
-/// A service account as a user: `system:serviceaccount:NAMESPACE:NAME`. Names with more or fewer parts, or with
-/// parts that no namespace or account can have, are users like any other.
+/// A service account as a user: `system:serviceaccount:NAMESPACE:NAME`. Names with more or fewer
+/// parts, or with parts that no namespace or account can have, are users like any other.
 public record ServiceAccountName(String namespace, String name) {
     /// All service accounts.
     public static final String ALL = "system:serviceaccounts";

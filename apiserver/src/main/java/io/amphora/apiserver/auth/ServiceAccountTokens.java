@@ -21,7 +21,6 @@ import java.security.interfaces.ECPublicKey;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,7 +85,7 @@ public final class ServiceAccountTokens implements TokenAuthenticator {
         });
         var claims = new JWTClaimsSet.Builder()
                 .issuer(issuer)
-                .subject("system:serviceaccount:" + namespace + ":" + account)
+                .subject(new ServiceAccountName(namespace, account).user())
                 .audience(audiences.isEmpty() ? List.of(issuer) : audiences)
                 .issueTime(Date.from(now))
                 .notBeforeTime(Date.from(now))
@@ -143,12 +142,8 @@ public final class ServiceAccountTokens implements TokenAuthenticator {
             extra.put("authentication.kubernetes.io/node-name", List.of(text(node, "name")));
             extra.put("authentication.kubernetes.io/node-uid", List.of(text(node, "uid")));
         }
-        var groups = new ArrayList<>(List.of("system:serviceaccounts", "system:serviceaccounts:" + namespace));
-        return new User(
-                "system:serviceaccount:" + namespace + ":" + text(account, "name"),
-                text(account, "uid"),
-                groups,
-                extra);
+        var name = new ServiceAccountName(namespace, text(account, "name"));
+        return new User(name.user(), text(account, "uid"), name.groups(), extra);
     }
 
     private void requireSame(Optional<Stored> stored, Map<?, ?> named, String what) {

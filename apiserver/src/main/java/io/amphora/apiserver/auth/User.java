@@ -2,9 +2,11 @@ package io.amphora.apiserver.auth;
 
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// Who asks.
@@ -15,6 +17,9 @@ public record User(String name, String uid, List<String> groups, Map<String, Lis
     public static final String UNAUTHENTICATED = "system:unauthenticated";
     public static final String MASTERS = "system:masters";
     public static final String NODES = "system:nodes";
+
+    /// The server itself as kubelets see it.
+    public static final String KUBELET_CLIENT = "kube-apiserver-kubelet-client";
 
     private static final String NODE_PREFIX = "system:node:";
 
@@ -47,6 +52,18 @@ public record User(String name, String uid, List<String> groups, Map<String, Lis
                         uid,
                         Stream.concat(groups.stream(), Stream.of(group)).toList(),
                         extra);
+    }
+
+    /// The same user, of whom more is known; what was said under this key before no longer counts.
+    public User with(String key, String value) {
+        var more = new TreeMap<>(extra);
+        more.put(key, List.of(value));
+        return new User(name, uid, groups, Collections.unmodifiableMap(more));
+    }
+
+    /// The service account whose user this is.
+    public Optional<ServiceAccountName> findServiceAccount() {
+        return ServiceAccountName.parse(name);
     }
 
     /// As `UserInfo` of authentication.k8s.io/v1.

@@ -1,21 +1,22 @@
 package io.amphora.apiserver.chain;
 
 import io.amphora.api.ApiException;
+import io.amphora.api.core.v1.NodeClaims;
 import io.amphora.api.transport.ApiRequest;
 import io.amphora.apiserver.auth.TokenAuthenticator;
 import io.amphora.apiserver.auth.User;
+import io.amphora.machinery.net.IpAddress;
 import io.amphora.machinery.time.Clock;
+import io.amphora.machinery.x509.ClientCertificates;
+import io.amphora.machinery.x509.Subject;
+import java.net.InetAddress;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
-import javax.naming.InvalidNameException;
-import javax.naming.ldap.LdapName;
-import javax.naming.ldap.Rdn;
 
 /// Finds out who asks: by client certificate (CN is the name, each O a group), else by bearer token, else
 /// nobody in particular.
@@ -24,7 +25,10 @@ public final class Authentication {
     private final boolean anonymous;
     private final Clock clock;
     /// A connection shows the same certificate with every request; who it is, is forgotten with the connection.
-    private final Map<X509Certificate, User> known = Collections.synchronizedMap(new WeakHashMap<>());
+    private final Map<X509Certificate, Known> known = Collections.synchronizedMap(new WeakHashMap<>());
+
+    /// @param source where it came from when the user was made; a node carries it with it
+    private record Known(User user, InetAddress source) {}
 
     /// @param anonymous whether those without credentials may go on as `system:anonymous`
     public Authentication(List<TokenAuthenticator> tokens, boolean anonymous, Clock clock) {
@@ -36,8 +40,11 @@ public final class Authentication {
     public User authenticate(ApiRequest request, Credentials credentials) {
         return switch (credentials) {
             case Credentials.Known(var user) -> user;
-            case Credentials.Connection(var certificates) -> {
-                if (areCurrent(certificates)) yield ofConnection(certificates.getFirst());
+            case Credentials.Connection(var certificates, var source) -> {
+                if (areCurrent(certificates)) {
+                    Optional<User> user = findByCertificate(certificates.getFirst(), source);
+                    if (user.isPresent()) yield user.get();
+                }
                 String token = BearerToken.of(request);
                 if (!token.isEmpty()) yield ofToken(token);
                 if (anonymous && certificates.isEmpty()) yield User.ANONYMOUS;
@@ -56,8 +63,17 @@ public final class Authentication {
         return true;
     }
 
-    private User ofConnection(X509Certificate certificate) {
-        return known.computeIfAbsent(certificate, Authentication::ofCertificate);
+    private Optional<User> findByCertificate(X509Certificate certificate, InetAddress source) {
+        Known before = known.get(certificate);
+        if (before != null && before.source.equals(source)) return Optional.of(before.user);
+        Optional<User> user = ofCertificate(certificate)
+                .map(each -> each.in(User.NODES) ? each.with(NodeClaims.SOURCE, text(source)) : each);
+        user.ifPresent(each -> known.put(certificate, new Known(each, source)));
+        return user;
+    }
+
+    private static String text(InetAddress source) {
+        return IpAddress.of(source.getAddress()).toString();
     }
 
     /// Whose token it is, for TokenReviews as well.
@@ -77,30 +93,14 @@ public final class Authentication {
         }
     }
 
-    static User ofCertificate(X509Certificate certificate) {
-        String name = "";
-        String uid = "";
-        var groups = new ArrayList<String>();
-        for (Rdn part : parts(certificate)) {
-            switch (part.getType()) {
-                case "CN" -> name = part.getValue().toString();
-                case "O" -> groups.add(part.getValue().toString());
-                case "1.3.6.1.4.1.57683.2" -> uid = part.getValue().toString(); // the UID attribute of KEP-5295
-                default -> {}
-            }
-        }
-        if (name.isEmpty()) throw unauthorized();
-        return new User(name, uid, groups.reversed(), Map.of()).with(User.AUTHENTICATED);
-    }
-
-    /// RFC 2253 spells a name from its end, so the groups come in reverse.
-    private static List<Rdn> parts(X509Certificate certificate) {
+    /// Empty when it is no certificate by which somebody authenticates.
+    static Optional<User> ofCertificate(X509Certificate certificate) {
         try {
-            return new LdapName(certificate.getSubjectX500Principal().getName())
-                    .getRdns()
-                    .reversed();
-        } catch (InvalidNameException malformed) {
-            throw unauthorized();
+            Subject subject = ClientCertificates.subject(certificate);
+            var user = new User(subject.commonName(), subject.uid(), subject.organizations(), Map.of());
+            return Optional.of(user.with(User.AUTHENTICATED));
+        } catch (IllegalArgumentException nobody) {
+            return Optional.empty();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.amphora.apiserver.chain;
 
 import io.amphora.apiserver.auth.User;
+import java.net.InetAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
@@ -9,7 +10,10 @@ public sealed interface Credentials {
     /// Somebody in the same process, known already.
     record Known(User user) implements Credentials {}
 
-    /// A connection: the chain that the client proved to own, verified against the cluster's client CA; empty
-    /// for none.
-    record Connection(List<X509Certificate> certificates) implements Credentials {}
+    /// A connection.
+    ///
+    /// @param certificates the chain that the client proved to own, verified against the cluster's
+    ///     client CA; empty for none
+    /// @param source the address that it comes from
+    record Connection(List<X509Certificate> certificates, InetAddress source) implements Credentials {}
 }

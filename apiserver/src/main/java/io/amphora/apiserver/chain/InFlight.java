@@ -1,6 +1,5 @@
 package io.amphora.apiserver.chain;
 
-import io.amphora.api.ApiException;
 import io.amphora.api.transport.ApiRequest;
 import io.amphora.apiserver.auth.User;
 import io.amphora.apiserver.request.Bodies;

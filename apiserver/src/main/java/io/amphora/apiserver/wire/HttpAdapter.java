@@ -80,8 +80,9 @@ public final class HttpAdapter implements HttpHandler {
             refuse(exchange, request, NOT_ACCEPTABLE, List.of());
             return;
         }
-        try (RequestChain.Answer answer =
-                chain.answer(request, new Credentials.Connection(exchange.clientCertificates()))) {
+        var credentials = new Credentials.Connection(
+                exchange.clientCertificates(), exchange.remote().getAddress());
+        try (RequestChain.Answer answer = chain.answer(request, credentials)) {
             write(exchange, request, answer);
         }
     }

@@ -11,13 +11,11 @@ import io.amphora.apiserver.chain.OpenStreams;
 import io.amphora.apiserver.request.Reply;
 import io.amphora.http.HttpExchange;
 import io.amphora.machinery.time.testing.FakeClock;
-import java.io.ByteArrayInputStream;
 import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
+import java.net.InetAddress;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,20 +37,8 @@ class CredentialsAttacksTest {
     private static final Duration SYNC = Duration.ofSeconds(20);
 
     /// Of `jane` in the group `devs`, for a day.
-    private static final X509Certificate JANE = certificate("""
-            -----BEGIN CERTIFICATE-----
-            MIIBszCCAVmgAwIBAgIUZxBO95J4N3MiNzGPxphQrC+do1UwCgYIKoZIzj0EAwIw
-            HjENMAsGA1UECgwEZGV2czENMAsGA1UEAwwEamFuZTAeFw0yNjEyMDEwMjAzNDFa
-            Fw0yNjEyMDIwMjAzNDFaMB4xDTALBgNVBAoMBGRldnMxDTALBgNVBAMMBGphbmUw
-            WTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASt6+DTIMIFYxS3/ZysrnEtIAA3YLbx
-            JZAhCsTpNveHnxPcLx0kTeF77PNq6G5W+dFedqdt5yPPdRsRAsrMPswGo3UwczAd
-            BgNVHQ4EFgQUAe2tZPStHbJR1JVxaE6KOLvUIhEwHwYDVR0jBBgwFoAUAe2tZPSt
-            HbJR1JVxaE6KOLvUIhEwDwYDVR0TAQH/BAUwAwEB/zALBgNVHQ8EBAMCB4AwEwYD
-            VR0lBAwwCgYIKwYBBQUHAwIwCgYIKoZIzj0EAwIDSAAwRQIgVdxKPIpIbmqUT96Z
-            wJq8Phx01UPRBW8lTxr6wJDNH0wCIQD8hlpt7yGQT8w/Ah1SegzxU5s2d7pI3Zy+
-            tWdP9oXQNQ==
-            -----END CERTIFICATE-----
-            """);
+    private static final X509Certificate JANE = ClientCertificate.of("O=devs", "CN=jane")
+            .certificate(Instant.parse("2026-12-01T02:00:00Z"), Instant.parse("2026-12-02T02:00:00Z"));
 
     private final FakeClock clock =
             new FakeClock(JANE.getNotBefore().toInstant().plus(MINUTE));
@@ -82,7 +68,7 @@ class CredentialsAttacksTest {
 
     @Test
     void a_client_certificate_that_has_expired_is_none_on_an_open_connection() {
-        var connection = new Credentials.Connection(List.of(JANE));
+        var connection = from(List.of(JANE));
         assertThat(list(connection, Map.of())).isEqualTo(200);
         clock.set(JANE.getNotAfter().toInstant().plusSeconds(1));
         assertThat(list(connection, Map.of())).isEqualTo(401);
@@ -91,19 +77,19 @@ class CredentialsAttacksTest {
     @Test
     void a_client_certificate_is_none_before_its_time() {
         clock.set(JANE.getNotBefore().toInstant().minusSeconds(1));
-        assertThat(list(new Credentials.Connection(List.of(JANE)), Map.of())).isEqualTo(401);
+        assertThat(list(from(List.of(JANE)), Map.of())).isEqualTo(401);
     }
 
     @Test
     void a_watch_ends_with_the_certificate() throws Exception {
-        Reply.Source watch = watch(new Credentials.Connection(List.of(JANE)), Map.of());
+        Reply.Source watch = watch(from(List.of(JANE)), Map.of());
         clock.set(JANE.getNotAfter().toInstant().plusSeconds(1));
         assertThat(endsWithin(MINUTE, watch)).isTrue();
     }
 
     @Test
     void a_watch_ends_with_the_token() throws Exception {
-        Reply.Source watch = watch(new Credentials.Connection(List.of()), bearer(token("")));
+        Reply.Source watch = watch(from(List.of()), bearer(token("")));
         assertThat(endsWithin(MINUTE, watch)).isFalse();
         clock.set(clock.now().plus(Duration.ofMinutes(10)));
         assertThat(endsWithin(MINUTE, watch)).isTrue();
@@ -125,7 +111,7 @@ class CredentialsAttacksTest {
                 kind.isEmpty()
                         ? ""
                         : ",'boundObjectRef':{'apiVersion':'v1','kind':'%s','name':'%s'}".formatted(kind, name));
-        var connection = new Credentials.Connection(List.of());
+        var connection = from(List.of());
         Reply.Source watch = watch(connection, bearer(token));
         server.admin("DELETE " + path, "");
         clock.set(clock.now().plusSeconds(50));
@@ -164,8 +150,7 @@ class CredentialsAttacksTest {
                             ends.incrementAndGet();
                             done.countDown();
                         });
-                if (streams.held(reply, request, new Credentials.Connection(List.of()), user)
-                        instanceof Reply.Connection held)
+                if (streams.held(reply, request, from(List.of()), user) instanceof Reply.Connection held)
                     Thread.startVirtualThread(() -> held.takeOver().accept(exchange));
                 taken.await();
             }
@@ -233,12 +218,7 @@ class CredentialsAttacksTest {
         return ended.get();
     }
 
-    private static X509Certificate certificate(String pem) {
-        try {
-            var bytes = new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8));
-            return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(bytes);
-        } catch (CertificateException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+    private static Credentials from(List<X509Certificate> certificates) {
+        return new Credentials.Connection(certificates, InetAddress.getLoopbackAddress());
     }
 }

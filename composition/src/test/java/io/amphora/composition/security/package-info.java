@@ -1,3 +1,4 @@
+/// What attackers send, and what is right: one table per topic.
 @NullMarked
 package io.amphora.composition.security;
 

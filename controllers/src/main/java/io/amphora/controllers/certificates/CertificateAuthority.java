@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -111,6 +112,14 @@ public record CertificateAuthority(X509Certificate certificate, PrivateKey key) 
         } catch (IOException | GeneralSecurityException | OperatorCreationException failure) {
             throw new IllegalStateException(failure);
         }
+    }
+
+    /// Whether a certificate has one purpose, in the words of certificates.k8s.io/v1, and no other.
+    public static boolean isFor(X509Certificate certificate, String purpose) throws CertificateParsingException {
+        List<String> purposes = certificate.getExtendedKeyUsage();
+        return purposes != null
+                && PURPOSES.get(purpose) instanceof KeyPurposeId one
+                && purposes.equals(List.of(one.getId()));
     }
 
     private static String pem(Object value) {

@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/// Signs what somebody has approved, if it is for one of the cluster's own signers and keeps to its rules.
+/// Signs what somebody has approved, if it is for one of the cluster's own signers and keeps to
+/// its rules. The certificate is written anew from what was read of the request; no bytes of it
+/// are copied but the key.
 public final class CertificateSigning implements Controller<CertificateSigningRequest> {
     /// The longest that is signed, and what is signed where no time is asked for.
     private static final Duration LONGEST = Duration.ofDays(365);
@@ -66,9 +68,9 @@ public final class CertificateSigning implements Controller<CertificateSigningRe
         var serial = new BigInteger(1, HexFormat.of().parseHex(csr.uid().replace("-", "")));
         return authority.sign(
                 new CertificateAuthority.Wanted(
-                        request.message().getSubject(),
-                        request.message().getSubjectPublicKeyInfo(),
-                        request.names(),
+                        SubjectNames.encoded(request.subject()),
+                        request.key(),
+                        request.names().encoded(),
                         csr.spec().usages(),
                         serial,
                         life.compareTo(LONGEST) < 0 ? life : LONGEST),

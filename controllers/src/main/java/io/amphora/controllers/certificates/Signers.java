@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.bouncycastle.asn1.x509.GeneralName;
 
 /// The signers of the cluster itself, and what each of them signs (Kubernetes documentation, "Certificates and
 /// Certificate Signing Requests", "Kubernetes signers").
@@ -15,6 +14,7 @@ final class Signers {
     static final String LEGACY = "kubernetes.io/legacy-unknown";
 
     static final String NODES = "system:nodes";
+    private static final String MASTERS = "system:masters";
     static final String NODE_PREFIX = "system:node:";
 
     private static final Set<String> ALWAYS_ALLOWED = Set.of("digital signature", "key encipherment");
@@ -28,11 +28,18 @@ final class Signers {
     /// Why a signer does not sign; empty when it does.
     static Optional<String> refusal(String signer, CertificateRequest request, List<String> usages) {
         return switch (signer) {
-            case CLIENT -> clientUsages(usages);
+            case CLIENT -> user(request).or(() -> clientUsages(usages));
             case KUBELET_CLIENT -> node(request).or(() -> kubeletClient(request, usages));
             case KUBELET_SERVING -> node(request).or(() -> kubeletServing(request, usages));
-            default -> Optional.empty();
+            default -> user(request);
         };
+    }
+
+    /// Admission keeps requests for this group out; what came in before it did is not signed
+    /// either.
+    private static Optional<String> user(CertificateRequest request) {
+        if (request.organizations().contains(MASTERS)) return Optional.of("the group " + MASTERS + " is not allowed");
+        return request.commonName().isEmpty() ? Optional.of("subject common name is required") : Optional.empty();
     }
 
     private static Optional<String> clientUsages(List<String> usages) {
@@ -47,32 +54,29 @@ final class Signers {
     private static Optional<String> node(CertificateRequest request) {
         if (!request.organizations().equals(List.of(NODES)))
             return Optional.of("subject organization is not system:nodes");
-        return Optional.empty();
+        return request.ofAuthority() ? Optional.of("a node is no certificate authority") : Optional.empty();
     }
 
     private static Optional<String> kubeletClient(CertificateRequest request, List<String> usages) {
-        if (!request.names(GeneralName.dNSName).isEmpty()) return Optional.of("DNS subjectAltNames are not allowed");
-        if (!request.names(GeneralName.rfc822Name).isEmpty())
-            return Optional.of("email subjectAltNames are not allowed");
-        if (!request.names(GeneralName.iPAddress).isEmpty()) return Optional.of("IP subjectAltNames are not allowed");
-        if (!request.names(GeneralName.uniformResourceIdentifier).isEmpty())
-            return Optional.of("URI subjectAltNames are not allowed");
+        if (!request.names().dns().isEmpty()) return Optional.of("DNS subjectAltNames are not allowed");
+        if (!request.names().emails().isEmpty()) return Optional.of("email subjectAltNames are not allowed");
+        if (!request.names().addresses().isEmpty()) return Optional.of("IP subjectAltNames are not allowed");
+        if (!request.names().uris().isEmpty()) return Optional.of("URI subjectAltNames are not allowed");
         return commonName(request).or(() -> exactly("client auth", usages));
     }
 
     private static Optional<String> kubeletServing(CertificateRequest request, List<String> usages) {
-        boolean named = !request.names(GeneralName.dNSName).isEmpty()
-                || !request.names(GeneralName.iPAddress).isEmpty();
+        boolean named =
+                !request.names().dns().isEmpty() || !request.names().addresses().isEmpty();
         if (!named) return Optional.of("DNS or IP subjectAltName is required");
-        if (!request.names(GeneralName.rfc822Name).isEmpty())
-            return Optional.of("email subjectAltNames are not allowed");
-        if (!request.names(GeneralName.uniformResourceIdentifier).isEmpty())
-            return Optional.of("URI subjectAltNames are not allowed");
+        if (!request.names().emails().isEmpty()) return Optional.of("email subjectAltNames are not allowed");
+        if (!request.names().uris().isEmpty()) return Optional.of("URI subjectAltNames are not allowed");
         return exactly("server auth", usages).or(() -> commonName(request));
     }
 
     private static Optional<String> commonName(CertificateRequest request) {
         return request.commonName().startsWith(NODE_PREFIX)
+                        && request.commonName().length() > NODE_PREFIX.length()
                 ? Optional.empty()
                 : Optional.of("subject common name does not begin with system:node:");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.amphora.api.certificates.v1.CertificateSigningRequest;
 import io.amphora.api.certificates.v1.CertificateSigningRequestCondition;
 import io.amphora.api.certificates.v1.CertificateSigningRequests;
+import io.amphora.api.core.v1.NodeClaims;
 import io.amphora.controllers.Action;
 import io.amphora.controllers.Controller;
 import io.amphora.controllers.Outcome;
@@ -119,12 +120,17 @@ class CertificateControllersTest {
 
     @Test
     void a_node_gets_a_serving_certificate_for_itself_alone() {
-        var own = request(Signers.KUBELET_SERVING, "system:node:one", NODE, SERVER, "10.0.0.1");
-        var foreign = request(Signers.KUBELET_SERVING, "system:node:two", NODE, SERVER, "10.0.0.1");
+        var own =
+                from("10.0.0.1", request(Signers.KUBELET_SERVING, "system:node:one", NODE, SERVER, "one", "10.0.0.1"));
+        var foreign = from("10.0.0.1", request(Signers.KUBELET_SERVING, "system:node:two", NODE, SERVER, "10.0.0.1"));
         var nameless = request(Signers.KUBELET_SERVING, "system:node:one", NODE, SERVER);
         assertThat(plan(new CertificateApproval(), own).actions()).hasSize(1);
         assertThat(plan(new CertificateApproval(), foreign).isNothing()).isTrue();
         assertThat(plan(new CertificateApproval(), nameless).isNothing()).isTrue();
+    }
+
+    private static CertificateSigningRequest from(String source, CertificateSigningRequest request) {
+        return request.withSpec(request.spec().withExtra(Map.of(NodeClaims.SOURCE, List.of(source))));
     }
 
     // ---- signing ----

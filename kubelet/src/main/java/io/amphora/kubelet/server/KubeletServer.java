@@ -4,6 +4,7 @@ import io.amphora.http.HttpClient;
 import io.amphora.http.HttpExchange;
 import io.amphora.http.HttpServer;
 import io.amphora.http.Tls;
+import io.amphora.kubelet.access.Access;
 import io.amphora.machinery.time.Clock;
 import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.ListTree;
@@ -13,20 +14,12 @@ import io.amphora.runtime.ContainerRuntimeException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import javax.naming.InvalidNameException;
-import javax.naming.ldap.LdapName;
 
-/// What the API server asks of a node, over HTTPS. Whoever asks must show a certificate of the cluster's
-/// authority that
-/// is the
-/// API server's own, or an administrator's: a node that only another node's or a user's certificate would open
-/// would
-/// give away
-/// every container.
+/// What the API server asks of a node, over HTTPS; others may ask too, if the cluster's policy
+/// lets them ([Access]).
 ///
 /// | path | answer |
 /// |---|---|
@@ -36,30 +29,28 @@ import javax.naming.ldap.LdapName;
 /// | `/stats/summary`, `/metrics/resource` | figures |
 /// | `/healthz` | `ok` |
 public final class KubeletServer implements AutoCloseable {
-    private static final Set<String> ALLOWED_NAMES = Set.of("kube-apiserver-kubelet-client", "kube-apiserver");
-    private static final String ALLOWED_ORGANIZATION = "system:masters";
-
+    private final Access access;
     private final NodePods pods;
     private final Logs logs;
     private final Streams streams;
     private final Figures figures;
     private final HttpClient client = HttpClient.create();
-    private final boolean secured;
     private final HttpServer server;
 
     public KubeletServer(
             HttpServer.Options options,
+            Access access,
             NodePods pods,
             ContainerRuntime runtime,
             Clock clock,
             String nodeName,
             Path logFolder)
             throws IOException {
+        this.access = access;
         this.pods = pods;
         this.logs = new Logs(pods, clock, logFolder);
         this.streams = new Streams(pods, runtime, client);
         this.figures = new Figures(runtime, clock, nodeName);
-        this.secured = options.tls() != null;
         this.server = HttpServer.start(options, this::handle);
     }
 
@@ -73,20 +64,28 @@ public final class KubeletServer implements AutoCloseable {
     }
 
     private void handle(HttpExchange exchange) throws Exception {
-        if (secured && !isAllowed(exchange.clientCertificates())) {
-            text(exchange, 401, "Unauthorized");
-            return;
-        }
-        var parts = List.of(exchange.rawPath().substring(1).split("/")).stream()
-                .map(Queries::decoded)
-                .toList();
         try {
+            var parts = parts(exchange.rawPath());
+            var refusal = access.refusal(exchange, parts.getFirst());
+            if (refusal.isPresent())
+                throw new Refused(refusal.get().status(), refusal.get().text());
             route(exchange, parts);
         } catch (Refused refused) {
             text(exchange, refused.status(), refused.getMessage());
         } catch (ContainerRuntimeException failure) {
             text(exchange, 500, String.valueOf(failure.getMessage()));
         }
+    }
+
+    /// At least one, which may be empty.
+    private static List<String> parts(String rawPath) throws Refused {
+        var parts = new ArrayList<String>();
+        try {
+            for (String part : rawPath.substring(1).split("/")) parts.add(Queries.decoded(part));
+        } catch (IllegalArgumentException malformed) {
+            throw new Refused(400, "the path is malformed");
+        }
+        return parts.isEmpty() ? List.of("") : parts;
     }
 
     private void route(HttpExchange exchange, List<String> parts) throws Exception {
@@ -125,21 +124,6 @@ public final class KubeletServer implements AutoCloseable {
         var items = pods.all().stream().map(pod -> pod.tree()).toList();
         return ObjectTree.of(
                 "kind", "PodList", "apiVersion", "v1", "metadata", ObjectTree.EMPTY, "items", ListTree.from(items));
-    }
-
-    private static boolean isAllowed(List<X509Certificate> chain) {
-        if (chain.isEmpty()) return false;
-        try {
-            for (var part :
-                    new LdapName(chain.getFirst().getSubjectX500Principal().getName()).getRdns()) {
-                String value = String.valueOf(part.getValue());
-                if (part.getType().equalsIgnoreCase("CN") && ALLOWED_NAMES.contains(value)) return true;
-                if (part.getType().equalsIgnoreCase("O") && value.equals(ALLOWED_ORGANIZATION)) return true;
-            }
-            return false;
-        } catch (InvalidNameException unreadable) {
-            return false;
-        }
     }
 
     static void text(HttpExchange exchange, int status, String message) {

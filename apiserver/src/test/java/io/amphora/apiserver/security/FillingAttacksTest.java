@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /// Users who write, or watch without reading, until there is no memory left: what is refused, and what goes on.
 class FillingAttacksTest {
     private static final String MAPS = "/api/v1/namespaces/default/configmaps";
-    private static final Capacity SMALL = new Capacity(2 << 20, 512 << 10, 100 << 10);
+    private static final Capacity SMALL = new Capacity(4 << 20, 512 << 10, 100 << 10);
 
     private final MemoryStore store = new MemoryStore();
     private ApiServer server = start(SMALL);
@@ -79,7 +79,7 @@ class FillingAttacksTest {
     void a_server_with_less_room_than_before_starts_and_lets_things_be_deleted() {
         int made = fill();
         server.close();
-        server = start(new Capacity(1 << 20, 512 << 10, 100 << 10));
+        server = start(new Capacity(3 << 20, 512 << 10, 100 << 10));
         client = server.transport(User.ADMIN);
         assertThatThrownBy(() -> call("POST", MAPS, map("more", 90 << 10))).satisfies(FillingAttacksTest::isFull);
         for (int i = 0; i < made; i++) call("DELETE", MAPS + "/m" + i, null);

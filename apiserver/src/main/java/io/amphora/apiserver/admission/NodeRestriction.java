@@ -1,6 +1,8 @@
 package io.amphora.apiserver.admission;
 
 import io.amphora.api.ApiException;
+import io.amphora.api.certificates.v1.CertificateSigningRequest;
+import io.amphora.api.certificates.v1.CertificationRequest;
 import io.amphora.api.core.v1.Node;
 import io.amphora.api.core.v1.Nodes;
 import io.amphora.api.core.v1.Pod;
@@ -39,6 +41,9 @@ public final class NodeRestriction implements AdmissionPlugin {
             "modifyVolumeStatus",
             "currentVolumeAttributesClassName");
 
+    private static final Set<String> NODE_SIGNERS =
+            Set.of("kubernetes.io/kubelet-serving", "kubernetes.io/kube-apiserver-client-kubelet");
+
     private static final Set<String> KUBELET_LABELS = Set.of(
             "kubernetes.io/hostname",
             "kubernetes.io/os",
@@ -74,6 +79,7 @@ public final class NodeRestriction implements AdmissionPlugin {
                 requireOwnName(request, node, "can only access CSINode with the same name as the requesting node");
             case "resourceslices.resource.k8s.io" -> slice(request, node, object);
             case "persistentvolumeclaims" -> claim(request, node, object);
+            case "certificatesigningrequests.certificates.k8s.io" -> certificate(request, object);
             default -> {}
         }
     }
@@ -230,6 +236,20 @@ public final class NodeRestriction implements AdmissionPlugin {
         if (its) return;
         String verb = request.operation().name().toLowerCase(Locale.ROOT);
         throw forbidden(request, "can only " + verb + " ResourceSlice with the same NodeName as the requesting node");
+    }
+
+    /// A certificate of a node is asked for by that node.
+    private static void certificate(AdmissionRequest request, ObjectTree object) {
+        if (request.operation() != Operation.CREATE) return;
+        var spec = CertificateSigningRequest.of(object).spec();
+        if (!NODE_SIGNERS.contains(spec.signerName())) return;
+        String asker = request.user().name();
+        try {
+            if (CertificationRequest.read(spec.request()).subject().commonName().equals(asker)) return;
+        } catch (IllegalArgumentException unreadable) {
+            throw forbidden(request, String.valueOf(unreadable.getMessage()));
+        }
+        throw forbidden(request, "can only create a node CSR with CN=" + asker);
     }
 
     /// A volume that has grown on its node, and nothing else.

@@ -109,11 +109,17 @@ public final class PassThrough implements AutoCloseable {
         return Set.of("POST", "PUT", "PATCH").contains(exchange.method());
     }
 
+    /// What ends on the way is left without its end: a client must not take a part for the whole.
     private static void answer(HttpExchange exchange, Response response, Behind behind) throws IOException {
         exchange.onClose(response::close);
-        try (var _ = behind.with(response);
-                ResponseStream out = exchange.stream(response.status(), PassedHeaders.ofAnswer(response.headers()))) {
-            copy(response.stream(), out);
+        try (var _ = behind.with(response)) {
+            ResponseStream out = exchange.stream(response.status(), PassedHeaders.ofAnswer(response.headers()));
+            try {
+                copy(response.stream(), out);
+                out.close();
+            } catch (IOException broken) {
+                throw new UncheckedIOException(broken); // it is too late to answer otherwise
+            }
         }
     }
 

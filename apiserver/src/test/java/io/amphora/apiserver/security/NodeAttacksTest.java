@@ -213,6 +213,34 @@ class NodeAttacksTest {
                         403,
                         "cannot update resource claim statuses"),
                 row(
+                        "a certificate of another node is not asked for",
+                        NODE,
+                        CERTIFICATES,
+                        csr("kubernetes.io/kube-apiserver-client-kubelet", OTHERS_REQUEST),
+                        403,
+                        "can only create a node CSR with CN=system:node:mine"),
+                row(
+                        "nor one to serve as another node",
+                        NODE,
+                        CERTIFICATES,
+                        csr("kubernetes.io/kubelet-serving", OTHERS_REQUEST),
+                        403,
+                        "can only create a node CSR with CN=system:node:mine"),
+                row(
+                        "nor by what is no request",
+                        NODE,
+                        CERTIFICATES,
+                        csr("kubernetes.io/kubelet-serving", "bm90aGluZw=="),
+                        422,
+                        ""),
+                row(
+                        "its own is",
+                        NODE,
+                        CERTIFICATES,
+                        csr("kubernetes.io/kube-apiserver-client-kubelet", OWN_REQUEST),
+                        201,
+                        ""),
+                row(
                         "a Pod of another node is not evicted",
                         NODE,
                         "POST " + DEFAULT + "pods/pod-other/eviction",
@@ -226,6 +254,34 @@ class NodeAttacksTest {
                         "{'metadata':{'name':'pod-mine'}}",
                         201,
                         ""));
+    }
+
+    private static final String CERTIFICATES = "POST /apis/certificates.k8s.io/v1/certificatesigningrequests";
+
+    /// Of `system:node:mine` in `system:nodes`.
+    private static final String OWN_REQUEST =
+            "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlIc01JR1VBZ0VBTURJeEZUQVRC"
+                    + "Z05WQkFvTURITjVjM1JsYlRwdWIyUmxjekVaTUJjR0ExVUVBd3dRYzNsegpkR1Z0T201dlpHVTZi"
+                    + "V2x1WlRCWk1CTUdCeXFHU000OUFnRUdDQ3FHU000OUF3RUhBMElBQkszcjROTWd3Z1ZqCkZMZjlu"
+                    + "S3l1Y1MwZ0FEZGd0dkVsa0NFS3hPazI5NGVmRTl3dkhTUk40WHZzODJyb2JsYjUwVjUycDIzbkk4"
+                    + "OTEKR3hFQ3lzdyt6QWFnQURBS0JnZ3Foa2pPUFFRREFnTkhBREJFQWlBVmllcGtCNGk2ZUVid08w"
+                    + "MkdRUVFzRzgvUwprQThzZmJPcHZEbW1sbW1RUVFJZ1BqQTdzZi9hSVovK3VGZ3Z6bXNNNWxVMmRl"
+                    + "ZDRTbmtpRTM5SnZaYkVZSmM9Ci0tLS0tRU5EIENFUlRJRklDQVRFIFJFUVVFU1QtLS0tLQo=";
+
+    /// Of `system:node:other` in `system:nodes`.
+    private static final String OTHERS_REQUEST =
+            "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlIdU1JR1ZBZ0VBTURNeEZUQVRC"
+                    + "Z05WQkFvTURITjVjM1JsYlRwdWIyUmxjekVhTUJnR0ExVUVBd3dSYzNsegpkR1Z0T201dlpHVTZi"
+                    + "M1JvWlhJd1dUQVRCZ2NxaGtqT1BRSUJCZ2dxaGtqT1BRTUJCd05DQUFTdDYrRFRJTUlGCll4UzMv"
+                    + "Wnlzcm5FdElBQTNZTGJ4SlpBaENzVHBOdmVIbnhQY0x4MGtUZUY3N1BOcTZHNVcrZEZlZHFkdDV5"
+                    + "UFAKZFJzUkFzck1Qc3dHb0FBd0NnWUlLb1pJemowRUF3SURTQUF3UlFJZ1J6ZklmTTdpNFl4SHp6"
+                    + "R0tTWkRmU3R2UwpBN2Y2NHBOUVhnTCtZR2NGVllNQ0lRRFQ1VmNBbjdEa3FMTWs4OXQwUVBMTW5X"
+                    + "SVlYMElDME9HNGVwT3ZyYVpaCmxnPT0KLS0tLS1FTkQgQ0VSVElGSUNBVEUgUkVRVUVTVC0tLS0t"
+                    + "Cg==";
+
+    private static String csr(String signer, String request) {
+        return """
+                {'metadata':{'name':'c'},'spec':{'signerName':'%s','request':'%s','usages':['digital signature',%s]}}""".formatted(signer, request, signer.endsWith("serving") ? "'server auth'" : "'client auth'");
     }
 
     private static final String MINE = "'apiVersion':'v1','kind':'Pod','name':'pod-mine','uid':'$mine'";

@@ -28,8 +28,10 @@ record Bootstrap(Transport transport, ApiServerConfig.Network network, String se
     private static final String OF_DEFAULT = "namespaces/default/";
 
     void run() {
+        boolean isNew = find("/api/v1/namespaces/kube-system").isEmpty();
         namespaces();
         policy();
+        if (isNew) create(RBAC + "clusterrolebindings", BootstrapPolicy.clusterAdmins());
         priorityClasses();
         StandardFlows.priorityLevels().forEach(level -> create(FLOWS + "prioritylevelconfigurations", level));
         StandardFlows.flowSchemas().forEach(schema -> create(FLOWS + "flowschemas", schema));

@@ -29,6 +29,7 @@ final class AgentCommand {
                 new Flags.Known()
                         .text("server")
                         .text("token")
+                        .text("token-file")
                         .text("name")
                         .text("node-ip")
                         .text("node-labels")
@@ -39,8 +40,7 @@ final class AgentCommand {
             throw new UserError("agent needs root, for containers and networks: run it as root");
         String server = server(flags.text("server", ""));
         Kernel.check();
-        Optional<JoinToken> token =
-                flags.has("token") ? Optional.of(JoinToken.parse(flags.text("token"))) : Optional.empty();
+        Optional<JoinToken> token = token(flags);
         String name = flags.text("name", hostname()).toLowerCase(Locale.ROOT);
         String address = flags.has("node-ip") ? flags.text("node-ip") : addressTowards(server);
         Path data = flags.has("data") ? Path.of(flags.text("data")) : Installation.defaultData();
@@ -48,7 +48,8 @@ final class AgentCommand {
                 flags.has("config") ? Optional.of(ConfigFile.read(Path.of(flags.text("config")))) : Optional.empty();
         NodeFiles files = Installation.at(data).node(name);
         try (var _ = Daemon.claim(files.pid(), "node " + name)) {
-            Files.createDirectories(files.data());
+            PrivateFolder.make(data);
+            files.make();
             registries.ifPresent(files::take);
             var membership = Membership.of(server, token, new Membership.Machine(name, address), files.data(), clock);
             serve(new Agent.Options(name, address, labels(flags.text("node-labels", ""))), files, membership, clock);
@@ -56,6 +57,21 @@ final class AgentCommand {
             throw new UserError(String.valueOf(failure.getMessage()));
         }
         return 0;
+    }
+
+    /// On the command line, where every user of the machine sees it, or in a file of its own. A file that is
+    /// gone means that this node has joined: it has certificates.
+    private static Optional<JoinToken> token(Flags flags) {
+        if (flags.has("token")) return Optional.of(JoinToken.parse(flags.text("token")));
+        if (!flags.has("token-file")) return Optional.empty();
+        Path file = Path.of(flags.text("token-file"));
+        try {
+            return Files.exists(file)
+                    ? Optional.of(JoinToken.parse(Files.readString(file).strip()))
+                    : Optional.empty();
+        } catch (IOException unreadable) {
+            throw new UserError("cannot read " + file + ": " + unreadable.getMessage());
+        }
     }
 
     private static void serve(Agent.Options options, NodeFiles files, Membership membership, Clock clock)

@@ -2,9 +2,12 @@ package io.amphora.composition;
 
 import io.amphora.api.core.v1.ConfigMap;
 import io.amphora.api.core.v1.ConfigMaps;
+import io.amphora.api.rbac.v1.ClusterRoleBinding;
+import io.amphora.api.rbac.v1.ClusterRoleBindings;
 import io.amphora.apiserver.ApiServer;
 import io.amphora.apiserver.ApiServerConfig;
 import io.amphora.apiserver.admission.Plugins;
+import io.amphora.apiserver.auth.BootstrapPolicy;
 import io.amphora.apiserver.auth.Components;
 import io.amphora.apiserver.auth.User;
 import io.amphora.client.Client;
@@ -55,6 +58,7 @@ final class ControlPlane implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
     private static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
     private static final Duration DRAIN = Duration.ofSeconds(2);
+    private static final String EMERGENCY = "super-admin";
 
     private final Opened api;
     private final HttpServer http;
@@ -86,6 +90,7 @@ final class ControlPlane implements AutoCloseable {
     /// The port is opened while the store is, which takes about as long; who asks before the API is there waits for it.
     static ControlPlane start(Options options, Clock clock, Randomness randomness) {
         ClusterNetwork network = ClusterNetwork.DEFAULT;
+        PrivateFolder.make(options.data());
         Pki pki = new Pki(options.data().resolve("pki"), clock, randomness);
         var api = new CompletableFuture<ApiServer>();
         var listening = new FutureTask<>(() ->
@@ -120,8 +125,7 @@ final class ControlPlane implements AutoCloseable {
         var simulated = new SimulatedNodes(
                 new Client(server.transport(Components.SIMULATED_NODES), "kubelet"), clock, options.simulatedNodes());
         if (options.simulatedNodes() > 0) simulated.start();
-        Pki.Identity admin = pki.client("admin", "kubernetes-admin", List.of(User.MASTERS));
-        Connections.write(options.kubeconfig(), "https://127.0.0.1:" + http.port(), pki.authority(), admin);
+        writeKubeconfigs(options, pki, server, "https://127.0.0.1:" + http.port());
         publishClusterInfo(options, pki, server);
         var parts = new ArrayList<AutoCloseable>(List.of(scheduler, controllers, simulated));
         if (options.hostNetwork()) parts.addAll(hostNetwork(network, server, clock));
@@ -155,6 +159,23 @@ final class ControlPlane implements AutoCloseable {
             store.close();
             throw failure;
         }
+    }
+
+    /// The administrator's, whose rights can be taken away like anybody's, and one for emergencies.
+    private static void writeKubeconfigs(Options options, Pki pki, ApiServer server, String address) {
+        boolean first = !pki.has(EMERGENCY);
+        Pki.Identity emergency = pki.client(EMERGENCY, "kubernetes-super-admin", List.of(User.MASTERS));
+        Pki.Identity admin = pki.client("admin", "kubernetes-admin", List.of(BootstrapPolicy.CLUSTER_ADMINS));
+        if (first) bindClusterAdmins(server); // a cluster of before has no such binding
+        Connections.write(options.kubeconfig(), address, pki.authority(), admin);
+        Path file = options.data().resolve(EMERGENCY + ".kubeconfig");
+        if (!file.equals(options.kubeconfig())) Connections.write(file, address, pki.authority(), emergency);
+    }
+
+    private static void bindClusterAdmins(ApiServer server) {
+        var bindings = new Client(server.transport(User.ADMIN), "amphora").resource(ClusterRoleBindings.DEFINITION);
+        if (bindings.find(BootstrapPolicy.CLUSTER_ADMINS).isEmpty())
+            bindings.create(ClusterRoleBinding.of(BootstrapPolicy.clusterAdmins()));
     }
 
     /// What a machine that wants to join reads first, and anybody may (as kubeadm has it).

@@ -31,6 +31,7 @@ final class Daemon {
     /// Runs its arguments, and again whenever they end by a signal or for lack of memory: a process that was killed
     /// comes back. An end by its own will (0), by a user's mistake (1) or by a request to stop (143) is final.
     private static final String KEEPER = """
+            umask 077
             echo "$$ $(cut -d ' ' -f 22 /proc/$$/stat)" >"$0"
             child=
             trap 'kill "$child" 2>/dev/null; wait "$child"; exit 0' TERM INT

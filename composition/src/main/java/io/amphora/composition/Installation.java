@@ -72,8 +72,8 @@ record Installation(Path data, Path run) {
 
     void remember() {
         try {
-            Files.createDirectories(run);
-            Files.createDirectories(data);
+            PrivateFolder.make(run);
+            PrivateFolder.make(data);
             Files.writeString(CURRENT, data.toString());
         } catch (IOException failure) {
             throw new UserError("cannot write to " + run + " or " + data + ": " + failure.getMessage());
@@ -90,6 +90,11 @@ record Installation(Path data, Path run) {
 
     Path kubeconfig() {
         return data.resolve("admin.kubeconfig");
+    }
+
+    /// Of `system:masters`, whom nothing can be taken from: for when nobody else gets in any more.
+    Path emergencyKubeconfig() {
+        return data.resolve("super-admin.kubeconfig");
     }
 
     Path serverLog() {
@@ -121,7 +126,7 @@ record Installation(Path data, Path run) {
         Path own = Path.of(System.getProperty("java.class.path"));
         if (own.equals(jar())) return;
         try {
-            Files.createDirectories(data);
+            PrivateFolder.make(data);
             copy(own, jar());
             if (Files.exists(Daemon.cacheOf(own))) copy(Daemon.cacheOf(own), Daemon.cacheOf(jar()));
             else Files.deleteIfExists(Daemon.cacheOf(jar()));
@@ -143,6 +148,7 @@ record Installation(Path data, Path run) {
                 pki(),
                 store(),
                 kubeconfig(),
+                emergencyKubeconfig(),
                 serverLog(),
                 configLink(),
                 data.resolve("nodes"))) FileTrees.delete(ours);
@@ -200,6 +206,11 @@ record Installation(Path data, Path run) {
             return CGROUPS + "/" + name;
         }
 
+        void make() {
+            PrivateFolder.make(data);
+            PrivateFolder.make(run);
+        }
+
         Path log() {
             return data.resolve("agent.log");
         }
@@ -216,6 +227,11 @@ record Installation(Path data, Path run) {
         /// Whether an agent runs, or is about to be started again.
         boolean runs() {
             return Daemon.find(keeper()).isPresent() || Daemon.find(pid()).isPresent();
+        }
+
+        /// What it joins with, until it has joined.
+        Path joinToken() {
+            return data.resolve("join-token");
         }
 
         Path kubelet() {

@@ -20,7 +20,9 @@ import java.util.regex.Pattern;
 ///   abcdef.0123456789abcdef.4f1c…e9      id . secret . SHA-256 of the CA's public key
 /// ```
 record JoinToken(String id, String secret, String pin) {
-    private static final Duration LIFE = Duration.ofHours(24);
+    /// Of a token that somebody carries to another machine.
+    static final Duration A_DAY = Duration.ofHours(24);
+
     private static final Pattern FORM = Pattern.compile("([a-z0-9]{6})\\.([a-z0-9]{16})\\.([0-9a-f]{64})");
     private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -31,26 +33,35 @@ record JoinToken(String id, String secret, String pin) {
         return new JoinToken(form.group(1), form.group(2), form.group(3));
     }
 
-    /// Makes a token that is good for a day, and tells the cluster of it.
-    static JoinToken create(Client client, Pki pki, Clock clock, Randomness randomness) {
+    /// Makes a token that is good for some time, and tells the cluster of it.
+    static JoinToken create(Client client, Pki pki, Duration life, Clock clock, Randomness randomness) {
         var token = new JoinToken(letters(6, randomness), letters(16, randomness), pki.pin());
         Map<String, String> data = Map.of(
                 "token-id", token.id(),
                 "token-secret", token.secret(),
                 "usage-bootstrap-authentication", "true",
                 "expiration",
-                        clock.now().plus(LIFE).truncatedTo(ChronoUnit.SECONDS).toString());
+                        clock.now().plus(life).truncatedTo(ChronoUnit.SECONDS).toString());
         var encoded = ObjectTree.builder();
         data.forEach((name, value) ->
                 encoded.put(name, Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8))));
         ObjectTree secret = ObjectTree.of(
                 "apiVersion", "v1",
                 "kind", "Secret",
-                "metadata", ObjectTree.of("name", "bootstrap-token-" + token.id(), "namespace", "kube-system"),
+                "metadata", ObjectTree.of("name", token.secretName(), "namespace", "kube-system"),
                 "type", "bootstrap.kubernetes.io/token",
                 "data", encoded.build());
         client.resource(Secrets.DEFINITION).create(Secret.of(secret));
         return token;
+    }
+
+    /// From now on nobody can join with it.
+    void revoke(Client client) {
+        client.resource(Secrets.DEFINITION).inNamespace("kube-system").delete(secretName());
+    }
+
+    private String secretName() {
+        return "bootstrap-token-" + id;
     }
 
     private static String letters(int count, Randomness randomness) {

@@ -71,7 +71,7 @@ public final class Pki {
         this.clock = clock;
         this.randomness = randomness;
         try {
-            Files.createDirectories(folder);
+            PrivateFolder.make(folder);
             if (!Files.exists(folder.resolve("ca.crt"))) createAuthority();
             authority = readCertificate(Files.readString(folder.resolve("ca.crt")));
             signer = new CertificateAuthority(authority, readKey(Files.readString(folder.resolve("ca.key"))));
@@ -121,7 +121,7 @@ public final class Pki {
         try {
             if (Files.exists(certificate) && Files.exists(key)) {
                 var kept = new Identity(Files.readString(certificate), Files.readString(key));
-                if (stillGood(kept, serverNames, purpose)) return kept;
+                if (stillGood(kept, Subject.of(user, groups), serverNames, purpose)) return kept;
             }
             KeyPair pair = newKeyPair();
             String signed = sign(pair.getPublic(), Subject.of(user, groups), serverNames, purpose);
@@ -195,16 +195,23 @@ public final class Pki {
     }
 
     /// Earlier versions gave one certificate for both purposes.
-    private boolean stillGood(Identity kept, List<String> serverNames, String purpose) {
+    private boolean stillGood(Identity kept, Subject subject, List<String> serverNames, String purpose) {
         try {
             X509Certificate certificate = readCertificate(kept.certificate());
             certificate.verify(authority.getPublicKey());
             if (certificate.getNotAfter().toInstant().isBefore(clock.now().plus(Duration.ofDays(30)))) return false;
-            return alternatives(certificate).containsAll(serverNames)
+            return Subject.read(certificate.getSubjectX500Principal().getEncoded())
+                            .equals(subject)
+                    && alternatives(certificate).containsAll(serverNames)
                     && CertificateAuthority.isFor(certificate, purpose);
-        } catch (GeneralSecurityException failure) {
+        } catch (GeneralSecurityException | IllegalArgumentException failure) {
             return false;
         }
+    }
+
+    /// Whether an identity is kept under `name`.
+    boolean has(String name) {
+        return Files.exists(folder.resolve(name + ".crt"));
     }
 
     private BigInteger serial() {

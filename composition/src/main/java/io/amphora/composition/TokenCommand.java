@@ -15,7 +15,8 @@ final class TokenCommand {
         Installation installation = Main.running();
         var randomness = Randomness.system();
         try (Client client = Connections.admin(installation.kubeconfig())) {
-            out.println(JoinToken.create(client, new Pki(installation.pki(), clock, randomness), clock, randomness)
+            out.println(JoinToken.create(
+                            client, new Pki(installation.pki(), clock, randomness), JoinToken.A_DAY, clock, randomness)
                     .text());
         }
         return 0;

@@ -35,6 +35,9 @@ import java.util.stream.Stream;
 /// run on machines of their own; this only starts them, waits, and hands them files.
 final class Up {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
+    /// Of the token that nodes of this machine join with: deleted when they have.
+    private static final Duration TOKEN_LIFE = Duration.ofMinutes(10);
+
     private static final int PORT = 6443;
     private static final int DEFAULT_NODES = 2;
 
@@ -139,8 +142,8 @@ final class Up {
         HostNetwork host = new HostNetwork(network, installation.run());
         try (Client client = Connections.admin(installation.kubeconfig())) {
             var randomness = Randomness.system();
-            String token = JoinToken.create(client, new Pki(installation.pki(), clock, randomness), clock, randomness)
-                    .text();
+            Pki pki = new Pki(installation.pki(), clock, randomness);
+            JoinToken token = JoinToken.create(client, pki, TOKEN_LIFE, clock, randomness);
             Instant begun = clock.now();
             for (int number : numbers) startAgent(installation, host, number, token);
             List<String> names =
@@ -151,7 +154,18 @@ final class Up {
                     () -> readyNodes(client, begun).stream()
                                     .filter(names::contains)
                                     .count() + " of " + names.size() + " nodes are ready" + firstTrouble(installation));
+            forget(token, installation, numbers, client);
             progress.say(names.size() + " nodes are ready");
+        }
+    }
+
+    private static void forget(JoinToken token, Installation installation, List<Integer> numbers, Client client) {
+        token.revoke(client);
+        try {
+            for (int number : numbers)
+                Files.deleteIfExists(installation.node("node-" + number).joinToken());
+        } catch (IOException failure) {
+            throw new UserError("cannot delete a join token: " + failure.getMessage());
         }
     }
 
@@ -185,9 +199,15 @@ final class Up {
         progress.say("the control plane is ready");
     }
 
-    private void startAgent(Installation installation, HostNetwork host, int number, String token) {
+    private void startAgent(Installation installation, HostNetwork host, int number, JoinToken token) {
         String name = "node-" + number;
         NodeFiles node = installation.node(name);
+        try {
+            node.make();
+            Pki.writePrivately(node.joinToken(), token.text());
+        } catch (IOException failure) {
+            throw new UserError("cannot write " + node.joinToken() + ": " + failure.getMessage());
+        }
         host.addNode(name, network.nodeAddress(number));
         var command = new ArrayList<>(List.of("nsenter", "--net=" + HostNetwork.namespacePath(name), "--"));
         command.addAll(Daemon.java(
@@ -197,8 +217,8 @@ final class Up {
                 List.of(
                         "--server",
                         "https://" + network.hostAddress() + ":" + PORT,
-                        "--token",
-                        token,
+                        "--token-file",
+                        node.joinToken().toString(),
                         "--name",
                         name,
                         "--data",

@@ -22,6 +22,7 @@ import io.amphora.runtime.Sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -203,6 +204,7 @@ final class PodActor {
                 ? Files.readString(Path.of("/etc/hosts"))
                 : "";
         Files.writeString(file, HostsFile.of(pod, around.podIps(), node.config().clusterDomain(), own));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         return new Mount("/etc/hosts", file.toString(), false, Mount.Propagation.PRIVATE);
     }
 

@@ -113,7 +113,8 @@ public final class Containerd {
         // exec`: that
         // one would
         // mount /sys anew and hide the cgroups. Both become the next program, so the pid is containerd's.
-        command.add("setsid");
+        // What it writes for containers, /etc/resolv.conf say, is for all their users, whatever our own umask is.
+        command.addAll(List.of("sh", "-c", "umask 022; exec \"$@\"", "sh", "setsid"));
         config.networkNamespace().ifPresent(path -> command.addAll(List.of("nsenter", "--net=" + path, "--")));
         command.addAll(List.of(
                 Processes.find("containerd").orElseThrow().toString(),

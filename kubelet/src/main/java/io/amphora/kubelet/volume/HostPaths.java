@@ -3,7 +3,7 @@ package io.amphora.kubelet.volume;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.util.OptionalLong;
 
 /// Paths of this node that a Pod asks for: there as they are said to be, or made.
 final class HostPaths {
@@ -18,14 +18,15 @@ final class HostPaths {
         Path place = Path.of(path);
         switch (type) {
             case "DirectoryOrCreate" -> {
-                if (!Files.exists(place)) Files.createDirectories(place);
+                makeFolders(place);
                 require(Files.isDirectory(place), path, "a directory");
             }
             case "Directory" -> require(Files.isDirectory(place), path, "a directory");
             case "FileOrCreate" -> {
-                if (!Files.exists(place))
-                    Files.createFile(
-                            place, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--")));
+                if (!Files.exists(place)) {
+                    Files.createFile(place);
+                    Permissions.set(place, 0644, OptionalLong.empty());
+                }
                 require(Files.isRegularFile(place), path, "a file");
             }
             case "File" -> require(Files.isRegularFile(place), path, "a file");
@@ -35,6 +36,14 @@ final class HostPaths {
             default -> {} // "" promises nothing: the runtime makes a folder where there is nothing
         }
         return place;
+    }
+
+    /// With the mode that the kubelet gives them, whatever the umask is.
+    private static void makeFolders(Path place) throws IOException {
+        if (Files.exists(place)) return;
+        if (place.getParent() != null) makeFolders(place.getParent());
+        Files.createDirectory(place);
+        Permissions.set(place, 0755, OptionalLong.empty());
     }
 
     private static boolean isOf(Path place, int format) throws IOException {

@@ -89,6 +89,7 @@ public final class Volumes {
                 volume.findConfigMap().isEmpty() && volume.findDownwardAPI().isEmpty();
         if (inMemory) Tmpfs.mount(folder, 0);
         else Files.createDirectories(folder);
+        Permissions.set(folder, 0755, OptionalLong.empty());
         var owned = new LinkedHashMap<String, AtomicWriter.Payload>();
         files.forEach((path, file) -> owned.put(
                 path, group.isPresent() ? new AtomicWriter.Payload(file.content(), file.mode() | 0040) : file));

@@ -106,7 +106,7 @@ public final class ApiServer implements AutoCloseable {
         var dispatcher = new Dispatcher(
                 registry, objects.reads, objects.writes, objects.deletions, endpoints, paths(config, registry));
         var chain = new RequestChain(authentication, authorizer, dispatcher, config.log());
-        Transport admin = new InProcessTransport(chain, User.ADMIN);
+        Transport admin = new InProcessTransport(chain, User.ADMIN, "kube-apiserver");
         new Bootstrap(admin, config.network(), services.firstAddress()).run();
         var definitions = new Definitions(state, registry, admin, config.clock(), config.log());
         var flows = new FlowSchemaStatuses(state, admin, config.clock(), config.log());

@@ -25,8 +25,8 @@ record Bootstrap(Transport transport, ApiServerConfig.Network network, String se
         namespaces();
         policy();
         priorityClasses();
-        StandardFlows.priorityLevels().forEach(level -> create(FLOWS + "prioritylevelconfigurations", level));
-        StandardFlows.flowSchemas().forEach(schema -> create(FLOWS + "flowschemas", schema));
+        StandardFlows.priorityLevels().forEach(level -> createFlow("prioritylevelconfigurations", level));
+        StandardFlows.flowSchemas().forEach(schema -> createFlow("flowschemas", schema));
         service();
         endpoints();
     }
@@ -132,11 +132,19 @@ record Bootstrap(Transport transport, ApiServerConfig.Network network, String se
     private void put(String path, String yaml) {
         ObjectTree object = Yaml.read(yaml).object();
         create(path, object);
-        send("PUT", path + "/" + object.object("metadata").text("name"), object);
+        send("PUT", path + "/" + object.object("metadata").text("name"), Map.of(), object);
+    }
+
+    private void createFlow(String plural, ObjectTree object) {
+        create(FLOWS + plural, object, Map.of("fieldManager", List.of("api-priority-and-fairness-config-producer-v1")));
     }
 
     private void create(String path, ObjectTree object) {
-        if (!exists(path + "/" + object.object("metadata").text("name"))) send("POST", path, object);
+        create(path, object, Map.of());
+    }
+
+    private void create(String path, ObjectTree object, Map<String, List<String>> query) {
+        if (!exists(path + "/" + object.object("metadata").text("name"))) send("POST", path, query, object);
     }
 
     private boolean exists(String path) {
@@ -149,8 +157,8 @@ record Bootstrap(Transport transport, ApiServerConfig.Network network, String se
         }
     }
 
-    private void send(String method, String path, ObjectTree object) {
-        transport.call(new ApiRequest(
-                method, path, Map.of(), Map.of(), new ApiRequest.Body.Value("application/json", object)));
+    private void send(String method, String path, Map<String, List<String>> query, ObjectTree object) {
+        transport.call(
+                new ApiRequest(method, path, query, Map.of(), new ApiRequest.Body.Value("application/json", object)));
     }
 }

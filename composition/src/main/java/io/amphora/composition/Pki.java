@@ -81,7 +81,7 @@ public final class Pki {
     }
 
     /// The authority's certificate as PEM.
-    String authority() {
+    public String authority() {
         return pem(authority);
     }
 
@@ -104,7 +104,7 @@ public final class Pki {
 
     /// The identity kept under `name`; made when it is missing, runs out within a month, or lacks one of the
     /// names.
-    Identity identity(String name, String user, List<String> groups, List<String> serverNames) {
+    public Identity identity(String name, String user, List<String> groups, List<String> serverNames) {
         Path certificate = folder.resolve(name + ".crt");
         Path key = folder.resolve(name + ".key");
         try {

@@ -1,6 +1,7 @@
 package io.amphora.apiserver.subresource;
 
 import io.amphora.api.ApiException;
+import io.amphora.apiserver.request.JsonOrder;
 import io.amphora.apiserver.request.Reply;
 import io.amphora.http.Duplex;
 import io.amphora.http.HttpClient;
@@ -9,7 +10,6 @@ import io.amphora.http.Request;
 import io.amphora.http.Response;
 import io.amphora.http.ResponseStream;
 import io.amphora.http.UpgradeRefusedException;
-import io.amphora.machinery.tree.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -71,7 +71,7 @@ public final class PassThrough implements AutoCloseable {
         } catch (UpgradeRefusedException refused) {
             answer(exchange, refused.response());
         } catch (HttpExchange.UpgradeException malformed) {
-            refuse(exchange, ApiException.badRequest(String.valueOf(malformed.getMessage())));
+            refuse(exchange, refusal(malformed));
         } catch (IOException unreachable) {
             refuse(
                     exchange,
@@ -82,14 +82,13 @@ public final class PassThrough implements AutoCloseable {
 
     /// As it is, unread.
     void pass(HttpExchange exchange, String url) throws IOException {
-        boolean upgrades = !exchange.header("upgrade").isEmpty();
-        Request request = request(exchange.method(), url)
-                .withHeaders(upgrades ? upgradeHeaders(exchange) : plainHeaders(exchange));
-        if (!upgrades) {
+        if (!exchange.asksForUpgrade()) {
+            Request request = plain(exchange, url);
             answer(exchange, client.send(hasBody(exchange) ? request.withBody(exchange.bodyStream()) : request));
             return;
         }
-        HttpClient.Upgraded back = client.upgrade(request);
+        HttpClient.Upgraded back =
+                client.upgrade(request(exchange.method(), url).withHeaders(upgradeHeaders(exchange)));
         try (Duplex behind = back.connection();
                 Duplex front = exchange.upgrade(HttpExchange.Upgrade.raw(back.headers()))) {
             Duplex.join(front, behind);
@@ -104,8 +103,11 @@ public final class PassThrough implements AutoCloseable {
         return Set.of("POST", "PUT", "PATCH").contains(exchange.method());
     }
 
-    private static Map<String, List<String>> plainHeaders(HttpExchange exchange) {
-        return passed(exchange.headers());
+    /// The same request to another server, without a body. What it asks of this connection is left out.
+    static Request plain(HttpExchange exchange, String url) {
+        Map<String, List<String>> headers = passed(exchange.headers());
+        headers.keySet().removeIf(name -> name.equals("upgrade") || name.startsWith("sec-websocket-"));
+        return request(exchange.method(), url).withHeaders(headers);
     }
 
     private static Map<String, List<String>> upgradeHeaders(HttpExchange exchange) {
@@ -120,7 +122,12 @@ public final class PassThrough implements AutoCloseable {
         return passed;
     }
 
-    private static void answer(HttpExchange exchange, Response response) throws IOException {
+    private static ApiException refusal(HttpExchange.UpgradeException refused) {
+        String why = String.valueOf(refused.getMessage());
+        return refused.status() == 403 ? ApiException.of(403, "Forbidden", why) : ApiException.badRequest(why);
+    }
+
+    static void answer(HttpExchange exchange, Response response) throws IOException {
         exchange.onClose(response::close);
         try (response;
                 ResponseStream out = exchange.stream(response.status(), passed(response.headers()))) {
@@ -130,7 +137,7 @@ public final class PassThrough implements AutoCloseable {
 
     private static void refuse(HttpExchange exchange, ApiException refused) {
         exchange.respond(
-                refused.code(), Map.of("content-type", List.of("application/json")), Json.bytes(refused.status()));
+                refused.code(), Map.of("content-type", List.of("application/json")), JsonOrder.bytes(refused.status()));
     }
 
     private static void copy(InputStream in, OutputStream out) throws IOException {

@@ -10,6 +10,7 @@ import io.amphora.apiserver.request.Query;
 import io.amphora.apiserver.request.Refusals;
 import io.amphora.apiserver.request.Reply;
 import io.amphora.apiserver.state.ClusterState;
+import io.amphora.http.websocket.WebSocketConnection;
 import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.field.FieldPath;
 import java.net.URLEncoder;
@@ -60,7 +61,11 @@ public final class PodStreams {
         var query = new LinkedHashMap<String, List<String>>();
         for (String name : LOG_PARAMETERS)
             if (call.request().query().containsKey(name)) query.put(name, List.of(call.parameter(name)));
-        return passing.to(url(pod, "containerLogs", container, query));
+        String url = url(pod, "containerLogs", container, query);
+        return passing.by(url, (exchange, client) -> {
+            if (WebSocketConnection.isAskedBy(exchange)) LogSocket.carry(exchange, client, url);
+            else PassThrough.answer(exchange, client.send(PassThrough.plain(exchange, url)));
+        });
     }
 
     private static void validateLog(Call call) {

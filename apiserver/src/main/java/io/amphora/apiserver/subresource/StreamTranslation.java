@@ -9,7 +9,6 @@ import io.amphora.http.spdy.SpdyStream;
 import io.amphora.http.websocket.WebSocketConnection;
 import io.amphora.http.websocket.WebSocketConnection.Message;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -60,9 +59,7 @@ final class StreamTranslation {
 
     private static boolean asksFor(HttpExchange exchange, String protocol) {
         return WebSocketConnection.isAskedBy(exchange)
-                && exchange.headers().getOrDefault("sec-websocket-protocol", List.of()).stream()
-                        .flatMap(value -> Arrays.stream(value.split(",")))
-                        .anyMatch(each -> each.strip().equals(protocol));
+                && exchange.tokens("sec-websocket-protocol").contains(protocol);
     }
 
     private static void tunnel(HttpExchange exchange, HttpClient client, String url) throws IOException {

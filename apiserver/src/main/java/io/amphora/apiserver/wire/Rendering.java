@@ -6,6 +6,7 @@ import io.amphora.api.ResourceDefinition;
 import io.amphora.api.codec.ProtobufCodec;
 import io.amphora.api.transport.ApiRequest;
 import io.amphora.apiserver.registry.Versions;
+import io.amphora.apiserver.request.JsonOrder;
 import io.amphora.apiserver.request.Query;
 import io.amphora.apiserver.request.Reply;
 import io.amphora.apiserver.request.Reply.Told;
@@ -15,6 +16,7 @@ import io.amphora.apiserver.wire.Accept.Encoding;
 import io.amphora.apiserver.wire.Tables.Include;
 import io.amphora.machinery.time.Clock;
 import io.amphora.machinery.tree.Json;
+import io.amphora.machinery.tree.JsonWriter;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
@@ -25,6 +27,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -181,8 +184,10 @@ final class Rendering {
         if (json && choice.isPlain() && stored != null) return stored.frame(told.type());
         ObjectTree object = told.type().equals("ERROR") ? told.tree() : formed(kind, told.tree(), choice);
         if (!json) return ProtobufCodec.writeEvent(new ProtobufCodec.Event(told.type(), object));
-        ObjectTree event = ObjectTree.of("type", told.type(), "object", object);
-        return (Json.write(event) + "\n").getBytes(StandardCharsets.UTF_8);
+        var event =
+                new JsonWriter().beginObject().name("type").value(told.type()).name("object");
+        JsonOrder.write(object, event);
+        return ended(event.endObject().toBytes());
     }
 
     /// How the events of a watch of a kind are written, each of them alike.
@@ -252,11 +257,17 @@ final class Rendering {
 
     private Written encoded(int code, Encoding encoding, ObjectTree tree) {
         byte[] bytes = switch (encoding) {
-            case JSON -> utf8(isPretty() ? Pretty.print(tree) : Json.write(tree) + "\n");
+            case JSON -> isPretty() ? utf8(Pretty.print(tree)) : ended(JsonOrder.bytes(tree));
             case YAML -> utf8(Yaml.write(tree));
             case PROTOBUF -> ProtobufCodec.write(tree);
         };
         return new Written(code, encoding.mediaType(), bytes);
+    }
+
+    private static byte[] ended(byte[] line) {
+        byte[] ended = Arrays.copyOf(line, line.length + 1);
+        ended[line.length] = '\n';
+        return ended;
     }
 
     private static byte[] utf8(String text) {

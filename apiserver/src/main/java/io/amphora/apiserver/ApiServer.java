@@ -5,6 +5,7 @@ import io.amphora.apiserver.admission.Admission;
 import io.amphora.apiserver.admission.AdmissionPlugin;
 import io.amphora.apiserver.admission.CertificateRequester;
 import io.amphora.apiserver.admission.CertificateSigners;
+import io.amphora.apiserver.admission.DefinitionLifecycle;
 import io.amphora.apiserver.admission.ResourceQuotaAdmission;
 import io.amphora.apiserver.admission.RoleEscalation;
 import io.amphora.apiserver.allocation.ServiceReserver;
@@ -119,6 +120,7 @@ public final class ApiServer implements AutoCloseable {
     private static Objects objects(
             ApiServerConfig config, ClusterState state, ServiceReserver services, List<AdmissionPlugin> last) {
         var plugins = new ArrayList<>(config.plugins());
+        plugins.add(new DefinitionLifecycle());
         plugins.add(new CertificateRequester());
         plugins.addAll(last);
         plugins.add(new ResourceQuotaAdmission(state, config.clock()));

@@ -29,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /// Writes replies in the form and encoding that a request asks for.
@@ -67,7 +68,7 @@ final class Rendering {
     }
 
     private Written one(Reply.One one) {
-        Choice choice = choose("PartialObjectMetadata", one.kind().gvk());
+        Choice choice = choose("PartialObjectMetadata", one.kind(), one.kind().gvk());
         if (choice.isPlain() && choice.encoding() == Encoding.JSON && !isPretty() && one.stored() != null)
             return new Written(one.code(), choice.encoding().mediaType(), bytes(one.stored()));
         return encoded(one.code(), choice.encoding(), formed(one.kind(), one.tree(), choice));
@@ -88,7 +89,7 @@ final class Rendering {
     }
 
     private Choice ofList(Reply.Many many) {
-        return choose("PartialObjectMetadataList", listOf(many.kind()));
+        return choose("PartialObjectMetadataList", many.kind(), listOf(many.kind()));
     }
 
     private boolean isAsStored(Reply.Many many, Choice choice) {
@@ -194,7 +195,7 @@ final class Rendering {
     ///
     /// @throws ApiException 406 when there is nothing that the client accepts
     Choice ofEvents(ResourceDefinition<?> kind) {
-        return choose("PartialObjectMetadata", kind.gvk());
+        return choose("PartialObjectMetadata", kind, kind.gvk());
     }
 
     /// The content type of a watch.
@@ -205,20 +206,27 @@ final class Rendering {
     }
 
     /// @param metadataOnly the form that has nothing but metadata
-    /// @param kind of what is shown as it is
-    /// @throws ApiException 406 when there is nothing that the client accepts
-    private Choice choose(String metadataOnly, GroupVersionKind kind) {
-        return accept.choose(choice -> {
+    /// @param shown of what is shown as it is
+    /// @throws ApiException 406 when nothing is acceptable, 400 for a malformed option of Tables
+    private Choice choose(String metadataOnly, ResourceDefinition<?> kind, GroupVersionKind shown) {
+        Choice chosen = accept.choose(choice -> {
             boolean form = choice.version().equals("v1") || choice.version().equals("v1beta1");
             boolean protobuf = choice.encoding() == Encoding.PROTOBUF;
-            if (choice.isPlain()) return !protobuf || ProtobufCodec.knows(kind);
-            if (choice.kind().equals("Table")) return form && !protobuf;
+            if (choice.isPlain()) return !protobuf || ProtobufCodec.knows(shown);
+            if (choice.kind().equals("Table")) return form && !protobuf && isRead(kind);
             return form
                     && choice.kind().equals(metadataOnly)
                     && (!protobuf
                             || ProtobufCodec.knows(
                                     new GroupVersionKind("meta.k8s.io", choice.version(), choice.kind())));
         });
+        if (chosen.kind().equals("Table")) Include.of(request.parameter("includeObject"));
+        return chosen;
+    }
+
+    /// What is asked and never read (reviews) has no rows.
+    private static boolean isRead(ResourceDefinition<?> kind) {
+        return !kind.verbs().equals(Set.of("create"));
     }
 
     /// The refusal of a client that accepts nothing that there is.

@@ -18,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +116,37 @@ class CustomResourcesTest {
         until("the kind is gone", () -> !isThere(TABS));
         define();
         assertThat(call("GET", TABS, null).list("items")).isEmpty();
+    }
+
+    @Test
+    void who_hears_that_a_kind_is_established_finds_it_served() throws InterruptedException {
+        var missing = new LinkedBlockingQueue<Boolean>();
+        try (var _ = client.watch(
+                new ApiRequest("GET", DEFINITIONS, Map.of("watch", List.of("true")), Map.of(), null),
+                event -> {
+                    boolean established = event.object().object("status").list("conditions").stream()
+                            .anyMatch(each -> each.object().text("type").equals("Established")
+                                    && each.object().text("status").equals("True"));
+                    String group = event.object().object("spec").text("group");
+                    if (established) missing.add(!isThere("/apis/" + group + "/v1"));
+                },
+                () -> {})) {
+            for (int i = 0; i < 50; i++) define("g" + i + ".com");
+            for (int i = 0; i < 50; i++)
+                assertThat(missing.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isFalse();
+        }
+    }
+
+    private void define(String group) {
+        call("POST", DEFINITIONS, """
+                metadata: {name: %1$s}
+                spec:
+                  group: %1$s
+                  scope: Cluster
+                  names: {plural: things, kind: Thing}
+                  versions:
+                  - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}
+                """.formatted(group).replace("name: " + group, "name: things." + group));
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.amphora.apiserver.admission.Admission;
 import io.amphora.apiserver.admission.AdmissionPlugin;
 import io.amphora.apiserver.admission.CertificateRequester;
 import io.amphora.apiserver.admission.CertificateSigners;
+import io.amphora.apiserver.admission.DefinitionLifecycle;
 import io.amphora.apiserver.admission.NodeTokenRestriction;
 import io.amphora.apiserver.admission.ResourceQuotaAdmission;
 import io.amphora.apiserver.admission.RoleEscalation;
@@ -132,7 +133,7 @@ public final class ApiServer implements AutoCloseable {
                 registry, objects.reads, objects.writes, objects.deletions, endpoints, paths(config, registry));
         var opened = new OpenStreams(authentication, config.clock());
         var chain = new RequestChain(authentication, authorization, config.limits(), dispatcher, opened, config.log());
-        Transport admin = new InProcessTransport(chain, User.ADMIN);
+        Transport admin = new InProcessTransport(chain, User.ADMIN, "kube-apiserver");
         new Bootstrap(admin, config.network(), services.firstAddress()).run();
         var definitions = new Definitions(state, registry, admin, config.clock(), config.log());
         var flows = new FlowSchemaStatuses(state, admin, config.clock(), config.log());
@@ -150,6 +151,7 @@ public final class ApiServer implements AutoCloseable {
             Authorization authorization,
             List<AdmissionPlugin> last) {
         var plugins = new ArrayList<>(config.plugins());
+        plugins.add(new DefinitionLifecycle());
         plugins.add(new CertificateRequester());
         plugins.addAll(last);
         plugins.add(new ResourceQuotaAdmission(state, config.clock()));

@@ -33,8 +33,8 @@ record Bootstrap(Transport transport, ApiServerConfig.Network network, String se
         policy();
         if (isNew) create(RBAC + "clusterrolebindings", BootstrapPolicy.clusterAdmins());
         priorityClasses();
-        StandardFlows.priorityLevels().forEach(level -> create(FLOWS + "prioritylevelconfigurations", level));
-        StandardFlows.flowSchemas().forEach(schema -> create(FLOWS + "flowschemas", schema));
+        StandardFlows.priorityLevels().forEach(level -> createFlow("prioritylevelconfigurations", level));
+        StandardFlows.flowSchemas().forEach(schema -> createFlow("flowschemas", schema));
         service();
         endpoints();
     }
@@ -74,10 +74,10 @@ record Bootstrap(Transport transport, ApiServerConfig.Network network, String se
             transport.call(new ApiRequest("DELETE", own, Map.of(), Map.of(), null));
             found = Optional.empty();
         }
-        if (found.isEmpty()) send("POST", path, wanted);
+        if (found.isEmpty()) send("POST", path, Map.of(), wanted);
         else {
             ObjectTree reconciled = PolicyReconciliation.reconciled(found.get(), wanted);
-            if (!reconciled.equals(found.get())) send("PUT", own, reconciled);
+            if (!reconciled.equals(found.get())) send("PUT", own, Map.of(), reconciled);
         }
     }
 
@@ -165,11 +165,19 @@ record Bootstrap(Transport transport, ApiServerConfig.Network network, String se
     private void put(String path, String yaml) {
         ObjectTree object = Yaml.read(yaml).object();
         create(path, object);
-        send("PUT", path + "/" + object.object("metadata").text("name"), object);
+        send("PUT", path + "/" + object.object("metadata").text("name"), Map.of(), object);
+    }
+
+    private void createFlow(String plural, ObjectTree object) {
+        create(FLOWS + plural, object, Map.of("fieldManager", List.of("api-priority-and-fairness-config-producer-v1")));
     }
 
     private void create(String path, ObjectTree object) {
-        if (find(path + "/" + object.object("metadata").text("name")).isEmpty()) send("POST", path, object);
+        create(path, object, Map.of());
+    }
+
+    private void create(String path, ObjectTree object, Map<String, List<String>> query) {
+        if (find(path + "/" + object.object("metadata").text("name")).isEmpty()) send("POST", path, query, object);
     }
 
     private Optional<ObjectTree> find(String path) {
@@ -182,10 +190,10 @@ record Bootstrap(Transport transport, ApiServerConfig.Network network, String se
     }
 
     /// A server whose state is full starts all the same, so that somebody can delete something.
-    private void send(String method, String path, ObjectTree object) {
+    private void send(String method, String path, Map<String, List<String>> query, ObjectTree object) {
         try {
             transport.call(new ApiRequest(
-                    method, path, Map.of(), Map.of(), new ApiRequest.Body.Value("application/json", object)));
+                    method, path, query, Map.of(), new ApiRequest.Body.Value("application/json", object)));
         } catch (ApiException refused) {
             if (refused.code() != 507) throw refused;
         }

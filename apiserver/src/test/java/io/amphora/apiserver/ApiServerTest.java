@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ApiServerTest {
@@ -46,6 +47,24 @@ class ApiServerTest {
     void a_new_cluster_has_its_namespaces() {
         assertThat(names(call("GET", "/api/v1/namespaces", null)))
                 .containsExactly("default", "kube-node-lease", "kube-public", "kube-system");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            /api/v1/namespaces/default                                                  | kube-apiserver
+            /api/v1/namespaces/default/services/kubernetes                              | kube-apiserver
+            /apis/rbac.authorization.k8s.io/v1/clusterroles/admin                       | kube-apiserver
+            /apis/scheduling.k8s.io/v1/priorityclasses/system-node-critical             | kube-apiserver
+            /apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations/catch-all | api-priority-and-fairness-config-producer-v1
+            """)
+    void what_a_new_cluster_has_is_the_servers_own(String path, String manager) {
+        assertThat(call("GET", path, null)
+                        .object("metadata")
+                        .list("managedFields")
+                        .get(0)
+                        .object()
+                        .text("manager"))
+                .isEqualTo(manager);
     }
 
     @Test

@@ -81,7 +81,7 @@ public final class Pki {
     }
 
     /// The authority's certificate as PEM.
-    String authority() {
+    public String authority() {
         return pem(authority);
     }
 

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -28,6 +29,17 @@ public interface HttpExchange {
     default String header(String name) {
         var values = headers().get(name);
         return values == null || values.isEmpty() ? "" : values.getFirst();
+    }
+
+    /// The elements of a header that is a list, however many lines it stands on.
+    ///
+    /// @param name in lower case
+    default List<String> tokens(String name) {
+        return headers().getOrDefault(name, List.of()).stream()
+                .flatMap(value -> Arrays.stream(value.split(",")))
+                .map(String::strip)
+                .filter(token -> !token.isEmpty())
+                .toList();
     }
 
     /// `HTTP/1.0`, `HTTP/1.1` or `HTTP/2.0`.
@@ -75,6 +87,12 @@ public interface HttpExchange {
     /// already). Always on a virtual thread, so it may block. An action should not throw.
     void onClose(Runnable action);
 
+    /// Whether the client asks for another protocol on this connection (RFC 9110, 7.8): a header `upgrade` alone does
+    /// not.
+    default boolean asksForUpgrade() {
+        return !header("upgrade").isEmpty() && tokens("connection").stream().anyMatch("upgrade"::equalsIgnoreCase);
+    }
+
     /// Takes over the connection after a 101 (WebSocket, SPDY/3.1), see [Upgrade]. The connection is closed when
     /// the handler returns.
     ///
@@ -97,9 +115,22 @@ public interface HttpExchange {
         }
     }
 
+    /// Why a connection is not upgraded.
     final class UpgradeException extends IOException {
+        private final int status;
+
         public UpgradeException(String message) {
+            this(400, message);
+        }
+
+        /// @param status of the answer that says so
+        public UpgradeException(int status, String message) {
             super(message);
+            this.status = status;
+        }
+
+        public int status() {
+            return status;
         }
     }
 

@@ -13,6 +13,7 @@ import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,16 +24,30 @@ import java.util.function.Consumer;
 public final class InProcessTransport implements Transport {
     private final RequestChain chain;
     private final Credentials user;
+    private final String agent;
     private final Set<Reply.Source> watches = ConcurrentHashMap.newKeySet();
 
     public InProcessTransport(RequestChain chain, User user) {
+        this(chain, user, "");
+    }
+
+    /// @param agent the user agent of those that name none, by which their writes are known; "" for none
+    public InProcessTransport(RequestChain chain, User user, String agent) {
         this.chain = chain;
         this.user = new Credentials.Known(user);
+        this.agent = agent;
+    }
+
+    private ApiRequest signed(ApiRequest request) {
+        if (agent.isEmpty() || !request.header("user-agent").isEmpty()) return request;
+        var headers = new HashMap<>(request.headers());
+        headers.put("user-agent", agent);
+        return new ApiRequest(request.method(), request.path(), request.query(), headers, request.body());
     }
 
     @Override
     public ObjectTree call(ApiRequest request) {
-        return tree(chain.answer(request, user).reply());
+        return tree(chain.answer(signed(request), user).reply());
     }
 
     private static ObjectTree tree(Reply reply) {
@@ -87,7 +102,7 @@ public final class InProcessTransport implements Transport {
 
     @Override
     public Subscription watch(ApiRequest request, Consumer<WatchEvent> events, Runnable closed) {
-        Reply reply = chain.answer(request, user).reply();
+        Reply reply = chain.answer(signed(request), user).reply();
         if (!(reply instanceof Reply.Events(var _, var source))) {
             tree(reply); // throws what the server refused with
             throw ApiException.badRequest("this is no watch");

@@ -91,6 +91,16 @@ final class CustomStrategy implements Strategy<CustomObject> {
     }
 
     @Override
+    public List<String> warnings(CustomObject object) {
+        return FinalizerWarnings.of(object.tree(), ObjectTree.EMPTY);
+    }
+
+    @Override
+    public List<String> warningsOnUpdate(CustomObject updated, CustomObject stored) {
+        return FinalizerWarnings.of(updated.tree(), stored.tree());
+    }
+
+    @Override
     public boolean validatesUpdateAlone() {
         return true;
     }

@@ -85,15 +85,15 @@ public final class Definitions implements AutoCloseable {
     private synchronized void look() {
         if (closed) return;
         List<CustomResourceDefinition> all = all();
-        for (CustomResourceDefinition definition : all) {
-            if (isGoing(definition)) continue;
-            CustomResourceDefinition decided = DefinitionNames.decided(definition, all, clock.now());
-            if (!decided.status().equals(definition.status()))
-                send("PUT", PATH + definition.name() + "/status", decided.tree());
-        }
-        List<CustomResourceDefinition> now = all();
-        define(now);
-        for (CustomResourceDefinition definition : now) if (isGoing(definition)) clear(definition);
+        List<CustomResourceDefinition> decided = all.stream()
+                .map(each -> isGoing(each) ? each : DefinitionNames.decided(each, all, clock.now()))
+                .toList();
+        // Served first, and then said to be: whoever hears that a kind is established asks discovery at once.
+        define(decided);
+        for (int i = 0; i < all.size(); i++)
+            if (!decided.get(i).status().equals(all.get(i).status()))
+                send("PUT", PATH + all.get(i).name() + "/status", decided.get(i).tree());
+        for (CustomResourceDefinition definition : all()) if (isGoing(definition)) clear(definition);
     }
 
     private List<CustomResourceDefinition> all() {

@@ -27,6 +27,9 @@ import java.util.function.Consumer;
 public final class FlowSchemaStatuses implements AutoCloseable {
     private static final String PATH = "/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas/";
 
+    private static final Map<String, List<String>> MANAGER =
+            Map.of("fieldManager", List.of("api-priority-and-fairness-config-consumer-v1"));
+
     private final ClusterState state;
     private final Transport admin;
     private final Clock clock;
@@ -98,7 +101,7 @@ public final class FlowSchemaStatuses implements AutoCloseable {
     private void write(FlowSchema schema) {
         try {
             var body = new ApiRequest.Body.Value("application/json", schema.tree());
-            admin.call(new ApiRequest("PUT", PATH + schema.name() + "/status", Map.of(), Map.of(), body));
+            admin.call(new ApiRequest("PUT", PATH + schema.name() + "/status", MANAGER, Map.of(), body));
         } catch (ApiException refused) {
             // A change in between is told as well, and a schema that is gone needs no status.
             if (refused.code() != 409 && refused.code() != 404) log.accept(refused);

@@ -5,6 +5,7 @@ import io.amphora.api.ResourceDefinition;
 import io.amphora.api.Subresource;
 import io.amphora.api.schema.Schemas;
 import io.amphora.apiserver.custom.CustomSchemas;
+import io.amphora.apiserver.registry.Patch;
 import io.amphora.machinery.schema.Schema;
 import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.ListTree;
@@ -28,11 +29,6 @@ public final class OpenApi {
     private static final String TITLE = "Kubernetes";
     private static final Schema PATCH =
             Schema.object("io.k8s.apimachinery.pkg.apis.meta.v1.Patch", Schema.Merge.GRANULAR, true);
-    private static final List<String> PATCH_TYPES = List.of(
-            "application/json-patch+json",
-            "application/merge-patch+json",
-            "application/strategic-merge-patch+json",
-            "application/apply-patch+yaml");
 
     private final Map<String, List<ResourceDefinition<?>>> byGroupVersion = new TreeMap<>();
     private final String version;
@@ -180,14 +176,14 @@ public final class OpenApi {
                     .put("x-kubernetes-action", action(verb))
                     .put("x-kubernetes-group-version-kind", gvk);
             if (writes && version3) operation.put("requestBody", requestBody(verb, sent));
-            if (verb.equals("patch") && !version3) operation.put("consumes", ListTree.from(PATCH_TYPES));
+            if (verb.equals("patch") && !version3) operation.put("consumes", ListTree.from(Patch.types(kind)));
             return operation.build();
         }
 
         private ObjectTree requestBody(String verb, Schema sent) {
             var content = ObjectTree.builder();
             ObjectTree schema = ObjectTree.of("schema", schemas.reference(sent));
-            for (String type : verb.equals("patch") ? PATCH_TYPES : List.of("*/*")) content.put(type, schema);
+            for (String type : verb.equals("patch") ? Patch.types(kind) : List.of("*/*")) content.put(type, schema);
             return ObjectTree.of("content", content.build(), "required", true);
         }
 

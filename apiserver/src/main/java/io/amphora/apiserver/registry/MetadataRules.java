@@ -29,6 +29,10 @@ final class MetadataRules {
     private static final FieldPath FINALIZERS = METADATA.child("finalizers");
     private static final int ANNOTATIONS_LIMIT = 256 * 1024;
     private static final Set<String> STANDARD_FINALIZERS = Set.of("orphan", "foregroundDeletion", "kubernetes");
+    /// Whose kinds Kubernetes checks by the rules that all objects have, without those of its core: their finalizers
+    /// may be any qualified name, as those of custom resources may.
+    private static final Set<String> PLAIN_GROUPS = Set.of(
+            "apiextensions.k8s.io", "apiregistration.k8s.io", "admissionregistration.k8s.io", "coordination.k8s.io");
     private static final List<String> IMMUTABLE =
             List.of("name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds");
 
@@ -44,7 +48,7 @@ final class MetadataRules {
         else errors.invalidAll(NAME, name, nameProblems(kind, name));
         validateNamespace(kind, metadata.text("namespace"), errors);
         validateMaps(metadata, errors);
-        validateFinalizers(metadata.list("finalizers"), errors);
+        validateFinalizers(kind, metadata.list("finalizers"), errors);
     }
 
     /// Of what is updated. Kubernetes runs the first part twice, once for all kinds and once for each, and
@@ -185,9 +189,15 @@ final class MetadataRules {
         return slash == apiVersion.lastIndexOf('/') && slash < apiVersion.length() - 1;
     }
 
-    private static void validateFinalizers(ListTree finalizers, FieldErrors errors) {
+    private static void validateFinalizers(ResourceDefinition<?> kind, ListTree finalizers, FieldErrors errors) {
         List<String> names = texts(finalizers);
         for (String name : names) errors.invalidAll(FINALIZERS, name, Names.isQualifiedName(name));
+        if (kind.isBuiltIn() && !PLAIN_GROUPS.contains(kind.group())) requireKnown(names, errors);
+        if (names.contains("orphan") && names.contains("foregroundDeletion"))
+            errors.invalid(FINALIZERS, finalizers, "finalizer orphan and foregroundDeletion cannot be both set");
+    }
+
+    private static void requireKnown(List<String> names, FieldErrors errors) {
         for (int i = 0; i < names.size(); i++) {
             String name = names.get(i);
             if (!name.contains("/")
@@ -198,8 +208,6 @@ final class MetadataRules {
                         name,
                         "name is neither a standard finalizer name nor is it fully qualified");
         }
-        if (names.contains("orphan") && names.contains("foregroundDeletion"))
-            errors.invalid(FINALIZERS, finalizers, "finalizer orphan and foregroundDeletion cannot be both set");
     }
 
     private static List<String> texts(ListTree list) {

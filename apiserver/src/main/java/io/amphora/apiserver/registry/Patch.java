@@ -13,10 +13,9 @@ import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// A PATCH, by its content type: one of three kinds of patches of what is there, or an apply.
 public record Patch(Type type, Bodies bodies, Call call) {
@@ -33,24 +32,36 @@ public record Patch(Type type, Bodies bodies, Call call) {
         Type(String mediaType) {
             this.mediaType = mediaType;
         }
+
+        /// How lists merge strategically is known of built-in kinds only.
+        boolean isFor(ResourceDefinition<?> kind) {
+            return this != STRATEGIC || kind.isBuiltIn();
+        }
     }
 
-    public static Patch of(Call call, Bodies bodies) {
+    /// @param kind that is patched, or whose subresource is
+    /// @throws ApiException 415 for a type that the kind does not take
+    public static Patch of(Call call, ResourceDefinition<?> kind, Bodies bodies) {
         String mediaType = bodies.mediaType(call.request());
-        for (Type type : Type.values()) if (type.mediaType.equals(mediaType)) return new Patch(type, bodies, call);
-        throw Refusals.unsupportedMediaType();
+        for (Type type : Type.values())
+            if (type.mediaType.equals(mediaType) && type.isFor(kind)) return new Patch(type, bodies, call);
+        throw kind.isBuiltIn() ? Refusals.unsupportedMediaType() : unsupported(types(kind));
     }
 
-    /// How lists merge strategically is known of built-in kinds only.
-    void requireSuitable(ResourceDefinition<?> kind) {
-        if (type != Type.STRATEGIC || kind.isBuiltIn()) return;
-        throw ApiException.of(
+    /// The content types of the patches that a kind takes.
+    public static List<String> types(ResourceDefinition<?> kind) {
+        return Arrays.stream(Type.values())
+                .filter(type -> type.isFor(kind))
+                .map(type -> type.mediaType)
+                .toList();
+    }
+
+    private static ApiException unsupported(List<String> types) {
+        return ApiException.of(
                 415,
                 "UnsupportedMediaType",
                 "the body of the request was in an unknown format - accepted media types include: "
-                        + Stream.of(Type.JSON, Type.MERGE, Type.APPLY)
-                                .map(each -> each.mediaType)
-                                .collect(Collectors.joining(", ")));
+                        + String.join(", ", types));
     }
 
     public boolean isApply() {

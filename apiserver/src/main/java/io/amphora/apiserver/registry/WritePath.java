@@ -75,8 +75,7 @@ public final class WritePath {
     }
 
     public Reply patch(Call call, ResourceDefinition<?> kind) {
-        Patch patch = Patch.of(call, bodies);
-        patch.requireSuitable(kind);
+        Patch patch = Patch.of(call, kind, bodies);
         Write write = Write.of(call, kind, WriteOptions.patch(call.request(), patch.isApply()));
         return change(write, patch.of(write));
     }

@@ -4,6 +4,7 @@ import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.JsonWriter;
 import io.amphora.machinery.tree.ObjectTree;
 import java.util.Arrays;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What the store holds of an object: its JSON without a resourceVersion, and where that will stand.
@@ -20,6 +21,8 @@ final class Image {
     private static final int OVERHEAD = 500;
 
     private static final int NODE = 40;
+
+    private static final Set<String> FIRST = Set.of("kind", "apiVersion", "metadata");
 
     private final byte[] bytes;
     private final long weight;
@@ -88,13 +91,10 @@ final class Image {
         var out = new JsonWriter(1024).beginObject();
         out.name("kind").value(tree.get("kind")).name("apiVersion").value(tree.get("apiVersion"));
         int body = out.size() + 1;
-        int hole = 0;
+        int hole = metadata(tree.object("metadata"), out.name("metadata"));
         for (int i = 0; i < tree.size(); i++) {
             String name = tree.nameAt(i);
-            if (name.equals("kind") || name.equals("apiVersion")) continue;
-            out.name(name);
-            if (name.equals("metadata")) hole = metadata(tree.object("metadata"), out);
-            else out.value(tree.valueAt(i));
+            if (!FIRST.contains(name)) out.name(name).value(tree.valueAt(i));
         }
         return new Form(tree, out.endObject().toBytes(), body, hole);
     }

@@ -1,6 +1,7 @@
 package io.amphora.apiserver.subresource;
 
 import io.amphora.api.ApiException;
+import io.amphora.apiserver.request.JsonOrder;
 import io.amphora.apiserver.request.Reply;
 import io.amphora.http.Duplex;
 import io.amphora.http.HttpClient;
@@ -9,7 +10,6 @@ import io.amphora.http.Request;
 import io.amphora.http.Response;
 import io.amphora.http.ResponseStream;
 import io.amphora.http.UpgradeRefusedException;
-import io.amphora.machinery.tree.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -70,7 +70,7 @@ public final class PassThrough implements AutoCloseable {
         } catch (UpgradeRefusedException refused) {
             answer(exchange, refused.response(), behind);
         } catch (HttpExchange.UpgradeException malformed) {
-            refuse(exchange, ApiException.badRequest(String.valueOf(malformed.getMessage())));
+            refuse(exchange, refusal(malformed));
         } catch (IOException unreachable) {
             refuse(
                     exchange,
@@ -81,20 +81,16 @@ public final class PassThrough implements AutoCloseable {
 
     /// As it is, unread.
     void pass(HttpExchange exchange, String url, Behind behind) throws IOException {
-        boolean upgrades = !exchange.header("upgrade").isEmpty();
-        Request request = request(exchange.method(), url)
-                .withHeaders(
-                        upgrades
-                                ? PassedHeaders.ofUpgrade(exchange.headers())
-                                : PassedHeaders.ofRequest(exchange.headers()));
-        if (!upgrades) {
+        if (!exchange.asksForUpgrade()) {
+            Request request = plain(exchange, url);
             answer(
                     exchange,
                     client.send(hasBody(exchange) ? request.withBody(exchange.bodyStream()) : request),
                     behind);
             return;
         }
-        HttpClient.Upgraded back = client.upgrade(request);
+        HttpClient.Upgraded back = client.upgrade(
+                request(exchange.method(), url).withHeaders(PassedHeaders.ofUpgrade(exchange.headers())));
         try (Duplex connection = behind.with(back.connection());
                 Duplex front = exchange.upgrade(HttpExchange.Upgrade.raw(PassedHeaders.ofSwitch(back.headers())))) {
             Duplex.join(front, connection);
@@ -109,8 +105,20 @@ public final class PassThrough implements AutoCloseable {
         return Set.of("POST", "PUT", "PATCH").contains(exchange.method());
     }
 
+    /// The same request to another server, without a body and without a wish for another protocol.
+    static Request plain(HttpExchange exchange, String url) {
+        Map<String, List<String>> headers = PassedHeaders.ofRequest(exchange.headers());
+        headers.keySet().removeIf(name -> name.startsWith("sec-websocket-"));
+        return request(exchange.method(), url).withHeaders(headers);
+    }
+
+    private static ApiException refusal(HttpExchange.UpgradeException refused) {
+        String why = String.valueOf(refused.getMessage());
+        return refused.status() == 403 ? ApiException.of(403, "Forbidden", why) : ApiException.badRequest(why);
+    }
+
     /// What ends on the way is left without its end: a client must not take a part for the whole.
-    private static void answer(HttpExchange exchange, Response response, Behind behind) throws IOException {
+    static void answer(HttpExchange exchange, Response response, Behind behind) throws IOException {
         exchange.onClose(response::close);
         try (var _ = behind.with(response)) {
             ResponseStream out = exchange.stream(response.status(), PassedHeaders.ofAnswer(response.headers()));
@@ -125,7 +133,7 @@ public final class PassThrough implements AutoCloseable {
 
     private static void refuse(HttpExchange exchange, ApiException refused) {
         exchange.respond(
-                refused.code(), Map.of("content-type", List.of("application/json")), Json.bytes(refused.status()));
+                refused.code(), Map.of("content-type", List.of("application/json")), JsonOrder.bytes(refused.status()));
     }
 
     private static void copy(InputStream in, OutputStream out) throws IOException {

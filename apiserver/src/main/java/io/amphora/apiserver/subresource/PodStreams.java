@@ -11,6 +11,7 @@ import io.amphora.apiserver.request.Query;
 import io.amphora.apiserver.request.Refusals;
 import io.amphora.apiserver.request.Reply;
 import io.amphora.apiserver.state.ClusterState;
+import io.amphora.http.websocket.WebSocketConnection;
 import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.field.FieldPath;
 import java.net.URLEncoder;
@@ -66,7 +67,11 @@ public final class PodStreams {
         var query = new LinkedHashMap<String, List<String>>();
         for (String name : LOG_PARAMETERS)
             if (call.request().query().containsKey(name)) query.put(name, List.of(call.parameter(name)));
-        return passing.to(url(pod, "containerLogs", container, query));
+        String url = url(pod, "containerLogs", container, query);
+        return passing.by(url, (exchange, client, behind) -> {
+            if (WebSocketConnection.isAskedBy(exchange)) LogSocket.carry(exchange, client, url, behind);
+            else PassThrough.answer(exchange, client.send(PassThrough.plain(exchange, url)), behind);
+        });
     }
 
     private static void validateLog(Call call) {

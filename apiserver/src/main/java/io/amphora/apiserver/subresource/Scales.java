@@ -58,7 +58,7 @@ public record Scales(ClusterState state, WritePath writes, Bodies bodies) implem
     }
 
     private Reply patch(Call call, ResourceDefinition<?> kind) {
-        Patch patch = Patch.of(call, bodies);
+        Patch patch = Patch.of(call, kind, bodies);
         WriteOptions options = WriteOptions.patch(call.request(), patch.isApply());
         Change change = patch.of(Write.of(call, SCALE, options));
         return reply(scale(kind, writes.change(call, kind, options, new Rescale(kind, change, patch.isApply()))));

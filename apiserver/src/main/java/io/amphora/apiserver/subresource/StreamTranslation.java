@@ -10,7 +10,6 @@ import io.amphora.http.spdy.SpdyStream;
 import io.amphora.http.websocket.WebSocketConnection;
 import io.amphora.http.websocket.WebSocketConnection.Message;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -61,9 +60,7 @@ final class StreamTranslation {
 
     private static boolean asksFor(HttpExchange exchange, String protocol) {
         return WebSocketConnection.isAskedBy(exchange)
-                && exchange.headers().getOrDefault("sec-websocket-protocol", List.of()).stream()
-                        .flatMap(value -> Arrays.stream(value.split(",")))
-                        .anyMatch(each -> each.strip().equals(protocol));
+                && exchange.tokens("sec-websocket-protocol").contains(protocol);
     }
 
     private static void tunnel(HttpExchange exchange, HttpClient client, String url, Behind behind) throws IOException {

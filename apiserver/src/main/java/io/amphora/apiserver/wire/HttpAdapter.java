@@ -5,11 +5,12 @@ import io.amphora.api.ResourceDefinition;
 import io.amphora.api.transport.ApiRequest;
 import io.amphora.apiserver.chain.Credentials;
 import io.amphora.apiserver.chain.RequestChain;
+import io.amphora.apiserver.request.JsonOrder;
 import io.amphora.apiserver.request.Reply;
 import io.amphora.http.HttpExchange;
 import io.amphora.http.HttpHandler;
+import io.amphora.http.websocket.WebSocketConnection;
 import io.amphora.machinery.time.Clock;
-import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.ObjectTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,7 +30,7 @@ public final class HttpAdapter implements HttpHandler {
     private static final HttpExchange.Whole TIMED_OUT = new HttpExchange.Whole(
             504,
             Map.of("content-type", List.of("application/json"), "cache-control", List.of("no-cache, private")),
-            Json.bytes(ApiException.of(
+            JsonOrder.bytes(ApiException.of(
                             504,
                             "Timeout",
                             "Timeout: request did not complete within the allotted timeout",
@@ -176,15 +177,24 @@ public final class HttpAdapter implements HttpHandler {
     private void stream(HttpExchange exchange, Rendering rendering, Reply.Events events, List<String> warnings)
             throws IOException {
         try (var source = events.source()) {
-            Accept.Choice choice = rendering.ofEvents(events.kind());
             exchange.onClose(source::close);
-            try (var out = exchange.stream(200, headers(Rendering.watchType(choice), warnings))) {
-                out.flush();
-                for (var told = source.next(); told.isPresent(); told = source.next())
-                    out.writeShared(rendering.event(events.kind(), choice, told.get()));
-            }
+            if (WebSocketConnection.isAskedBy(exchange)) WatchSocket.serve(exchange, rendering, events);
+            else watch(exchange, rendering, events, warnings);
+        } catch (HttpExchange.UpgradeException malformed) {
+            throw ApiException.badRequest(String.valueOf(malformed.getMessage()));
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void watch(HttpExchange exchange, Rendering rendering, Reply.Events events, List<String> warnings)
+            throws IOException, InterruptedException {
+        Accept.Choice choice = rendering.ofEvents(events.kind());
+        try (var out = exchange.stream(200, headers(Rendering.watchType(choice), warnings))) {
+            out.flush();
+            for (var told = events.source().next();
+                    told.isPresent();
+                    told = events.source().next()) out.writeShared(rendering.event(events.kind(), choice, told.get()));
         }
     }
 

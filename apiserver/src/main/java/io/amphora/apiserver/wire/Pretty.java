@@ -1,5 +1,6 @@
 package io.amphora.apiserver.wire;
 
+import io.amphora.apiserver.request.JsonOrder;
 import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
@@ -7,32 +8,39 @@ import io.amphora.machinery.tree.Tree;
 
 /// JSON for people: two blanks a level, as Go's `json.Indent` lays it out.
 final class Pretty {
-    private Pretty() {}
+    private final JsonOrder order;
+    private final StringBuilder out = new StringBuilder();
 
-    static String print(Tree tree) {
-        var out = new StringBuilder();
-        print(tree, "\n", out);
-        return out.toString();
+    private Pretty(JsonOrder order) {
+        this.order = order;
     }
 
-    private static void print(Tree tree, String newLine, StringBuilder out) {
+    static String print(Tree tree) {
+        var pretty = new Pretty(JsonOrder.of(tree));
+        pretty.print("", tree, "\n");
+        return pretty.out.toString();
+    }
+
+    private void print(String field, Tree tree, String newLine) {
         switch (tree) {
             case ObjectTree object
             when !object.isEmpty() -> {
-                out.append('{');
-                for (int i = 0; i < object.size(); i++) {
-                    out.append(i == 0 ? "" : ",").append(newLine).append("  ");
-                    out.append(Json.write(Tree.of(object.nameAt(i)))).append(": ");
-                    print(object.valueAt(i), newLine + "  ", out);
+                String before = "{";
+                for (String name : order.names(field, object)) {
+                    out.append(before).append(newLine).append("  ");
+                    out.append(Json.write(Tree.of(name))).append(": ");
+                    print(name, object.get(name), newLine + "  ");
+                    before = ",";
                 }
                 out.append(newLine).append('}');
             }
             case ListTree list
             when !list.isEmpty() -> {
-                out.append('[');
-                for (int i = 0; i < list.size(); i++) {
-                    out.append(i == 0 ? "" : ",").append(newLine).append("  ");
-                    print(list.get(i), newLine + "  ", out);
+                String before = "[";
+                for (Tree each : list) {
+                    out.append(before).append(newLine).append("  ");
+                    print(field, each, newLine + "  ");
+                    before = ",";
                 }
                 out.append(newLine).append(']');
             }

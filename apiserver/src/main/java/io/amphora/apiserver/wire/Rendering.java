@@ -6,6 +6,7 @@ import io.amphora.api.ResourceDefinition;
 import io.amphora.api.codec.ProtobufCodec;
 import io.amphora.api.transport.ApiRequest;
 import io.amphora.apiserver.registry.Versions;
+import io.amphora.apiserver.request.JsonOrder;
 import io.amphora.apiserver.request.Query;
 import io.amphora.apiserver.request.Reply;
 import io.amphora.apiserver.request.Reply.Told;
@@ -15,6 +16,7 @@ import io.amphora.apiserver.wire.Accept.Encoding;
 import io.amphora.apiserver.wire.Tables.Include;
 import io.amphora.machinery.time.Clock;
 import io.amphora.machinery.tree.Json;
+import io.amphora.machinery.tree.JsonWriter;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
@@ -25,7 +27,9 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /// Writes replies in the form and encoding that a request asks for.
@@ -64,7 +68,7 @@ final class Rendering {
     }
 
     private Written one(Reply.One one) {
-        Choice choice = choose("PartialObjectMetadata", one.kind().gvk());
+        Choice choice = choose("PartialObjectMetadata", one.kind(), one.kind().gvk());
         if (choice.isPlain() && choice.encoding() == Encoding.JSON && !isPretty() && one.stored() != null)
             return new Written(one.code(), choice.encoding().mediaType(), bytes(one.stored()));
         return encoded(one.code(), choice.encoding(), formed(one.kind(), one.tree(), choice));
@@ -85,7 +89,7 @@ final class Rendering {
     }
 
     private Choice ofList(Reply.Many many) {
-        return choose("PartialObjectMetadataList", listOf(many.kind()));
+        return choose("PartialObjectMetadataList", many.kind(), listOf(many.kind()));
     }
 
     private boolean isAsStored(Reply.Many many, Choice choice) {
@@ -181,15 +185,17 @@ final class Rendering {
         if (json && choice.isPlain() && stored != null) return stored.frame(told.type());
         ObjectTree object = told.type().equals("ERROR") ? told.tree() : formed(kind, told.tree(), choice);
         if (!json) return ProtobufCodec.writeEvent(new ProtobufCodec.Event(told.type(), object));
-        ObjectTree event = ObjectTree.of("type", told.type(), "object", object);
-        return (Json.write(event) + "\n").getBytes(StandardCharsets.UTF_8);
+        var event =
+                new JsonWriter().beginObject().name("type").value(told.type()).name("object");
+        JsonOrder.write(object, event);
+        return ended(event.endObject().toBytes());
     }
 
     /// How the events of a watch of a kind are written, each of them alike.
     ///
     /// @throws ApiException 406 when there is nothing that the client accepts
     Choice ofEvents(ResourceDefinition<?> kind) {
-        return choose("PartialObjectMetadata", kind.gvk());
+        return choose("PartialObjectMetadata", kind, kind.gvk());
     }
 
     /// The content type of a watch.
@@ -200,20 +206,27 @@ final class Rendering {
     }
 
     /// @param metadataOnly the form that has nothing but metadata
-    /// @param kind of what is shown as it is
-    /// @throws ApiException 406 when there is nothing that the client accepts
-    private Choice choose(String metadataOnly, GroupVersionKind kind) {
-        return accept.choose(choice -> {
+    /// @param shown of what is shown as it is
+    /// @throws ApiException 406 when nothing is acceptable, 400 for a malformed option of Tables
+    private Choice choose(String metadataOnly, ResourceDefinition<?> kind, GroupVersionKind shown) {
+        Choice chosen = accept.choose(choice -> {
             boolean form = choice.version().equals("v1") || choice.version().equals("v1beta1");
             boolean protobuf = choice.encoding() == Encoding.PROTOBUF;
-            if (choice.isPlain()) return !protobuf || ProtobufCodec.knows(kind);
-            if (choice.kind().equals("Table")) return form && !protobuf;
+            if (choice.isPlain()) return !protobuf || ProtobufCodec.knows(shown);
+            if (choice.kind().equals("Table")) return form && !protobuf && isRead(kind);
             return form
                     && choice.kind().equals(metadataOnly)
                     && (!protobuf
                             || ProtobufCodec.knows(
                                     new GroupVersionKind("meta.k8s.io", choice.version(), choice.kind())));
         });
+        if (chosen.kind().equals("Table")) Include.of(request.parameter("includeObject"));
+        return chosen;
+    }
+
+    /// What is asked and never read (reviews) has no rows.
+    private static boolean isRead(ResourceDefinition<?> kind) {
+        return !kind.verbs().equals(Set.of("create"));
     }
 
     /// The refusal of a client that accepts nothing that there is.
@@ -252,11 +265,17 @@ final class Rendering {
 
     private Written encoded(int code, Encoding encoding, ObjectTree tree) {
         byte[] bytes = switch (encoding) {
-            case JSON -> utf8(isPretty() ? Pretty.print(tree) : Json.write(tree) + "\n");
+            case JSON -> isPretty() ? utf8(Pretty.print(tree)) : ended(JsonOrder.bytes(tree));
             case YAML -> utf8(Yaml.write(tree));
             case PROTOBUF -> ProtobufCodec.write(tree);
         };
         return new Written(code, encoding.mediaType(), bytes);
+    }
+
+    private static byte[] ended(byte[] line) {
+        byte[] ended = Arrays.copyOf(line, line.length + 1);
+        ended[line.length] = '\n';
+        return ended;
     }
 
     private static byte[] utf8(String text) {

@@ -1,8 +1,10 @@
 package io.amphora.apiserver.wire;
 
+import io.amphora.api.ApiException;
 import io.amphora.api.ApiObject;
 import io.amphora.api.Columns;
 import io.amphora.api.ResourceDefinition;
+import io.amphora.machinery.field.GoText;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
@@ -22,11 +24,17 @@ public final class Tables {
         OBJECT;
 
         /// The query parameter `includeObject`; metadata where it says nothing.
+        ///
+        /// @throws ApiException 400 for what is none of these
         public static Include of(String parameter) {
             return switch (parameter) {
                 case "None" -> NONE;
                 case "Object" -> OBJECT;
-                default -> METADATA;
+                case "Metadata", "" -> METADATA;
+                default ->
+                    throw ApiException.badRequest(
+                            "Unable to convert to Table as requested: includeObject: Invalid value: "
+                                    + GoText.quote(parameter) + ": must be 'Metadata', 'Object', 'None', or empty");
             };
         }
     }

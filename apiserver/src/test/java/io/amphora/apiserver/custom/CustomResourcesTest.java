@@ -8,14 +8,24 @@ import io.amphora.api.transport.Transport;
 import io.amphora.apiserver.ApiServer;
 import io.amphora.apiserver.ApiServerConfig;
 import io.amphora.apiserver.auth.User;
+import io.amphora.apiserver.chain.Credentials;
+import io.amphora.apiserver.chain.RequestChain;
 import io.amphora.machinery.tree.ObjectTree;
+import io.amphora.machinery.tree.Tree;
 import io.amphora.machinery.tree.Yaml;
 import io.amphora.store.MemoryStore;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CustomResourcesTest {
     private static final String DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
@@ -106,6 +116,115 @@ class CustomResourcesTest {
         until("the kind is gone", () -> !isThere(TABS));
         define();
         assertThat(call("GET", TABS, null).list("items")).isEmpty();
+    }
+
+    @Test
+    void who_hears_that_a_kind_is_established_finds_it_served() throws InterruptedException {
+        var missing = new LinkedBlockingQueue<Boolean>();
+        try (var _ = client.watch(
+                new ApiRequest("GET", DEFINITIONS, Map.of("watch", List.of("true")), Map.of(), null),
+                event -> {
+                    boolean established = event.object().object("status").list("conditions").stream()
+                            .anyMatch(each -> each.object().text("type").equals("Established")
+                                    && each.object().text("status").equals("True"));
+                    String group = event.object().object("spec").text("group");
+                    if (established) missing.add(!isThere("/apis/" + group + "/v1"));
+                },
+                () -> {})) {
+            for (int i = 0; i < 50; i++) define("g" + i + ".com");
+            for (int i = 0; i < 50; i++)
+                assertThat(missing.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isFalse();
+        }
+    }
+
+    private void define(String group) {
+        call("POST", DEFINITIONS, """
+                metadata: {name: %1$s}
+                spec:
+                  group: %1$s
+                  scope: Cluster
+                  names: {plural: things, kind: Thing}
+                  versions:
+                  - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}
+                """.formatted(group).replace("name: " + group, "name: things." + group));
+    }
+
+    @Test
+    void nothing_is_made_of_a_kind_whose_definition_is_going() {
+        call("POST", TABS, "{metadata: {name: held, finalizers: [example.com/hold]}}");
+        call("DELETE", DEFINITIONS + "/tabs.example.com", null);
+        String refusal =
+                "tabs.example.com \"b\" is forbidden: create not allowed while custom resource definition is terminating";
+        assertThatThrownBy(() -> call("POST", TABS, "{metadata: {name: b}}")).hasMessage(refusal);
+        assertThatThrownBy(() -> client.call(new ApiRequest(
+                        "PATCH",
+                        TABS + "/b",
+                        Map.of("fieldManager", List.of("me")),
+                        Map.of(),
+                        new ApiRequest.Body.Value(
+                                "application/apply-patch+yaml",
+                                Yaml.read("{apiVersion: example.com/v1, kind: Tab, metadata: {name: b}}")))))
+                .hasMessage(refusal);
+        patch(TABS + "/held", "{spec: {count: 3}}");
+        patch(DEFINITIONS + "/tabs.example.com", "{metadata: {annotations: {a: b}}}");
+        patch(TABS + "/held", "{metadata: {finalizers: null}}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            short           | true
+            example.com/a   | false
+            orphan          | false
+            """)
+    void a_finalizer_without_a_domain_is_warned_of(String finalizer, boolean warned) {
+        String json =
+                "{\"apiVersion\":\"example.com/v1\",\"kind\":\"Tab\",\"metadata\":{\"name\":\"a\",\"finalizers\":[\"%s\"]}}"
+                        .formatted(finalizer);
+        RequestChain.Answer answer = server.chain()
+                .answer(
+                        new ApiRequest(
+                                "POST",
+                                TABS,
+                                Map.of(),
+                                Map.of(),
+                                new ApiRequest.Body.Bytes("application/json", json.getBytes(StandardCharsets.UTF_8))),
+                        new Credentials.Known(User.ADMIN));
+        assertThat(answer.reply().code()).isEqualTo(201);
+        assertThat(answer.warnings())
+                .isEqualTo(
+                        warned
+                                ? List.of("metadata.finalizers: \"short\": prefer a domain-qualified finalizer name"
+                                        + " including a path (/) to avoid accidental conflicts with other finalizer"
+                                        + " writers")
+                                : List.of());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/status", "/scale"})
+    void a_strategic_merge_patch_is_415_and_no_document_offers_one(String part) {
+        call("POST", TABS, "{metadata: {name: a}}");
+        assertThatThrownBy(() -> client.call(new ApiRequest(
+                        "PATCH",
+                        TABS + "/a" + part,
+                        Map.of(),
+                        Map.of(),
+                        new ApiRequest.Body.Value("application/strategic-merge-patch+json", ObjectTree.EMPTY))))
+                .hasMessage("the body of the request was in an unknown format - accepted media types include:"
+                        + " application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml");
+        String path = TABS.replace("default", "{namespace}") + "/{name}" + part;
+        ObjectTree version2 = call("GET", "/openapi/v2", null).object("paths").object(path);
+        assertThat(version2.object("patch").list("consumes").stream().map(Tree::text))
+                .containsExactly(
+                        "application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml");
+        ObjectTree version3 = call("GET", "/openapi/v3/apis/example.com/v1", null)
+                .object("paths")
+                .object(path);
+        assertThat(version3.object("patch")
+                        .object("requestBody")
+                        .object("content")
+                        .names())
+                .containsExactlyInAnyOrder(
+                        "application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml");
     }
 
     private boolean isThere(String path) {

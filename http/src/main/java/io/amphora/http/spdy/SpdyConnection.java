@@ -89,7 +89,7 @@ public final class SpdyConnection implements AutoCloseable {
     }
 
     public static boolean isAskedBy(HttpExchange request) {
-        return request.header("connection").toLowerCase(Locale.ROOT).contains("upgrade")
+        return request.asksForUpgrade()
                 && request.header("upgrade").toLowerCase(Locale.ROOT).startsWith("spdy/3.1");
     }
 

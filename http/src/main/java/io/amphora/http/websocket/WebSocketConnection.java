@@ -75,15 +75,40 @@ public final class WebSocketConnection implements AutoCloseable {
     /// The server's side: chooses the first of the client's subprotocols that is among `supported`. A client that
     /// offers none is accepted if `supported` is empty or contains "".
     public static Upgrade<WebSocketConnection> accepting(List<String> supported) {
-        return request -> accept(request, supported);
+        return request -> accept(request, offered -> agreed(offered, supported));
+    }
+
+    /// The server's side of what needs no subprotocol: the first that the client offers is as good as any.
+    ///
+    /// @param ignored prefix of what clients offer that is no protocol at all
+    public static Upgrade<WebSocketConnection> acceptingAny(String ignored) {
+        return request -> accept(
+                request,
+                offered -> offered.stream()
+                        .filter(each -> !each.startsWith(ignored))
+                        .findFirst()
+                        .orElse(""));
+    }
+
+    /// Chooses among the subprotocols that a client offers; "" for none.
+    private interface Agreement {
+        String choose(List<String> offered) throws UpgradeException;
+    }
+
+    private static String agreed(List<String> offered, List<String> supported) throws UpgradeException {
+        String chosen = offered.stream().filter(supported::contains).findFirst().orElse("");
+        boolean agreed = offered.isEmpty() ? supported.isEmpty() || supported.contains("") : !chosen.isEmpty();
+        if (!agreed && !supported.isEmpty())
+            throw new UpgradeException(403, "none of the subprotocols " + offered + " is among " + supported);
+        return chosen;
     }
 
     /// Whether a request asks for a WebSocket at all.
     public static boolean isAskedBy(HttpExchange request) {
-        return has(request, "connection", "upgrade") && has(request, "upgrade", "websocket");
+        return request.asksForUpgrade() && request.tokens("upgrade").stream().anyMatch("websocket"::equalsIgnoreCase);
     }
 
-    private static Upgrade.Accepted<WebSocketConnection> accept(HttpExchange request, List<String> supported)
+    private static Upgrade.Accepted<WebSocketConnection> accept(HttpExchange request, Agreement agreement)
             throws UpgradeException {
         if (!isAskedBy(request)) {
             throw new UpgradeException("the request does not ask for a WebSocket");
@@ -95,12 +120,7 @@ public final class WebSocketConnection implements AutoCloseable {
         if (!request.header("sec-websocket-version").equals("13")) {
             throw new UpgradeException("only version 13 of WebSocket is spoken");
         }
-        var offered = tokens(request, "sec-websocket-protocol");
-        String chosen = offered.stream().filter(supported::contains).findFirst().orElse("");
-        boolean agreed = offered.isEmpty() ? supported.isEmpty() || supported.contains("") : !chosen.isEmpty();
-        if (!agreed && !supported.isEmpty()) {
-            throw new UpgradeException("none of the subprotocols " + offered + " is among " + supported);
-        }
+        String chosen = agreement.choose(request.tokens("sec-websocket-protocol"));
         var headers = new LinkedHashMap<String, List<String>>();
         headers.put("upgrade", List.of("websocket"));
         headers.put("sec-websocket-accept", List.of(acceptKey(key)));
@@ -166,6 +186,20 @@ public final class WebSocketConnection implements AutoCloseable {
             close(e.code, String.valueOf(e.getMessage()));
             throw e;
         }
+    }
+
+    /// For who only writes: reads on a thread of its own, so that pings are answered, and runs `action` when the other
+    /// side closes or breaks the connection. What it says is ignored.
+    public void onClosed(Runnable action) {
+        Thread.ofVirtual().name("websocket").start(() -> {
+            try {
+                while (!(read() instanceof Message.Closed)) {}
+            } catch (IOException broken) {
+                // closed as well
+            } finally {
+                action.run();
+            }
+        });
     }
 
     private Message readMessage() throws IOException {
@@ -268,8 +302,12 @@ public final class WebSocketConnection implements AutoCloseable {
     }
 
     public void write(String text) throws IOException {
-        byte[] bytes = text.getBytes(UTF_8);
-        write(TEXT, bytes, 0, bytes.length);
+        writeText(text.getBytes(UTF_8));
+    }
+
+    /// Sends a text that is UTF-8 already.
+    public void writeText(byte[] utf8) throws IOException {
+        write(TEXT, utf8, 0, utf8.length);
     }
 
     /// @param bytes at most 125, which the other side sends back
@@ -344,18 +382,6 @@ public final class WebSocketConnection implements AutoCloseable {
     }
 
     // ---- leaves ----
-
-    private static boolean has(HttpExchange request, String header, String token) {
-        return tokens(request, header).stream().anyMatch(token::equalsIgnoreCase);
-    }
-
-    private static List<String> tokens(HttpExchange request, String header) {
-        return request.headers().getOrDefault(header, List.of()).stream()
-                .flatMap(value -> Arrays.stream(value.split(",")))
-                .map(String::strip)
-                .filter(token -> !token.isEmpty())
-                .toList();
-    }
 
     private static boolean isKey(String key) {
         try {

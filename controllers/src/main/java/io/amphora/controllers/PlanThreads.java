@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Supplier;
 
@@ -37,6 +38,8 @@ final class PlanThreads implements AutoCloseable {
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof RuntimeException bug) throw bug;
             throw new IllegalStateException(failed.getCause());
+        } catch (RejectedExecutionException closing) {
+            throw new InterruptedException();
         }
     }
 

@@ -19,21 +19,40 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 
-/// Measures what a user feels while others attack the door: strangers who send bodies that nobody wants, heads and
-/// bodies that do not end, more streams than there may be; and one user who may little and sends slowly. Arguments: the
-/// kubeconfig of a server on this machine, how many connections attack (200), and how long each attack takes (10 s).
-public final class FrontBench {
+/// Measures what a user feels while others attack: strangers who send bodies that nobody wants, heads and bodies that
+/// do
+/// not end, more streams than there may be; one user who may little and sends slowly; and the owner of a namespace who
+/// sends what grows as it is understood, fills the state, and watches without reading. Arguments: the kubeconfig of a
+/// server on this machine, how many connections attack (200), and how long each attack takes (10 s).
+public final class AttackBench {
     private static final Clock CLOCK = Clock.system();
     private static final String MAPS = "/api/v1/namespaces/default/configmaps";
     private static final String REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
     private static final int BODY = 3 << 20;
+    private static final String JSON_PATCH = "application/json-patch+json";
+    private static final String APPLY = "application/apply-patch+yaml";
+
+    /// Each operation copies all that the ones before have made.
+    private static final String DOUBLING = "[{\"op\":\"add\",\"path\":\"/l\",\"value\":[1]}"
+            + ",{\"op\":\"copy\",\"from\":\"/l\",\"path\":\"/l/-\"}".repeat(40) + "]";
+
+    private static final String ALIASES =
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: front-victim}\ndata:\n  a: &a "
+                    + "x".repeat(100_000) + "\n"
+                    + IntStream.range(0, 900)
+                            .mapToObj(i -> "  b" + i + ": *a\n")
+                            .collect(Collectors.joining());
+
     private static final int CLIENTS = 4;
     /// What the attackers encrypt in vain costs the processors that the server and the user share with them.
     private static final int SEND_BUFFER = 64 * 1024;
@@ -46,7 +65,7 @@ public final class FrontBench {
     private final SSLSocketFactory sockets = trustingAnybody();
     private final AtomicLong names = new AtomicLong();
 
-    private FrontBench(Kubeconfig.Connection connection, int connections, Duration length) {
+    private AttackBench(Kubeconfig.Connection connection, int connections, Duration length) {
         this.server = URI.create(connection.server());
         this.admin = new HttpTransport(connection);
         this.connections = connections;
@@ -57,7 +76,7 @@ public final class FrontBench {
     public static void main(String[] arguments) throws InterruptedException {
         int connections = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 200;
         Duration length = Duration.ofSeconds(arguments.length > 2 ? Integer.parseInt(arguments[2]) : 10);
-        new FrontBench(Kubeconfig.read(Path.of(arguments[0])).connection(""), connections, length).run();
+        new AttackBench(Kubeconfig.read(Path.of(arguments[0])).connection(""), connections, length).run();
     }
 
     private void run() throws InterruptedException {
@@ -72,6 +91,13 @@ public final class FrontBench {
         measure("anonymous streams of HTTP/2", user, streams());
         measure("one user's bodies, byte by byte", user, many(stop -> trickle(stop, post(REVIEWS, attacker), "x")));
         measure("one user's bodies of 3 MiB", user, many(stop -> flood(stop, attacker)));
+        String owner = token("front-owner", "edit");
+        create(MAPS, map("front-victim", "x"));
+        measure("patches that double themselves", user, few(8, stop -> patch(owner, DOUBLING, JSON_PATCH)));
+        measure("aliases of a text of 100 KB", user, few(8, stop -> patch(owner, ALIASES, APPLY)));
+        measure("20 watchers that do not read", user, watchers(owner));
+        measure("one user fills the state", user, few(4, stop -> fill(owner)));
+        admin.call(new ApiRequest("DELETE", MAPS, Map.of("labelSelector", List.of("front=fill")), Map.of(), null));
         measure("nobody attacks any more", user, List.of());
     }
 
@@ -243,6 +269,60 @@ public final class FrontBench {
                         .close());
         }
         return attacks;
+    }
+
+    private static List<Attack> few(int count, Attack attack) {
+        return Collections.nCopies(count, attack);
+    }
+
+    private void patch(String token, String patch, String type) throws IOException {
+        send(request("PATCH", MAPS + "/front-victim?fieldManager=front&force=true", token)
+                .withHeader("content-type", type)
+                .withBody(patch.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /// Objects of a megabyte until there is no room for more; then it is tried again and again.
+    private void fill(String token) throws IOException {
+        byte[] map = Json.bytes(map("fill-" + names.incrementAndGet(), "x".repeat(1_000_000)));
+        send(request("POST", MAPS, token).withBody(map));
+    }
+
+    private List<Attack> watchers(String token) {
+        var attacks = new ArrayList<>(few(20, stop -> watch(stop, token)));
+        attacks.addAll(few(2, stop -> {
+            byte[] change =
+                    Json.bytes(map("front-victim", Long.toString(names.incrementAndGet()) + "x".repeat(500_000)));
+            send(request("PUT", MAPS + "/front-victim", token).withBody(change));
+        }));
+        return attacks;
+    }
+
+    private void watch(Stop stop, String token) throws IOException {
+        try (var socket = connect()) {
+            write(
+                    socket,
+                    "GET " + MAPS + "?watch=true HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + token + "\r\n\r\n");
+            while (!stop.isOver()) pause(Duration.ofMillis(200));
+        }
+    }
+
+    private void send(Request request) throws IOException {
+        try (var client = HttpClient.lean(Tls.DEFAULT.withInsecure(true));
+                var response = client.send(request)) {
+            response.body();
+        }
+    }
+
+    private static ObjectTree map(String name, String value) {
+        return ObjectTree.of(
+                "apiVersion",
+                "v1",
+                "kind",
+                "ConfigMap",
+                "metadata",
+                ObjectTree.of("name", name, "labels", ObjectTree.of("front", "fill")),
+                "data",
+                ObjectTree.of("a", value));
     }
 
     private static SSLSocketFactory trustingAnybody() {

@@ -3,12 +3,15 @@ package io.amphora.kubelet;
 import io.amphora.api.ApiException;
 import io.amphora.api.core.v1.Container;
 import io.amphora.api.core.v1.Pod;
+import io.amphora.api.node.v1.RuntimeClass;
+import io.amphora.api.node.v1.RuntimeClasses;
 import io.amphora.kubelet.container.CgroupValues;
 import io.amphora.kubelet.container.ConfigError;
 import io.amphora.kubelet.container.Environment;
 import io.amphora.kubelet.container.HostsFile;
 import io.amphora.kubelet.container.RuntimeConfigs;
 import io.amphora.kubelet.container.Surroundings;
+import io.amphora.kubelet.container.Unsupported;
 import io.amphora.kubelet.image.ImagePuller;
 import io.amphora.kubelet.image.PullSecrets;
 import io.amphora.kubelet.log.LogFiles;
@@ -39,6 +42,9 @@ final class PodActor {
 
     /// A container has at least so long between TERM and KILL, even when its hook has used up the grace.
     private static final Duration LEAST_GRACE = Duration.ofSeconds(2);
+
+    /// There where the kernel enforces labels.
+    private static final Path SELINUX = Path.of("/sys/fs/selinux/enforce");
 
     private final NodeParts node;
     private final PodEvents events;
@@ -78,6 +84,7 @@ final class PodActor {
     /// Volumes, folders, the cgroup, then the sandbox with its network.
     void runSandbox(Pod pod, int attempt) throws Failed {
         var place = node.place(pod);
+        String handler = runtimeHandler(pod);
         try {
             node.volumes().setUp(pod, node.surroundings(List.of()));
         } catch (VolumeException failure) {
@@ -87,12 +94,34 @@ final class PodActor {
         try {
             Files.createDirectories(place.logs());
             node.cgroups().create(CgroupValues.parent(place.cgroupRoot(), pod), CgroupValues.of(pod));
-            node.runtime().runSandbox(RuntimeConfigs.sandbox(pod, attempt, place));
+            node.runtime()
+                    .runSandbox(RuntimeConfigs.sandbox(pod, attempt, place).withRuntimeHandler(handler));
         } catch (IOException | ContainerRuntimeException failure) {
-            String message = "Failed to create pod sandbox: rpc error: code = Unknown desc = " + failure.getMessage();
-            events.pod("Warning", "FailedCreatePodSandBox", message);
-            throw new Failed("ContainerCreating", message, Optional.empty());
+            throw noSandbox("rpc error: code = Unknown desc = " + failure.getMessage());
         }
+    }
+
+    /// Refuses what this node cannot do, and asks the Pod's RuntimeClass which runtime is to run it.
+    private String runtimeHandler(Pod pod) throws Failed {
+        var unsupported = Unsupported.of(pod, Files.exists(SELINUX));
+        if (unsupported.isPresent()) throw noSandbox(unsupported.get());
+        String name = pod.spec().runtimeClassName();
+        if (name.isEmpty()) return "";
+        try {
+            return node.client()
+                    .resource(RuntimeClasses.DEFINITION)
+                    .find(name)
+                    .map(RuntimeClass::handler)
+                    .orElseThrow(() -> noSandbox("RuntimeClass \"" + name + "\" not found"));
+        } catch (ApiException unreachable) {
+            throw noSandbox("RuntimeClass \"" + name + "\": " + unreachable.getMessage());
+        }
+    }
+
+    private Failed noSandbox(String why) {
+        String message = "Failed to create pod sandbox: " + why;
+        events.pod("Warning", "FailedCreatePodSandBox", message);
+        return new Failed("ContainerCreating", message, Optional.empty());
     }
 
     void stopSandbox(String id) {

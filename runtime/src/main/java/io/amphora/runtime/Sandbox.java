@@ -36,7 +36,23 @@ public record Sandbox(
             String cgroupParent,
             Security security,
             Map<String, String> sysctls,
-            String runtimeHandler) {}
+            String runtimeHandler) {
+
+        public Config withRuntimeHandler(String handler) {
+            return new Config(
+                    metadata,
+                    hostname,
+                    logDirectory,
+                    dns,
+                    ports,
+                    labels,
+                    annotations,
+                    cgroupParent,
+                    security,
+                    sysctls,
+                    handler);
+        }
+    }
 
     public record Dns(List<String> servers, List<String> searches, List<String> options) {}
 

@@ -22,6 +22,7 @@ final class InFlight {
     private final Share watches;
     private final Share connections;
     private final Share bodies;
+    private final HeavyWork heavy = new HeavyWork();
 
     InFlight(RequestLimits limits) {
         reading = new Share(limits.reading());
@@ -69,6 +70,7 @@ final class InFlight {
         private final @Nullable Share requests;
         private final String user;
         private long bytes;
+        private boolean computes;
 
         private Room(@Nullable Share requests, String user) {
             this.requests = requests;
@@ -86,6 +88,7 @@ final class InFlight {
             if (bytes == 0) claim(expected(request));
             byte[] read = body.bytes();
             claim(read.length - bytes);
+            if (!computes) computes = heavy.begin(read.length);
             return read;
         }
 
@@ -95,8 +98,15 @@ final class InFlight {
             bytes += more;
         }
 
+        /// What is left is to write the answer, as slowly as the client reads it.
+        void computed() {
+            if (computes) heavy.end();
+            computes = false;
+        }
+
         @Override
         public void close() {
+            computed();
             if (requests != null) requests.giveBack(user, 1);
             if (bytes > 0) bodies.giveBack(user, bytes);
         }

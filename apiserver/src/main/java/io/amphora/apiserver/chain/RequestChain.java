@@ -84,6 +84,7 @@ public final class RequestChain {
         InFlight.Room room = inFlight.enter(call);
         try {
             Reply reply = dispatcher.dispatch(room.measured(call));
+            room.computed();
             return new Answer(streams.held(reply, request, credentials, sender), warnings.texts(), room);
         } catch (Throwable failure) {
             room.close();

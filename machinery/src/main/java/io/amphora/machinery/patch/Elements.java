@@ -7,8 +7,10 @@ import io.amphora.machinery.tree.Tree;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -86,21 +88,21 @@ final class Elements {
 
     /// Sorted by where `order` has them, deletions last; every item must have its merge key.
     static List<Tree> sorted(List<Tree> items, List<Tree> order, String mergeKey) {
-        List<Tree> places = places(order, mergeKey);
+        var places = Places.of(order, mergeKey);
         for (Tree item : items) demandIdentity(item, mergeKey);
         var sorted = new ArrayList<>(items);
         sorted.sort(Comparator.comparing((Tree item) -> !mergeKey.isEmpty() && isDeletion(item))
-                .thenComparingInt(item -> place(places, item, mergeKey)));
+                .thenComparingInt(places::of));
         return sorted;
     }
 
     private static List<Tree> interleave(List<Tree> others, List<Tree> ours, List<Tree> live, String mergeKey) {
-        List<Tree> places = places(live, mergeKey);
+        var places = Places.of(live, mergeKey);
         var all = new ArrayList<Tree>(others.size() + ours.size());
         int next = 0;
         for (Tree our : ours) {
-            int before = place(places, our, mergeKey);
-            while (next < others.size() && before < places.size() && place(places, others.get(next), mergeKey) < before)
+            int before = places.of(our);
+            while (next < others.size() && before < places.none() && places.of(others.get(next)) < before)
                 all.add(others.get(next++));
             all.add(our);
         }
@@ -108,15 +110,19 @@ final class Elements {
         return all;
     }
 
-    private static List<Tree> places(List<Tree> order, String mergeKey) {
-        var places = new ArrayList<Tree>(order.size());
-        for (Tree item : order) places.add(demandIdentity(item, mergeKey));
-        return places;
-    }
+    /// Where in a list each item stands that has a certain identity; the first place counts.
+    ///
+    /// @param none the place of those that are not there, after all others
+    private record Places(Map<Tree, Integer> byIdentity, String mergeKey, int none) {
+        static Places of(List<Tree> order, String mergeKey) {
+            var places = new HashMap<Tree, Integer>();
+            for (int i = 0; i < order.size(); i++) places.putIfAbsent(demandIdentity(order.get(i), mergeKey), i);
+            return new Places(places, mergeKey, order.size());
+        }
 
-    private static int place(List<Tree> places, Tree item, String mergeKey) {
-        int at = places.indexOf(identity(item, mergeKey));
-        return at < 0 ? places.size() : at;
+        int of(Tree item) {
+            return byIdentity.getOrDefault(identity(item, mergeKey), none);
+        }
     }
 
     static Set<Tree> identities(Collection<Tree> items, String mergeKey) {

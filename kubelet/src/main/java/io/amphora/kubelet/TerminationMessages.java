@@ -62,7 +62,7 @@ final class TerminationMessages {
     }
 
     /// A container may write as much as it likes, and what it likes.
-    private static String end(Path file) throws IOException {
+    static String end(Path file) throws IOException {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) return "";
         try (var channel = Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
             channel.position(Math.max(0, channel.size() - LONGEST));

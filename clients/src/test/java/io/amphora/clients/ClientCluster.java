@@ -86,6 +86,11 @@ final class ClientCluster implements AutoCloseable {
         return PKI.authority();
     }
 
+    /// Of an administrator, as the kubeconfigs have them.
+    static Pki.Identity administrator() {
+        return PKI.client("admin", "kubernetes-admin", List.of(User.MASTERS));
+    }
+
     @Override
     public void close() {
         http.close();

@@ -82,6 +82,14 @@ class Fabric8Test {
 
     @ParameterizedTest
     @EnumSource
+    void connectsWithACertificateAndItsKey(Fabric8Client kind) {
+        try (KubernetesClient client = kind.connect(cluster, ClientCluster.administrator())) {
+            assertThat(client.namespaces().withName("default").get()).isNotNull();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void createsReadsUpdatesAndDeletes(Fabric8Client kind) throws Exception {
         in("crud", kind, (client, namespace) -> {
             var maps = client.configMaps().inNamespace(namespace);

@@ -39,7 +39,7 @@ final class Connections {
             Kubeconfig.EMPTY
                     .withCluster(NAME, cluster)
                     .withUser(NAME, user)
-                    .withContext(NAME, ObjectTree.of("cluster", NAME, "user", NAME))
+                    .withContext(NAME, ObjectTree.of("cluster", NAME, "user", NAME, "namespace", "default"))
                     .withCurrentContext(NAME)
                     .write(file);
         } catch (IOException failure) {

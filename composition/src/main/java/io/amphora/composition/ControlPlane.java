@@ -163,10 +163,9 @@ final class ControlPlane implements AutoCloseable {
 
     /// The administrator's, whose rights can be taken away like anybody's, and one for emergencies.
     private static void writeKubeconfigs(Options options, Pki pki, ApiServer server, String address) {
-        boolean first = !pki.has(EMERGENCY);
+        if (!pki.has(EMERGENCY)) bindClusterAdmins(server); // a cluster of before has no such binding
         Pki.Identity emergency = pki.client(EMERGENCY, "kubernetes-super-admin", List.of(User.MASTERS));
         Pki.Identity admin = pki.client("admin", "kubernetes-admin", List.of(BootstrapPolicy.CLUSTER_ADMINS));
-        if (first) bindClusterAdmins(server); // a cluster of before has no such binding
         Connections.write(options.kubeconfig(), address, pki.authority(), admin);
         Path file = options.data().resolve(EMERGENCY + ".kubeconfig");
         if (!file.equals(options.kubeconfig())) Connections.write(file, address, pki.authority(), emergency);

@@ -21,14 +21,18 @@ import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.SECNamedCurves;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
@@ -37,6 +41,7 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
@@ -45,16 +50,16 @@ import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
-import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
-import org.bouncycastle.util.io.pem.PemGenerationException;
+import org.bouncycastle.util.io.pem.PemObject;
 
 /// The cluster's certificate authority (ECDSA P-256) and what it has signed, kept as PEM files in one folder.
 public final class Pki {
     private static final Duration AUTHORITY_LIFE = Duration.ofDays(3650);
     private static final Duration LIFE = Duration.ofDays(365);
+    private static final X9ECParameters CURVE = SECNamedCurves.getByOID(SECObjectIdentifiers.secp256r1);
 
     /// A certificate with its key, both as PEM.
     public record Identity(String certificate, String key) {}
@@ -121,7 +126,8 @@ public final class Pki {
         try {
             if (Files.exists(certificate) && Files.exists(key)) {
                 var kept = new Identity(Files.readString(certificate), Files.readString(key));
-                if (stillGood(kept, Subject.of(user, groups), serverNames, purpose)) return kept;
+                boolean readByAll = kept.key().contains("EC PRIVATE KEY");
+                if (readByAll && stillGood(kept, Subject.of(user, groups), serverNames, purpose)) return kept;
             }
             KeyPair pair = newKeyPair();
             String signed = sign(pair.getPublic(), Subject.of(user, groups), serverNames, purpose);
@@ -271,11 +277,16 @@ public final class Pki {
         return text.toString();
     }
 
-    /// PKCS #8, which every TLS library reads.
+    /// As SEC 1 has it (`BEGIN EC PRIVATE KEY`), with its curve and its public key: there are clients that take
+    /// every PKCS #8 for RSA.
     static String keyPem(PrivateKey key) {
+        BigInteger secret = ((ECPrivateKey) key).getS();
+        byte[] point = CURVE.getG().multiply(secret).normalize().getEncoded(false);
+        var sec1 = new org.bouncycastle.asn1.sec.ECPrivateKey(
+                CURVE.getN().bitLength(), secret, new DERBitString(point), SECObjectIdentifiers.secp256r1);
         try {
-            return pem(new JcaPKCS8Generator(key, null));
-        } catch (PemGenerationException failure) {
+            return pem(new PemObject("EC PRIVATE KEY", sec1.getEncoded()));
+        } catch (IOException failure) {
             throw new IllegalStateException(failure);
         }
     }

@@ -24,6 +24,7 @@ final class PrivateFolder {
                 if (parent != null) Files.createDirectories(parent);
                 Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(PRIVATE));
             }
+            if (Files.isSymbolicLink(folder)) return make(folder.toRealPath());
             if (!isOurs(folder))
                 throw new UserError(folder + " belongs to another user ("
                         + Files.getOwner(folder).getName() + "), who could read and change the whole cluster there");

@@ -27,7 +27,7 @@ final class Status {
         Installation installation = Main.running();
         if (Daemon.find(installation.serverPid()).isEmpty())
             throw new UserError("the control plane is not running; `amphora up` starts it again with its data");
-        try (Client client = Connections.admin(installation.kubeconfig())) {
+        try (Client client = Connections.admin(installation.emergencyKubeconfig())) {
             out.println();
             nodes(client).lines().forEach(out::println);
             out.println();

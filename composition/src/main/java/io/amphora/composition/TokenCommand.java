@@ -14,7 +14,7 @@ final class TokenCommand {
         if (!arguments.equals(List.of("create"))) throw new UserError("say `token create`");
         Installation installation = Main.running();
         var randomness = Randomness.system();
-        try (Client client = Connections.admin(installation.kubeconfig())) {
+        try (Client client = Connections.admin(installation.emergencyKubeconfig())) {
             out.println(JoinToken.create(
                             client, new Pki(installation.pki(), clock, randomness), JoinToken.A_DAY, clock, randomness)
                     .text());

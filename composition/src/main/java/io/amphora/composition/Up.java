@@ -77,7 +77,7 @@ final class Up {
                     .filter(Installation::serverRuns)
                     .map(running -> completed(running, given))
                     .orElseGet(() -> start(flags, given));
-            try (Client client = Connections.admin(installation.kubeconfig())) {
+            try (Client client = Connections.admin(installation.emergencyKubeconfig())) {
                 int result = applyAll(installation, client, files);
                 new Status(out).run();
                 return result;
@@ -140,23 +140,29 @@ final class Up {
 
     private void startNodes(Installation installation, List<Integer> numbers) {
         HostNetwork host = new HostNetwork(network, installation.run());
-        try (Client client = Connections.admin(installation.kubeconfig())) {
+        try (Client client = Connections.admin(installation.emergencyKubeconfig())) {
             var randomness = Randomness.system();
             Pki pki = new Pki(installation.pki(), clock, randomness);
             JoinToken token = JoinToken.create(client, pki, TOKEN_LIFE, clock, randomness);
-            Instant begun = clock.now();
-            for (int number : numbers) startAgent(installation, host, number, token);
-            List<String> names =
-                    numbers.stream().map(number -> "node-" + number).toList();
-            progress.await(
-                    PATIENCE,
-                    () -> readyNodes(client, begun).containsAll(names),
-                    () -> readyNodes(client, begun).stream()
-                                    .filter(names::contains)
-                                    .count() + " of " + names.size() + " nodes are ready" + firstTrouble(installation));
-            forget(token, installation, numbers, client);
-            progress.say(names.size() + " nodes are ready");
+            try {
+                join(installation, host, numbers, token, client);
+            } finally {
+                forget(token, installation, numbers, client);
+            }
         }
+    }
+
+    private void join(
+            Installation installation, HostNetwork host, List<Integer> numbers, JoinToken token, Client client) {
+        Instant begun = clock.now();
+        for (int number : numbers) startAgent(installation, host, number, token);
+        List<String> names = numbers.stream().map(number -> "node-" + number).toList();
+        progress.await(
+                PATIENCE,
+                () -> readyNodes(client, begun).containsAll(names),
+                () -> readyNodes(client, begun).stream().filter(names::contains).count() + " of " + names.size()
+                        + " nodes are ready" + firstTrouble(installation));
+        progress.say(names.size() + " nodes are ready");
     }
 
     private static void forget(JoinToken token, Installation installation, List<Integer> numbers, Client client) {
@@ -193,7 +199,8 @@ final class Up {
                     if (!server.isAlive())
                         throw new UserError(
                                 "the control plane ended as it started: " + lastLine(installation.serverLog()));
-                    return Files.exists(installation.kubeconfig()) && Connections.isReady(installation.kubeconfig());
+                    return Files.exists(installation.emergencyKubeconfig())
+                            && Connections.isReady(installation.emergencyKubeconfig());
                 },
                 () -> "the control plane starts (its log is " + installation.serverLog() + ")");
         progress.say("the control plane is ready");

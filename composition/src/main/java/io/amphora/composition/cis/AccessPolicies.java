@@ -17,6 +17,9 @@ import java.util.stream.Collectors;
 final class AccessPolicies {
     private static final String RBAC = "/apis/rbac.authorization.k8s.io/v1/";
     private static final Set<String> ADMINS = Set.of("system:masters", "kubeadm:cluster-admins");
+    /// The API server, as kubelets know it.
+    private static final String KUBELET_CLIENT = "kube-apiserver-kubelet-client";
+
     private static final Set<String> EVERYBODY =
             Set.of("system:authenticated", "system:unauthenticated", "system:serviceaccounts", "system:anonymous");
 
@@ -107,6 +110,7 @@ final class AccessPolicies {
         boolean account = subject.text("kind").equals("ServiceAccount");
         boolean system = account ? subject.text("namespace").equals("kube-system") : name.startsWith("system:");
         return ADMINS.contains(name)
+                || name.equals(KUBELET_CLIENT)
                 || system && !EVERYBODY.contains(name) && !name.startsWith("system:serviceaccount");
     }
 

@@ -44,11 +44,15 @@ final class Images {
     }
 
     /// The archives of a folder of manifests, after its `images/build` has run.
-    static List<Path> of(Path folder) {
+    ///
+    /// @param progress is told what runs
+    static List<Path> of(Path folder, Progress progress) {
         Path images = folder.resolve("images");
         if (!Files.isDirectory(images)) return List.of();
         Path build = images.resolve("build");
         if (Files.isExecutable(build)) {
+            TrustedProgram.require(folder, build);
+            progress.say("runs " + build + " as " + System.getProperty("user.name") + ", to build images");
             var result = Shell.attempt(build.toAbsolutePath().toString());
             if (!result.ok())
                 throw new UserError(build + " failed: " + result.err().strip());

@@ -276,7 +276,7 @@ final class Up {
     private int applyAll(Installation installation, Client client, List<Path> files) {
         if (files.isEmpty()) return 0;
         for (Path file : files) {
-            for (Path archive : Images.of(file)) {
+            for (Path archive : Images.of(file, progress)) {
                 Images.importEverywhere(installation, archive, clock);
                 progress.say("imported " + archive.getFileName());
             }

@@ -22,6 +22,7 @@ final class InFlight {
     private final Share watches;
     private final Share connections;
     private final Share bodies;
+    private final Share answers;
     private final HeavyWork heavy = new HeavyWork();
 
     InFlight(RequestLimits limits) {
@@ -30,6 +31,7 @@ final class InFlight {
         watches = new Share(limits.watches());
         connections = new Share(limits.connections());
         bodies = new Share(limits.bodyBytes());
+        answers = new Share(limits.answerBytes());
     }
 
     /// Room for one request.
@@ -70,6 +72,7 @@ final class InFlight {
         private final @Nullable Share requests;
         private final String user;
         private long bytes;
+        private long answered;
         private boolean computes;
 
         private Room(@Nullable Share requests, String user) {
@@ -98,6 +101,12 @@ final class InFlight {
             bytes += more;
         }
 
+        /// An answer of that many bytes will stay in memory until the client has read it.
+        void answers(long length) {
+            if (!answers.takeFirst(user, length)) throw tooMany();
+            answered += length;
+        }
+
         /// What is left is to write the answer, as slowly as the client reads it.
         void computed() {
             if (computes) heavy.end();
@@ -109,6 +118,7 @@ final class InFlight {
             computed();
             if (requests != null) requests.giveBack(user, 1);
             if (bytes > 0) bodies.giveBack(user, bytes);
+            if (answered > 0) answers.giveBack(user, answered);
         }
     }
 

@@ -4,6 +4,7 @@ import io.amphora.api.transport.ApiRequest;
 import io.amphora.apiserver.auth.User;
 import io.amphora.apiserver.request.Authorization;
 import io.amphora.apiserver.request.Call;
+import io.amphora.apiserver.request.PlainRefusal;
 import io.amphora.apiserver.request.Reply;
 import io.amphora.apiserver.request.RequestInfo;
 import io.amphora.apiserver.request.Warnings;
@@ -47,6 +48,13 @@ public final class RequestChain {
         /// One that takes nothing.
         public Answer(Reply reply, List<String> warnings) {
             this(reply, warnings, NO_ROOM);
+        }
+
+        /// Claims room for the bytes of a long answer, until it is written.
+        ///
+        /// @throws PlainRefusal 429 when there is none
+        public void claim(long length) {
+            if (room instanceof InFlight.Room taken) taken.answers(length);
         }
 
         @Override

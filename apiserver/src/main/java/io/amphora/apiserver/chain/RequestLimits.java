@@ -9,8 +9,10 @@ import java.time.Duration;
 /// @param watches     open watches
 /// @param connections that are passed on to nodes and Pods: exec, attach, port-forward, proxy, logs
 /// @param bodyBytes   of the bodies that are read or handled
+/// @param answerBytes of the answers that clients have not read yet
 /// @param longest     a request takes, unless it is a watch or is passed on (`--request-timeout`)
-public record RequestLimits(int reading, int mutating, int watches, int connections, long bodyBytes, Duration longest) {
+public record RequestLimits(
+        int reading, int mutating, int watches, int connections, long bodyBytes, long answerBytes, Duration longest) {
 
     private static final long HEAP_PER_WATCH = 64 * 1024;
     private static final long HEAP_PER_CONNECTION = 2 * 1024 * 1024;
@@ -31,6 +33,7 @@ public record RequestLimits(int reading, int mutating, int watches, int connecti
                 (int) Math.clamp(heap / HEAP_PER_WATCH, 1_000, 100_000),
                 (int) Math.clamp(heap / HEAP_PER_CONNECTION, 100, 10_000),
                 Math.max(heap / HEAP_PER_BODY_BYTE, FEWEST_BODY_BYTES),
+                heap / 8,
                 Duration.ofSeconds(60));
     }
 }

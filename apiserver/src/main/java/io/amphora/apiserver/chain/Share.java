@@ -22,9 +22,18 @@ final class Share {
     /// @param exempt gets it even when nothing is left
     /// @return whether it was taken
     boolean take(String user, long amount, boolean exempt) {
+        return take(user, amount, exempt ? Long.MAX_VALUE : most, exempt ? Long.MAX_VALUE : most / 2);
+    }
+
+    /// Like [#take], but who has nothing yet gets all that there is: one answer may need more than a half.
+    boolean takeFirst(String user, long amount) {
+        return take(user, amount, most, most / 2) || take(user, amount, most, amount);
+    }
+
+    private boolean take(String user, long amount, long mostOfAll, long mostOfUser) {
         long all = taken.addAndGet(amount);
         long own = byUser.addAndGet(part(user), amount);
-        if (exempt || all <= most && own <= most / 2) return true;
+        if (all <= mostOfAll && own <= mostOfUser) return true;
         giveBack(user, amount);
         return false;
     }

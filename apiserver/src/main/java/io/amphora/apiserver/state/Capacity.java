@@ -14,7 +14,7 @@ public record Capacity(long live, long queued, int object) {
 
     /// For a JVM that may take `heap` bytes and has other things to do as well.
     public static Capacity of(long heap) {
-        return new Capacity(heap * 6 / 10, heap / 16, LARGEST_OBJECT);
+        return new Capacity(heap / 2, heap / 16, LARGEST_OBJECT);
     }
 
     public static Capacity usual() {

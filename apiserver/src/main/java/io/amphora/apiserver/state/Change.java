@@ -17,7 +17,7 @@ public record Change(
         Instant at) {
     /// About how many bytes are kept because of this change.
     int size() {
-        return after == null ? 0 : after.size();
+        return before == null ? 0 : before.size();
     }
 
     /// Makes what this change put an end to small.

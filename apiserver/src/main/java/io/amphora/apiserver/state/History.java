@@ -18,6 +18,11 @@ final class History {
     /// Watchers that keep up look at no change that is older than so many; what older ones replaced is kept as bytes.
     private static final int UNFOLDED = 1000;
 
+    /// A large object's tree is not kept for so long: a few such would fill the memory.
+    private static final int LARGE_UNFOLDED = 16;
+
+    private static final int LARGE = 64 << 10;
+
     private final Window window;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition grown = lock.newCondition();
@@ -52,6 +57,8 @@ final class History {
         forget(change.at());
         ring[(start + count++) % ring.length] = change;
         if (count > UNFOLDED) get(newest() - UNFOLDED).fold();
+        if (count > LARGE_UNFOLDED && get(newest() - LARGE_UNFOLDED).size() > LARGE)
+            get(newest() - LARGE_UNFOLDED).fold();
     }
 
     /// Forgets what is too old by now.

@@ -6,6 +6,7 @@ import io.amphora.api.transport.ApiRequest;
 import io.amphora.apiserver.chain.Credentials;
 import io.amphora.apiserver.chain.RequestChain;
 import io.amphora.apiserver.request.JsonOrder;
+import io.amphora.apiserver.request.PlainRefusal;
 import io.amphora.apiserver.request.Reply;
 import io.amphora.http.HttpExchange;
 import io.amphora.http.HttpHandler;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +53,7 @@ public final class HttpAdapter implements HttpHandler {
     private final Clock clock;
     private final Duration longest;
     private final DateHeader date = new DateHeader();
+    private final Semaphore largeLists = new Semaphore(1, true);
 
     /// @param custom  whether a kind is a CRD's
     /// @param longest a request may take that is neither a watch nor passed on
@@ -101,16 +104,32 @@ public final class HttpAdapter implements HttpHandler {
                     connection.takeOver().accept(WithoutToken.of(exchange));
                 }
                 case Reply.Many many
-                when request.method().equals("GET") && rendering.isStreamed(many) ->
+                when !request.method().equals("HEAD") && rendering.isStreamed(many) ->
                     stream(exchange, rendering, many, answer.warnings());
-                default -> respond(exchange, request, rendering.write(answer.reply()), answer);
+                default -> respond(exchange, request, written(rendering, answer), answer);
             }
         } catch (ApiException refused) {
             refuse(exchange, request, refused, answer.warnings());
+        } catch (PlainRefusal refused) {
+            fail(exchange, request, refused);
         } catch (UncheckedIOException gone) {
             throw gone.getCause();
         } catch (RuntimeException | Error failure) {
             fail(exchange, request, failure);
+        }
+    }
+
+    /// Lists that are encoded as a whole take several times their room meanwhile, so large ones take turns.
+    private Rendering.Written written(Rendering rendering, RequestChain.Answer answer) {
+        if (!Rendering.isLarge(answer.reply())) return rendering.write(answer.reply());
+        Rendering.requireRoom(answer.reply());
+        largeLists.acquireUninterruptibly();
+        try {
+            Rendering.Written written = rendering.write(answer.reply());
+            answer.claim(written.bytes().length);
+            return written;
+        } finally {
+            largeLists.release();
         }
     }
 

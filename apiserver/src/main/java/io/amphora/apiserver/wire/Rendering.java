@@ -40,6 +40,9 @@ final class Rendering {
     /// In bytes. Nobody has to know the length of what is longer, and nobody should have to hold it twice.
     private static final int LONGEST_WHOLE = 256 * 1024;
 
+    /// Bytes of JSON, from which a list in another form is encoded alone.
+    private static final int LARGEST_AT_ONCE = 2 << 20;
+
     private final ApiRequest request;
     private final Accept accept;
     private final Predicate<ResourceDefinition<?>> custom;
@@ -106,14 +109,29 @@ final class Rendering {
         return isAsStored(many, ofList(many)) && size(many) > LONGEST_WHOLE;
     }
 
-    private static int size(Reply.Many many) {
-        int size = 512;
+    private static long size(Reply.Many many) {
+        long size = 512;
         for (Stored item : many.items()) size += item.size() + 1;
         return size;
     }
 
+    /// Whether an answer that cannot leave while it is written takes so much memory that it has to wait its turn.
+    static boolean isLarge(Reply reply) {
+        return reply instanceof Reply.Many many && size(many) > LARGEST_AT_ONCE;
+    }
+
+    /// @throws ApiException 507 for a list that would not fit into memory in another form
+    static void requireRoom(Reply reply) {
+        if (reply instanceof Reply.Many many
+                && size(many) > Runtime.getRuntime().maxMemory() / 8)
+            throw ApiException.of(
+                    507,
+                    "InsufficientStorage",
+                    "the list is too large to be encoded as a whole: ask for pages (limit=500), or for JSON");
+    }
+
     private byte[] concatenated(Reply.Many many) {
-        var out = new ByteArrayOutputStream(size(many));
+        var out = new ByteArrayOutputStream((int) size(many));
         try {
             write(many, out);
         } catch (IOException impossible) {

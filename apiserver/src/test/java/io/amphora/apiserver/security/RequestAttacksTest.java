@@ -40,7 +40,7 @@ final class RequestAttacksTest {
     private static final FakeClock CLOCK = new FakeClock(Instant.parse("2026-01-01T00:00:00Z"));
     private static final String MAPS = "/api/v1/namespaces/default/configmaps";
     private static final byte[] NOTHING = {};
-    private static final RequestLimits FEW = new RequestLimits(4, 4, 100, 100, 20_000, Duration.ofSeconds(2));
+    private static final RequestLimits FEW = new RequestLimits(4, 4, 100, 100, 20_000, 1 << 20, Duration.ofSeconds(2));
 
     private final List<Throwable> faults = new CopyOnWriteArrayList<>();
     private final Store store = new MemoryStore();

@@ -71,11 +71,20 @@ class ClusterStateTest {
         Stored second = replace(first, "n", large, "m", "1");
         Stored third = replace(second, "n", large, "m", "2");
         Stored fourth = replace(third, "n", large, "m", "3");
+        replace(fourth, "n", large, "m", "4");
         assertThatThrownBy(() -> state.at(first.revision() - 1)).isInstanceOf(CompactedException.class);
         assertThat(state.at(third.revision()).find(key("a")).orElseThrow().label("m"))
                 .isEqualTo("2");
         assertThat(state.at(fourth.revision()).find(key("a")).orElseThrow().label("m"))
                 .isEqualTo("3");
+    }
+
+    @Test
+    void large_objects_that_are_deleted_leave_less_of_the_past_too() throws Exception {
+        String large = "x".repeat(3_000);
+        long begin = create("b", "n", "1").revision();
+        for (int i = 0; i < 5; i++) state.delete(create("a", "n", large));
+        assertThatThrownBy(() -> state.at(begin)).isInstanceOf(CompactedException.class);
     }
 
     @Test

@@ -37,7 +37,8 @@ public record ApiServerConfig(
         Consumer<Throwable> log) {
 
     /// @param authorizers asked after RBAC, one after the other; `system:masters` needs none
-    /// @param anonymous whether requests without credentials go on as `system:anonymous`
+    /// @param anonymous whether requests without credentials go on as `system:anonymous`; the health
+    ///     endpoints and `cluster-info` are open to them in any case
     /// @param serviceAccounts signs the tokens of service accounts; without it there are none
     /// @param kubelets who we are to kubelets, and which of them we believe
     public record Security(
@@ -99,6 +100,11 @@ public record ApiServerConfig(
     public ApiServerConfig withTokens(List<TokenAuthenticator> tokens) {
         return with(new Security(
                 tokens, security.authorizers, security.anonymous, security.serviceAccounts, security.kubelets));
+    }
+
+    public ApiServerConfig withAnonymous(boolean anonymous) {
+        return with(new Security(
+                security.tokens, security.authorizers, anonymous, security.serviceAccounts, security.kubelets));
     }
 
     public ApiServerConfig withAuthorizers(List<Authorizer> authorizers) {

@@ -44,8 +44,9 @@ final class AgentCommand {
         String name = flags.text("name", hostname()).toLowerCase(Locale.ROOT);
         String address = flags.has("node-ip") ? flags.text("node-ip") : addressTowards(server);
         Path data = flags.has("data") ? Path.of(flags.text("data")) : Installation.defaultData();
-        Optional<Registries> registries =
-                flags.has("config") ? Optional.of(ConfigFile.read(Path.of(flags.text("config")))) : Optional.empty();
+        Optional<Registries> registries = flags.has("config")
+                ? Optional.of(ConfigFile.read(Path.of(flags.text("config"))).registries())
+                : Optional.empty();
         NodeFiles files = Installation.at(data).node(name);
         try (var _ = Daemon.claim(files.pid(), "node " + name)) {
             PrivateFolder.make(data);

@@ -1,5 +1,8 @@
 package io.amphora.composition;
 
+import io.amphora.apiserver.admission.AdmissionPlugin;
+import io.amphora.apiserver.admission.Plugins;
+import io.amphora.apiserver.admission.podsecurity.Policy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +37,11 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 ///     username: ann
 ///     password: secret
 ///     ca: example-ca.crt        # beside this file
+/// hardening:
+///   anonymousAuth: false        # but for health endpoints and cluster-info
+///   admission: [AlwaysPullImages, DenyServiceExternalIPs]
+///   podSecurity:
+///     enforce: restricted       # where a namespace has no label for it; not in kube-system
 /// ```
 final class ConfigFile {
     private static final Set<String> ENDPOINT = Set.of("username", "password", "ca", "plainHTTP");
@@ -48,7 +56,7 @@ final class ConfigFile {
     }
 
     /// @throws UserError in one sentence, with line and column
-    static Registries read(Path file) {
+    static Configuration read(Path file) {
         try {
             return parse(file, Files.readString(file));
         } catch (IOException unreadable) {
@@ -58,11 +66,11 @@ final class ConfigFile {
     }
 
     /// @param file whose text it is: for messages, and the folder of relative paths
-    static Registries parse(Path file, String text) {
+    static Configuration parse(Path file, String text) {
         try {
             var settings = LoadSettings.builder().setAllowDuplicateKeys(true).build();
             Optional<Node> root = new Compose(settings).composeString(text);
-            return root.isEmpty() ? Registries.NONE : new ConfigFile(file).config(root.get());
+            return root.isEmpty() ? Configuration.NONE : new ConfigFile(file).config(root.get());
         } catch (MarkedYamlEngineException wrong) {
             Optional<Mark> mark = wrong.getProblemMark().or(wrong::getContextMark);
             throw new UserError(file + mark.map(ConfigFile::place).orElse("") + ": " + wrong.getProblem());
@@ -71,10 +79,57 @@ final class ConfigFile {
         }
     }
 
-    private Registries config(Node root) {
-        var fields = fields(root, "the configuration", Set.of("registries"));
+    private Configuration config(Node root) {
+        var fields = fields(root, "the configuration", Set.of("registries", "hardening"));
         Node registries = fields.get("registries");
-        if (registries == null) return Registries.NONE;
+        Node hardening = fields.get("hardening");
+        return new Configuration(
+                registries == null ? Registries.NONE : registries(registries),
+                hardening == null ? Hardening.NONE : hardening(hardening));
+    }
+
+    private Hardening hardening(Node node) {
+        var fields = fields(node, "hardening", Set.of("anonymousAuth", "admission", "podSecurity"));
+        Node anonymous = fields.get("anonymousAuth");
+        Node admission = fields.get("admission");
+        Node podSecurity = fields.get("podSecurity");
+        return new Hardening(
+                anonymous == null || bool(anonymous, "anonymousAuth"),
+                admission == null
+                        ? List.of()
+                        : list(admission, "admission").stream()
+                                .map(this::plugin)
+                                .toList(),
+                podSecurity == null ? Policy.Level.PRIVILEGED : level(podSecurity));
+    }
+
+    private AdmissionPlugin plugin(Node node) {
+        String name = text(node, "an admission plugin");
+        return Plugins.optional().stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> wrong(
+                        node,
+                        "there is no admission plugin \"" + name + "\"; known: "
+                                + String.join(
+                                        ", ",
+                                        Plugins.optional().stream()
+                                                .map(AdmissionPlugin::name)
+                                                .toList())));
+    }
+
+    private Policy.Level level(Node node) {
+        Node enforce = fields(node, "podSecurity", Set.of("enforce")).get("enforce");
+        if (enforce == null) return Policy.Level.PRIVILEGED;
+        return switch (text(enforce, "enforce of podSecurity")) {
+            case "privileged" -> Policy.Level.PRIVILEGED;
+            case "baseline" -> Policy.Level.BASELINE;
+            case "restricted" -> Policy.Level.RESTRICTED;
+            default -> throw wrong(enforce, "enforce of podSecurity is privileged, baseline or restricted");
+        };
+    }
+
+    private Registries registries(Node registries) {
         var found = new LinkedHashMap<String, Registries.Registry>();
         entries(registries, "registries").forEach((key, value) -> {
             String host = host(key);

@@ -6,6 +6,7 @@ import io.amphora.api.rbac.v1.ClusterRoleBinding;
 import io.amphora.api.rbac.v1.ClusterRoleBindings;
 import io.amphora.apiserver.ApiServer;
 import io.amphora.apiserver.ApiServerConfig;
+import io.amphora.apiserver.admission.AdmissionPlugin;
 import io.amphora.apiserver.admission.Plugins;
 import io.amphora.apiserver.auth.BootstrapPolicy;
 import io.amphora.apiserver.auth.Components;
@@ -85,7 +86,8 @@ final class ControlPlane implements AutoCloseable {
             Path kubeconfig,
             String advertised,
             boolean hostNetwork,
-            Patience patience) {}
+            Patience patience,
+            Hardening hardening) {}
 
     /// The port is opened while the store is, which takes about as long; who asks before the API is there waits for it.
     static ControlPlane start(Options options, Clock clock, Randomness randomness) {
@@ -150,7 +152,8 @@ final class ControlPlane implements AutoCloseable {
                     .withRandom(randomness)
                     .withServiceCidr(network.serviceCidr())
                     .withAddress(options.advertised() + ":" + options.port())
-                    .withPlugins(Plugins.standard(randomness, options.patience().tolerations()))
+                    .withPlugins(plugins(options, randomness))
+                    .withAnonymous(options.hardening().anonymousAuth())
                     .withServiceAccounts(serviceAccountKeys(pki))
                     .withKubelets(Tls.of(kubeletClient.certificate(), kubeletClient.key(), pki.authority()))
                     .withLog(new FaultLog(clock));
@@ -159,6 +162,15 @@ final class ControlPlane implements AutoCloseable {
             store.close();
             throw failure;
         }
+    }
+
+    private static List<AdmissionPlugin> plugins(Options options, Randomness randomness) {
+        var plugins = new ArrayList<>(options.hardening().admission());
+        plugins.addAll(Plugins.standard(
+                randomness,
+                options.patience().tolerations(),
+                options.hardening().podSecurity()));
+        return List.copyOf(plugins);
     }
 
     /// The administrator's, whose rights can be taken away like anybody's, and one for emergencies.

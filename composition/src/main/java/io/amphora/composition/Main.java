@@ -21,9 +21,10 @@ public final class Main {
               kubectl ...                                      the built-in command line
               image import FILE | image ls                     the image stores of the nodes on this machine
               server [--data DIR] [--store rocksdb|memory] [--port P] [--controllers LIST]
-                     [--simulated-nodes N] [--kubeconfig FILE] the control plane alone, in the foreground
+                     [--simulated-nodes N] [--kubeconfig FILE] [--config FILE]  the control plane alone, in the foreground
               agent --server URL --token T [--name N] [--data DIR] [--config FILE]   a node
               token create                                     a token for a machine to join with
+              security-check [--kubeconfig F] [--data DIR]     judge the running cluster by the CIS benchmark
             """;
 
     private Main() {}
@@ -64,6 +65,7 @@ public final class Main {
             case "server" -> ServerCommand.run(rest, clock);
             case "agent" -> AgentCommand.run(rest, clock);
             case "token" -> TokenCommand.run(rest, clock, System.out);
+            case "security-check" -> SecurityCheckCommand.run(rest, System.out);
             case "help", "-h", "--help" -> {
                 System.out.print(HELP);
                 yield 0;

@@ -22,6 +22,7 @@ final class ServerCommand {
                         .text("port")
                         .text("controllers")
                         .text("simulated-nodes")
+                        .text("config")
                         .text("advertise-address")
                         .bool("host-network")
                         .text("kubeconfig"));
@@ -38,7 +39,10 @@ final class ServerCommand {
                 flags.has("kubeconfig") ? Path.of(flags.text("kubeconfig")) : installation.kubeconfig(),
                 flags.text("advertise-address", "127.0.0.1"),
                 flags.isSet("host-network"),
-                Patience.of(flags));
+                Patience.of(flags),
+                flags.has("config")
+                        ? ConfigFile.read(Path.of(flags.text("config"))).hardening()
+                        : Hardening.NONE);
         if (!options.hostNetwork()) return serve(options, clock);
         // The server of this machine's own cluster is found by its pid.
         try (var _ = Daemon.claim(installation.serverPid(), "the server")) {

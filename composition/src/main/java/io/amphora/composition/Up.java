@@ -131,10 +131,19 @@ final class Up {
         try {
             if (given.isPresent()) Files.writeString(link, given.get().toString());
             return Files.exists(link)
-                    ? Optional.of(ConfigFile.read(Path.of(Files.readString(link))))
+                    ? Optional.of(
+                            ConfigFile.read(Path.of(configFile(installation))).registries())
                     : Optional.empty();
         } catch (IOException failure) {
             throw new UserError("cannot keep " + link + ": " + failure.getMessage());
+        }
+    }
+
+    private static String configFile(Installation installation) {
+        try {
+            return Files.readString(installation.configLink());
+        } catch (IOException failure) {
+            throw new UserError("cannot read " + installation.configLink() + ": " + failure.getMessage());
         }
     }
 
@@ -188,6 +197,7 @@ final class Up {
                 "--advertise-address",
                 network.hostAddress(),
                 "--host-network"));
+        if (Files.exists(installation.configLink())) arguments.addAll(List.of("--config", configFile(installation)));
         arguments.addAll(patience);
         Daemon server = Daemon.start(
                 Daemon.java(installation.jar(), "768m", "server", arguments),

@@ -53,8 +53,8 @@ final class ClockJumpTest {
     void start() {
         time.start();
         Path kubeconfig = folder.resolve("kubeconfig");
-        var options =
-                new ControlPlane.Options(folder, "memory", 0, "*", 2, kubeconfig, "127.0.0.1", false, Patience.USUAL);
+        var options = new ControlPlane.Options(
+                folder, "memory", 0, "*", 2, kubeconfig, "127.0.0.1", false, Patience.USUAL, Hardening.NONE);
         cluster = ControlPlane.start(options, clock, Randomness.seeded(1));
         client = Connections.admin(kubeconfig);
         client.resource(Deployments.DEFINITION)

@@ -3,6 +3,8 @@ package io.amphora.composition;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.amphora.apiserver.admission.AlwaysPullImages;
+import io.amphora.apiserver.admission.podsecurity.Policy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +24,16 @@ final class ConfigFileTest {
         return List.of(
                 new Case(
                         "registry: {}",
-                        "line 1, column 1: unknown field \"registry\" of the configuration; known: registries"),
+                        "line 1, column 1: unknown field \"registry\" of the configuration; known: hardening, registries"),
+                new Case(
+                        "hardening: {tls: 1}",
+                        "line 1, column 13: unknown field \"tls\" of hardening; known: admission, anonymousAuth, podSecurity"),
+                new Case(
+                        "hardening: {admission: [AlwaysDeny]}",
+                        "line 1, column 25: there is no admission plugin \"AlwaysDeny\"; known: AlwaysPullImages, DenyServiceExternalIPs"),
+                new Case(
+                        "hardening: {podSecurity: {enforce: strict}}",
+                        "line 1, column 36: enforce of podSecurity is privileged, baseline or restricted"),
                 new Case("registries: []", "line 1, column 13: registries must be a map, but is a list"),
                 new Case(
                         "registries:\n  a.io: {}\n  a.io: {}", "line 3, column 3: \"a.io\" of registries stands twice"),
@@ -64,7 +75,7 @@ final class ConfigFileTest {
     @Test
     void an_empty_file_says_nothing_of_registries() {
         for (String text : List.of("", "# nothing\n", "registries:\n"))
-            assertThat(ConfigFile.parse(FILE, text)).isEqualTo(Registries.NONE);
+            assertThat(ConfigFile.parse(FILE, text)).isEqualTo(Configuration.NONE);
     }
 
     @Test
@@ -86,7 +97,7 @@ final class ConfigFileTest {
         Path hosts = folder.resolve("hosts");
         Path stale = Files.createDirectories(hosts.resolve("stale.example.com"));
         Path credentials = folder.resolve("kubelet/config.json");
-        ConfigFile.read(file).write(hosts, credentials);
+        ConfigFile.read(file).registries().write(hosts, credentials);
 
         Path hub = hosts.resolve("docker.io/hosts.toml");
         assertThat(hub).hasContent("""
@@ -111,5 +122,16 @@ final class ConfigFileTest {
         for (Path secret : List.of(hub, credentials))
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(secret)))
                     .isEqualTo("rw-------");
+    }
+
+    @Test
+    void what_is_hardened_is_said_by_name() {
+        var hardening = ConfigFile.parse(
+                        FILE,
+                        "hardening: {anonymousAuth: false, admission: [AlwaysPullImages], podSecurity: {enforce: baseline}}")
+                .hardening();
+        assertThat(hardening.anonymousAuth()).isFalse();
+        assertThat(hardening.podSecurity()).isEqualTo(Policy.Level.BASELINE);
+        assertThat(hardening.admission()).singleElement().isInstanceOf(AlwaysPullImages.class);
     }
 }

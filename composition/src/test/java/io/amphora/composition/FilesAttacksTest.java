@@ -76,7 +76,8 @@ class FilesAttacksTest {
                 data.resolve("admin.kubeconfig"),
                 "127.0.0.1",
                 false,
-                Patience.USUAL);
+                Patience.USUAL,
+                Hardening.NONE);
         return ControlPlane.start(options, Clock.system(), Randomness.seeded(1));
     }
 

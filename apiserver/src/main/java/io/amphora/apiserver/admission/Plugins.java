@@ -1,5 +1,6 @@
 package io.amphora.apiserver.admission;
 
+import io.amphora.apiserver.admission.podsecurity.Policy;
 import io.amphora.machinery.random.Randomness;
 import java.util.List;
 
@@ -12,11 +13,17 @@ public final class Plugins {
     }
 
     public static List<AdmissionPlugin> standard(Randomness randomness, DefaultTolerationSeconds tolerations) {
+        return standard(randomness, tolerations, Policy.Level.PRIVILEGED);
+    }
+
+    /// @param enforced what namespaces hold Pods to that say nothing of it
+    public static List<AdmissionPlugin> standard(
+            Randomness randomness, DefaultTolerationSeconds tolerations, Policy.Level enforced) {
         return List.of(
                 new NamespaceLifecycle(),
                 new NodeRestriction(),
                 new NodeIdentity(),
-                new PodSecurity(),
+                new PodSecurity(enforced),
                 new LimitRanger(),
                 new ServiceAccountAdmission(randomness),
                 new TaintNodesByCondition(),
@@ -29,5 +36,10 @@ public final class Plugins {
                 new CertificateSubjectRestriction(),
                 new DefaultIngressClass(),
                 new NotEnforced());
+    }
+
+    /// Those that a cluster has only when it is told so.
+    public static List<AdmissionPlugin> optional() {
+        return List.of(new AlwaysPullImages(), new DenyServiceExternalIPs());
     }
 }

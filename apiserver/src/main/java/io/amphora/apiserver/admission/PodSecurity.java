@@ -23,6 +23,7 @@ import java.util.Set;
 /// Holds Pods to the security standards that their namespace asks for by its labels, warns of templates whose Pods
 /// would be refused, and of Pods that a namespace's new labels would refuse.
 public final class PodSecurity implements AdmissionPlugin {
+    private static final String SYSTEM = "kube-system";
     private static final Set<String> WITH_TEMPLATES = Set.of(
             "replicationcontrollers",
             "podtemplates",
@@ -32,6 +33,17 @@ public final class PodSecurity implements AdmissionPlugin {
             "daemonsets.apps",
             "jobs.batch",
             "cronjobs.batch");
+
+    private final Policy.Level otherwise;
+
+    public PodSecurity() {
+        this(Policy.Level.PRIVILEGED);
+    }
+
+    /// @param otherwise what namespaces enforce that have no label for it; kube-system is exempt from it
+    public PodSecurity(Policy.Level otherwise) {
+        this.otherwise = otherwise;
+    }
 
     @Override
     public String name() {
@@ -50,7 +62,7 @@ public final class PodSecurity implements AdmissionPlugin {
 
     // ---- Pods ----
 
-    private static void pod(AdmissionRequest request, Pod pod) {
+    private void pod(AdmissionRequest request, Pod pod) {
         if (!Set.of("", "ephemeralcontainers").contains(request.subresource())) return;
         boolean trifling = request.operation() == Operation.UPDATE
                 && request.old().filter(old -> !matters(Pod.of(old), pod)).isPresent();
@@ -71,11 +83,17 @@ public final class PodSecurity implements AdmissionPlugin {
             request.warn().accept("would violate PodSecurity \"" + standard + "\": " + Finding.details(findings));
     }
 
-    private static Policy policyOf(AdmissionRequest request) {
+    private Policy policyOf(AdmissionRequest request) {
+        String namespace = request.namespace();
         return request.cluster()
-                .find(Namespaces.DEFINITION, "", request.namespace())
-                .map(stored -> Policy.of(Namespace.of(stored.tree()).metadata().labels()))
-                .orElse(Policy.of(Map.of()));
+                .find(Namespaces.DEFINITION, "", namespace)
+                .map(stored ->
+                        policy(namespace, Namespace.of(stored.tree()).metadata().labels()))
+                .orElse(policy(namespace, Map.of()));
+    }
+
+    private Policy policy(String namespace, Map<String, String> labels) {
+        return Policy.of(labels, namespace.equals(SYSTEM) ? Policy.Level.PRIVILEGED : otherwise);
     }
 
     /// Whether an update changes something that a rule may look at: of what can be changed at all, that is images and
@@ -106,7 +124,7 @@ public final class PodSecurity implements AdmissionPlugin {
     // ---- templates ----
 
     /// Who writes a template is only warned: the Pods will be refused.
-    private static void template(AdmissionRequest request, ObjectTree object) {
+    private void template(AdmissionRequest request, ObjectTree object) {
         Policy policy = policyOf(request);
         if (policy.warn().allowsEverything()) return;
         ObjectTree template = templateOf(request.resource().plural(), object);
@@ -128,7 +146,7 @@ public final class PodSecurity implements AdmissionPlugin {
 
     // ---- namespaces ----
 
-    private static void namespace(AdmissionRequest request, Namespace namespace) {
+    private void namespace(AdmissionRequest request, Namespace namespace) {
         Map<String, String> labels = namespace.metadata().labels();
         Map<String, String> before =
                 request.old().map(old -> Namespace.of(old).metadata().labels()).orElse(Map.of());
@@ -139,9 +157,9 @@ public final class PodSecurity implements AdmissionPlugin {
         boolean known = request.operation() == Operation.UPDATE && errors.list().equals(old.list());
         if (!errors.isEmpty() && !known)
             throw ApiException.invalid(request.resource().gvk(), namespace.name(), errors.list());
-        Policy.Standard enforce = Policy.of(labels).enforce();
+        Policy.Standard enforce = policy(namespace.name(), labels).enforce();
         boolean stricter = request.operation() == Operation.UPDATE
-                && Policy.isStricter(enforce, Policy.of(before).enforce());
+                && Policy.isStricter(enforce, policy(namespace.name(), before).enforce());
         if (stricter) tellOfPods(request, namespace.name(), enforce);
     }
 

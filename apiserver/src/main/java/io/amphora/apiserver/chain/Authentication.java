@@ -16,11 +16,17 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.WeakHashMap;
 
 /// Finds out who asks: by client certificate (CN is the name, each O a group), else by bearer token, else
 /// nobody in particular.
 public final class Authentication {
+    /// What must be readable without credentials all the same: probes have none, and a machine that joins reads
+    /// whom it may believe (as kubeadm has it).
+    private static final Set<String> OPEN =
+            Set.of("/healthz", "/livez", "/readyz", "/api/v1/namespaces/kube-public/configmaps/cluster-info");
+
     private final List<TokenAuthenticator> tokens;
     private final boolean anonymous;
     private final Clock clock;
@@ -30,7 +36,8 @@ public final class Authentication {
     /// @param source where it came from when the user was made; a node carries it with it
     private record Known(User user, InetAddress source) {}
 
-    /// @param anonymous whether those without credentials may go on as `system:anonymous`
+    /// @param anonymous whether those without credentials may go on as `system:anonymous`; else only where nothing
+    /// works without
     public Authentication(List<TokenAuthenticator> tokens, boolean anonymous, Clock clock) {
         this.tokens = List.copyOf(tokens);
         this.anonymous = anonymous;
@@ -47,7 +54,7 @@ public final class Authentication {
                 }
                 String token = BearerToken.of(request);
                 if (!token.isEmpty()) yield ofToken(token);
-                if (anonymous && certificates.isEmpty()) yield User.ANONYMOUS;
+                if ((anonymous || OPEN.contains(request.path())) && certificates.isEmpty()) yield User.ANONYMOUS;
                 throw unauthorized();
             }
         };

@@ -2,6 +2,7 @@ package io.amphora.apiserver.admission.podsecurity;
 
 import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.field.FieldPath;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -43,6 +44,14 @@ public record Policy(Standard enforce, Standard warn) {
         public String toString() {
             return level.text() + ":" + (minor == LATEST ? "latest" : "v1." + minor);
         }
+    }
+
+    /// With a default for what the labels do not say. `warn` follows `enforce`, as far as it has no label.
+    public static Policy of(Map<String, String> labels, Level otherwise) {
+        if (labels.containsKey(PREFIX + "enforce")) return of(labels);
+        var complete = new HashMap<>(labels);
+        complete.put(PREFIX + "enforce", otherwise.text());
+        return of(complete);
     }
 
     /// Labels that cannot be read count as the strictest; new ones are refused anyway.

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /// The events of one watch: what is there already, if that was asked for, then what happens, now and then a
@@ -31,7 +30,7 @@ final class WatchSource implements Reply.Source {
     private final ResourceDefinition<?> kind;
     private final Watch watch;
     private final Clock clock;
-    private final Queue<Told> initial = new ArrayDeque<>();
+    private final boolean marksInitialEvents;
     private final Clock.Timer end;
     private volatile Clock.@Nullable Timer bookmark;
 
@@ -39,6 +38,7 @@ final class WatchSource implements Reply.Source {
         this.kind = kind;
         this.watch = watch;
         this.clock = clock;
+        this.marksInitialEvents = options.initialEvents().orElse(false);
         this.end = clock.after(options.timeout().orElse(LONGEST), watch::close);
         if (options.bookmarks()) scheduleBookmark();
     }
@@ -53,31 +53,27 @@ final class WatchSource implements Reply.Source {
         long from = listsFirst || revision == 0 ? snapshot.revision() : revision;
         Watch watch;
         try {
-            watch = state.watch(selection.interest(), from);
+            watch = listsFirst ? state.watch(selection.interest(), snapshot) : state.watch(selection.interest(), from);
         } catch (CompactedException forgotten) {
             return failed(Revisions.expired("too old resource version: " + from + " (" + forgotten.oldest() + ")")
                     .status());
         }
-        var source = new WatchSource(selection.kind(), watch, clock, options);
-        if (listsFirst) source.beginWith(snapshot, selection, options);
-        return source;
-    }
-
-    private void beginWith(Snapshot snapshot, Selection selection, ListOptions options) {
-        snapshot.list(selection.prefix()).forEach((key, object) -> {
-            if (selection.matches(object)) initial.add(told("ADDED", object));
-        });
-        if (options.initialEvents().orElse(false)) initial.add(bookmark(snapshot.revision(), true));
+        return new WatchSource(selection.kind(), watch, clock, options);
     }
 
     @Override
     public Optional<Told> next() throws InterruptedException {
-        Told first = initial.poll();
-        if (first != null) return Optional.of(first);
-        return watch.take().map(event -> switch (event) {
+        Optional<Event> event = watch.take();
+        if (!marksInitialEvents && event.orElse(null) instanceof Event.Listed) event = watch.take();
+        return event.map(this::told);
+    }
+
+    private Told told(Event event) {
+        return switch (event) {
             case Event.Happened(var type, var object) -> told(type.name(), object);
+            case Event.Listed(var revision) -> bookmark(revision, true);
             case Event.Bookmark(var revision) -> bookmark(revision, false);
-        });
+        };
     }
 
     private Told told(String type, Stored object) {

@@ -101,6 +101,13 @@ public final class ClusterState implements AutoCloseable {
         return hub.open(interest, revision);
     }
 
+    /// What `interest` covers in `snapshot`, as additions, and events from there on.
+    ///
+    /// @throws CompactedException when that is forgotten
+    public Watch watch(Interest interest, Snapshot snapshot) {
+        return hub.open(interest, snapshot);
+    }
+
     public int watchers() {
         return hub.watchers();
     }

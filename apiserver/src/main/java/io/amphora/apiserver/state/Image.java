@@ -3,6 +3,7 @@ package io.amphora.apiserver.state;
 import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.JsonWriter;
 import io.amphora.machinery.tree.ObjectTree;
+import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,16 +18,13 @@ import org.jspecify.annotations.Nullable;
 /// One that is read from the store stays bytes until somebody asks for more, and one of the past becomes bytes again: a
 /// tree takes several times their room.
 final class Image {
-    /// Bytes of heap for an object besides its JSON, and for a value within it.
-    private static final int OVERHEAD = 500;
-
-    private static final int NODE = 40;
-
     private static final Set<String> FIRST = Set.of("kind", "apiVersion", "metadata");
 
     private final byte[] bytes;
     private final long weight;
     private @Nullable Form form;
+    /// Of an image of the past, while somebody uses it; null for one of the present.
+    private volatile @Nullable WeakReference<Form> lately;
 
     /// @param body the index in `bytes` of what a list shows of a built-in kind: everything after kind and
     ///     apiVersion
@@ -35,7 +33,7 @@ final class Image {
 
     private Image(byte[] bytes, @Nullable Form form) {
         this.bytes = bytes;
-        this.weight = weight(bytes);
+        this.weight = Weight.of(bytes);
         this.form = form;
     }
 
@@ -53,32 +51,29 @@ final class Image {
         return bytes;
     }
 
-    /// About how many bytes of heap it takes: the bytes, the texts once more, and a node for each value.
+    /// About how many bytes of heap it takes, its tree included.
     long weight() {
         return weight;
     }
 
-    private static long weight(byte[] json) {
-        long values = 1;
-        boolean quoted = false;
-        for (int i = 0; i < json.length; i++) {
-            byte c = json[i];
-            if (c == '"') quoted = !quoted;
-            else if (c == '\\') i++;
-            else if (!quoted && (c == ',' || c == '{' || c == '[')) values++;
-        }
-        return OVERHEAD + 2L * json.length + NODE * values;
-    }
-
     Form form() {
-        Form known = form;
-        if (known == null) form = known = sharing(form(Json.read(bytes).object()));
+        WeakReference<Form> past = lately;
+        Form known = past == null ? form : past.get();
+        if (known != null) return known;
+        known = sharing(form(Json.read(bytes).object()));
+        if (past == null) form = known;
+        else lately = new WeakReference<>(known);
         return known;
     }
 
-    /// Forgets all but the bytes, until somebody asks again.
+    /// Keeps nothing but the bytes from now on, so that who reads the whole past does not bring it back into memory.
     void fold() {
+        lately = new WeakReference<>(form);
         form = null;
+    }
+
+    boolean isFolded() {
+        return lately != null;
     }
 
     /// One array, unless the store has it in the spelling of another version.

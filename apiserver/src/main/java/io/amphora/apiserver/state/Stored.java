@@ -42,11 +42,11 @@ public final class Stored {
         return new Stored(key, image, createdAt, revision);
     }
 
-    /// Keeps bytes only: hardly anybody will ask for it again.
+    /// Keeps bytes only: hardly anybody will ask for it again, and who does holds it for as long as he needs it.
     void fold() {
+        image.fold();
         tree = null;
         selectable = null;
-        image.fold();
     }
 
     public String key() {
@@ -56,7 +56,9 @@ public final class Stored {
     /// The object in its stored version, its resourceVersion included.
     public ObjectTree tree() {
         ObjectTree known = tree;
-        if (known == null) tree = known = versioned(image.form().tree());
+        if (known != null) return known;
+        known = versioned(image.form().tree());
+        if (!image.isFolded()) tree = known;
         return known;
     }
 
@@ -98,7 +100,9 @@ public final class Stored {
     /// What field selectors see besides name and namespace; worked out once.
     public <T extends ApiObject> Map<String, String> selectable(ResourceDefinition<T> kind) {
         Map<String, String> known = selectable;
-        if (known == null) selectable = known = kind.strategy().selectableFields(kind.view(tree()));
+        if (known != null) return known;
+        known = kind.strategy().selectableFields(kind.view(tree()));
+        if (!image.isFolded()) selectable = known;
         return known;
     }
 

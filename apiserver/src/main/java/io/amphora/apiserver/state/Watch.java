@@ -2,7 +2,9 @@ package io.amphora.apiserver.state;
 
 import io.amphora.apiserver.state.Event.Happened;
 import io.amphora.apiserver.state.Event.Type;
+import io.amphora.machinery.collect.SortedPersistentMap;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -22,6 +24,10 @@ public final class Watch implements AutoCloseable {
     private final ArrayDeque<Event> queue = new ArrayDeque<>();
     private long queued;
     private boolean closed;
+    /// What is there already and is not told yet: read as it is taken, for a queue of it would be as long as the state.
+    private volatile @Nullable Listing listing;
+
+    private record Listing(long revision, Iterator<SortedPersistentMap.Entry<Stored>> objects) {}
 
     /// @param after what happened up to this revision is not the watcher's concern any more
     Watch(Interest interest, long after, WatchHub hub, List<Change> past) {
@@ -34,12 +40,30 @@ public final class Watch implements AutoCloseable {
         }
     }
 
+    /// Tells what is there first.
+    void beginWith(Snapshot snapshot) {
+        listing = new Listing(
+                snapshot.revision(), snapshot.list(interest.prefix()).iterator());
+    }
+
+    boolean isListing() {
+        return listing != null;
+    }
+
+    /// Whether it still holds a root that is older than `revision`.
+    boolean holdsBefore(long revision) {
+        Listing held = listing;
+        return held != null && held.revision < revision;
+    }
+
     Interest interest() {
         return interest;
     }
 
     /// The next event, as soon as there is one; empty at the end.
     public Optional<Event> take() throws InterruptedException {
+        Event there = nextThere();
+        if (there != null) return Optional.of(there);
         lock.lockInterruptibly();
         try {
             while (queue.isEmpty() && !closed) changed.await();
@@ -49,6 +73,19 @@ public final class Watch implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Without the lock: the hub does not wait for a search.
+    private @Nullable Event nextThere() {
+        for (Listing from = listing; from != null; from = listing) {
+            if (!from.objects.hasNext()) {
+                listing = null;
+                return new Event.Listed(from.revision);
+            }
+            Stored next = from.objects.next().value();
+            if (interest.covers(next)) return new Happened(Type.ADDED, next);
+        }
+        return null;
     }
 
     void tell(Change change) {
@@ -76,6 +113,7 @@ public final class Watch implements AutoCloseable {
 
     private void drop() {
         closed = true;
+        listing = null;
         queue.clear();
         count(-queued);
     }

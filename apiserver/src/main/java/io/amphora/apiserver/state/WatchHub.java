@@ -23,6 +23,8 @@ final class WatchHub implements AutoCloseable {
     private final Map<String, Audience> audiences = new HashMap<>();
     private final Thread thread;
     private final long most;
+    /// Those that have not told yet what was there when they began.
+    private final Set<Watch> listing = new HashSet<>();
     /// Bytes that are queued for all watchers.
     private final AtomicLong queued = new AtomicLong();
     private long told;
@@ -45,6 +47,16 @@ final class WatchHub implements AutoCloseable {
         audiences
                 .computeIfAbsent(Key.prefix(interest.kind()), prefix -> new Audience())
                 .add(watch);
+        return watch;
+    }
+
+    /// Tells a watcher what is there in `snapshot`, then what happens.
+    ///
+    /// @throws CompactedException when changes right after `snapshot` are forgotten
+    synchronized Watch open(Interest interest, Snapshot snapshot) {
+        Watch watch = open(interest, snapshot.revision());
+        watch.beginWith(snapshot);
+        listing.add(watch);
         return watch;
     }
 
@@ -96,6 +108,16 @@ final class WatchHub implements AutoCloseable {
             if (audience != null) audience.tell(change);
             told = change.revision();
             if (queued.get() > most) cutOffTheSlowest();
+        }
+        if (!listing.isEmpty()) cutOffWhoHoldsThePast();
+    }
+
+    /// What is forgotten cannot be kept in memory by who does not read.
+    private void cutOffWhoHoldsThePast() {
+        long oldest = history.first();
+        for (Watch watch : List.copyOf(listing)) {
+            if (watch.holdsBefore(oldest)) watch.cutOff();
+            if (!watch.isListing()) listing.remove(watch);
         }
     }
 

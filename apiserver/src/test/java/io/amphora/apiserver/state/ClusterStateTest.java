@@ -2,6 +2,7 @@ package io.amphora.apiserver.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.amphora.api.core.v1.ConfigMaps;
 import io.amphora.apiserver.state.Interest.FieldValue;
@@ -233,6 +234,43 @@ class ClusterStateTest {
         int events = 0;
         while (watch.take().isPresent()) events++;
         assertThat(events).isLessThan(6000);
+    }
+
+    @Test
+    void a_watch_that_begins_with_what_is_there_tells_it_and_then_what_happens() throws Exception {
+        create("a", "x", "1");
+        create("b", "x", "2");
+        Snapshot seen = state.now();
+        Watch watch = state.watch(interest(object -> !"2".equals(object.label("x")), null), seen);
+        create("c", "x", "3");
+        assertThat(told(watch, 1)).containsExactly("ADDED a 1");
+        assertThat(watch.take()).contains(new Event.Listed(seen.revision()));
+        assertThat(told(watch, 1)).containsExactly("ADDED c 3");
+    }
+
+    @Test
+    void who_does_not_take_what_was_there_keeps_nothing_that_is_forgotten() throws Exception {
+        Stored last = create("a", "n", "0");
+        create("b", "n", "0");
+        Watch watch = state.watch(everything(), state.now());
+        assertThat(told(watch, 1)).containsExactly("ADDED a null");
+        for (int i = 1; i <= 2 * KEPT; i++) last = replace(last, "n", Integer.toString(i));
+        await().until(() -> !watch.isListing());
+        assertThat(watch.take()).isEmpty();
+    }
+
+    @Test
+    void what_is_read_of_the_long_past_stays_small() throws Exception {
+        try (var cluster = opened(2_000, Long.MAX_VALUE)) {
+            Stored first = cluster.create(key("a"), object("a")).orElseThrow();
+            assertThat(first.tree()).isSameAs(first.tree());
+            Stored last = first;
+            for (int i = 1; i < 1_500; i++)
+                last = cluster.replace(last, object("a", "x", Integer.toString(i)))
+                        .orElseThrow();
+            Stored old = cluster.at(first.revision()).find(key("a")).orElseThrow();
+            assertThat(old.tree()).isEqualTo(old.tree()).isNotSameAs(old.tree());
+        }
     }
 
     @Test

@@ -46,8 +46,8 @@ public record ImageReference(String registry, String repository, String tag, Str
         }
         if (registry.equals("index.docker.io")) registry = "docker.io";
         if (registry.equals("docker.io") && rest.indexOf('/') < 0) rest = "library/" + rest;
-        if (!REGISTRY.matcher(registry).matches() || !REPOSITORY.matcher(rest).matches()) return Optional.empty();
         if (registry.length() + 1 + rest.length() > LONGEST) return Optional.empty();
+        if (!REGISTRY.matcher(registry).matches() || !REPOSITORY.matcher(rest).matches()) return Optional.empty();
         if (tag.isEmpty() && digest.isEmpty()) tag = "latest";
         return Optional.of(new ImageReference(registry, rest, tag, digest));
     }

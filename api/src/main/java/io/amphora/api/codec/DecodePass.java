@@ -18,9 +18,13 @@ final class DecodePass {
     private int[] indexes = new int[32];
     private boolean[] fields = new boolean[32];
     private int depth;
+    /// Characters of the unknown fields that are told: under one long name there may be many.
+    private static final int MOST_UNKNOWN = 1 << 20;
+
     /// The type whose field is being decoded, "" for none.
     private String struct = "";
     private final Set<String> unknown = new LinkedHashSet<>();
+    private long unknownLength;
     private @Nullable String wrongType;
 
     /// Goes into a map's or a custom object's value.
@@ -65,8 +69,11 @@ final class DecodePass {
     }
 
     void unknown(String name) {
+        if (unknownLength > MOST_UNKNOWN) return;
         String outer = path();
-        unknown.add(StrictDecoder.unknownField(outer.isEmpty() ? name : outer + "." + name));
+        String full = outer.isEmpty() ? name : outer + "." + name;
+        unknownLength += full.length();
+        unknown.add(StrictDecoder.unknownField(full));
     }
 
     List<String> unknown() {

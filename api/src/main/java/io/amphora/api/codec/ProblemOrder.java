@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 
 /// Brings problems into the order in which they stand in the text. Trees are sorted by name, so the text is
@@ -16,7 +17,15 @@ import tools.jackson.core.json.JsonFactory;
 /// more,
 /// which happens only when there is something to complain about.
 final class ProblemOrder {
-    private static final JsonFactory FACTORY = new JsonFactory();
+    /// What it reads has been read before, within the limits of this server.
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .maxNestingDepth(Integer.MAX_VALUE)
+                    .build())
+            .build();
 
     private final List<String> unknown;
     private final List<String> duplicatePaths;

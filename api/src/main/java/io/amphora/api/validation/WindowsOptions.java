@@ -94,7 +94,8 @@ final class WindowsOptions {
     private static void domain(String domain, String name, FieldPath at, FieldErrors errors) {
         if (domain.length() >= DOMAIN_LENGTH)
             errors.invalid(at, name, "runAsUserName's Domain length must be under " + DOMAIN_LENGTH + " characters");
-        if (!NET_BIOS.matcher(domain).matches() && !DNS.matcher(domain).matches())
+        boolean dns = domain.length() > 5_000 || DNS.matcher(domain).matches();
+        if (!NET_BIOS.matcher(domain).matches() && !dns)
             errors.invalid(at, name, "runAsUserName's Domain doesn't match the NetBios nor the DNS format");
     }
 

@@ -223,6 +223,60 @@ class ParsingAttacksTest {
                                 .replace("^(a|b)*$", "(?=a)b"),
                         List.of(422)),
                 new Attack(
+                        "thousands of twins under one long name",
+                        "POST",
+                        MAPS + "?fieldValidation=Strict",
+                        JSON,
+                        "{\"metadata\":{\"name\":\"t\"},\"" + "n".repeat(100_000) + "\":{" + "\"a\":1,".repeat(8_000)
+                                + "\"a\":1}}",
+                        List.of(400)),
+                new Attack(
+                        "a pattern whose repeats multiply",
+                        "POST",
+                        "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+                        JSON,
+                        DEFINITION
+                                .replace("widget", "many")
+                                .replace("Widget", "Many")
+                                .replace("^(a|b)*$", "(((a{100}){100}){100}){100}"),
+                        List.of(422)),
+                new Attack(
+                        "a pattern of thousands of parentheses",
+                        "POST",
+                        "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+                        JSON,
+                        DEFINITION
+                                .replace("widget", "paren")
+                                .replace("Widget", "Paren")
+                                .replace("^(a|b)*$", "(".repeat(20_000) + "a" + ")".repeat(20_000)),
+                        List.of(422)),
+                new Attack(
+                        "a pattern of many long repeats",
+                        "POST",
+                        "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+                        JSON,
+                        DEFINITION
+                                .replace("widget", "long")
+                                .replace("Widget", "Long")
+                                .replace("^(a|b)*$", "a{1000}".repeat(1_000)),
+                        List.of(422)),
+                new Attack(
+                        "an image of thousands of parts",
+                        "POST",
+                        "/api/v1/namespaces/default/pods?dryRun=All",
+                        JSON,
+                        "{\"metadata\":{\"name\":\"p\"},\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"a"
+                                + "/a".repeat(20_000) + "\"}]}}",
+                        List.of(201, 403, 422)),
+                new Attack(
+                        "a search domain of thousands of labels",
+                        "POST",
+                        "/api/v1/namespaces/default/pods?dryRun=All",
+                        JSON,
+                        "{\"metadata\":{\"name\":\"p\"},\"spec\":{\"dnsConfig\":{\"searches\":[\"a"
+                                + ".a".repeat(50_000) + "\"]},\"containers\":[{\"name\":\"c\",\"image\":\"i\"}]}}",
+                        List.of(403, 422)),
+                new Attack(
                         "a field selector of a megabyte",
                         "GET",
                         MAPS + "?fieldSelector=" + "metadata.name!=a,".repeat(20_000),

@@ -30,6 +30,9 @@ public final class Names {
     private static final Pattern CONFIG_KEY = Pattern.compile("[-._a-zA-Z0-9]+");
     private static final Pattern HTTP_HEADER = Pattern.compile("[-A-Za-z0-9]+");
     private static final Pattern PERCENT = Pattern.compile("[0-9]+%");
+    /// What is longer is refused for its length: matching its parts one by one would overflow the stack.
+    private static final int MATCHED = 5_000;
+
     private static final Pattern PORT_NAME = Pattern.compile("[-a-z0-9]+");
     private static final String HTTP_PATH = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+";
     private static final Pattern HTTP_PATH_PATTERN = Pattern.compile(HTTP_PATH);
@@ -70,7 +73,7 @@ public final class Names {
         return limited(
                 value,
                 253,
-                CASELESS_SUBDOMAIN.matcher(value).matches(),
+                value.length() > MATCHED || CASELESS_SUBDOMAIN.matcher(value).matches(),
                 "an RFC 1123 subdomain must consist of alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
                 SUBDOMAIN,
                 "Example.com");
@@ -80,7 +83,8 @@ public final class Names {
         return limited(
                 value,
                 253,
-                UNDERSCORE_SUBDOMAIN_PATTERN.matcher(value).matches(),
+                value.length() > MATCHED
+                        || UNDERSCORE_SUBDOMAIN_PATTERN.matcher(value).matches(),
                 "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character",
                 UNDERSCORE_SUBDOMAIN,
                 "example.com");

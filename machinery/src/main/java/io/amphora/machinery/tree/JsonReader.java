@@ -1,6 +1,7 @@
 package io.amphora.machinery.tree;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -404,40 +405,56 @@ final class JsonReader {
     /// pass, because hardly any text has them.
     static List<String> duplicates(byte[] json) {
         var finder = new Duplicates(json);
-        finder.value("");
+        finder.value();
         return finder.found;
     }
 
     private static final class Duplicates {
+        /// Characters of all paths that are told: a long name with many twins in it would be told as often.
+        private static final int MOST = 100_000;
+
         private final List<String> found = new ArrayList<>();
         private final JsonReader reader;
+        /// The parts of the path to the value that is read; a path is made of them only when it is told.
+        private final ArrayDeque<String> path = new ArrayDeque<>();
+        private int told;
 
         Duplicates(byte[] json) {
             reader = new JsonReader(json, 0, json.length);
         }
 
-        void value(String path) {
+        void value() {
             reader.skipBlanks();
-            if (reader.json[reader.at] == '{') object(path);
-            else if (reader.json[reader.at] == '[') list(path);
+            if (reader.json[reader.at] == '{') object();
+            else if (reader.json[reader.at] == '[') list();
             else reader.value();
         }
 
-        private void object(String path) {
+        private void object() {
             var seen = new HashSet<>();
             while (step('}')) {
                 reader.at++;
                 String name = reader.name();
-                String inner = path.isEmpty() ? name : path + "." + name;
-                if (!seen.add(name)) found.add(inner);
+                path.addLast(path.isEmpty() ? name : "." + name);
+                if (!seen.add(name) && told < MOST) tell();
                 reader.skipBlanks();
                 reader.at++;
-                value(inner);
+                value();
+                path.removeLast();
             }
         }
 
-        private void list(String path) {
-            for (int i = 0; step(']'); i++) value(path + "[" + i + "]");
+        private void list() {
+            for (int i = 0; step(']'); i++) {
+                path.addLast("[" + i + "]");
+                value();
+                path.removeLast();
+            }
+        }
+
+        private void tell() {
+            found.add(String.join("", path));
+            told += found.getLast().length();
         }
 
         /// Past the opening bracket or a comma; false past the closing one.

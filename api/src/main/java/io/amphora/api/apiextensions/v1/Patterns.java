@@ -17,6 +17,8 @@ final class Patterns {
 
     /// What is wrong with an expression, in Go's words.
     static Optional<String> problem(String pattern) {
+        Optional<String> excessive = PatternSize.problem(pattern);
+        if (excessive.isPresent()) return excessive;
         try {
             Pattern.compile(pattern);
             return Optional.empty();

@@ -27,6 +27,9 @@ public final class PodDefaults {
             "(?:[A-Za-z0-9.\\-\\[\\]:_]+/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*"
                     + "(?::(?<tag>[\\w][\\w.-]{0,127}))?(?<digest>@[A-Za-z0-9]+(?:[.+_-][A-Za-z0-9]+)*:[0-9a-fA-F]{32,})?");
 
+    /// A name of 255, a tag of 128, and the longest digest.
+    private static final int LONGEST_IMAGE = 600;
+
     private PodDefaults() {}
 
     static ObjectTree pod(ObjectTree pod) {
@@ -120,6 +123,7 @@ public final class PodDefaults {
 
     /// An image that has no version of its own may change behind its name, so it is asked for each time.
     static String pullPolicy(String image) {
+        if (image.length() > LONGEST_IMAGE) return "IfNotPresent"; // no reference is as long
         var reference = IMAGE.matcher(image);
         if (!reference.matches()) return "IfNotPresent";
         String tag = reference.group("tag");

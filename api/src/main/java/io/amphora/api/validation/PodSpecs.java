@@ -12,6 +12,7 @@ import io.amphora.machinery.field.FieldPath;
 import io.amphora.machinery.field.Names;
 import io.amphora.machinery.net.IpChecks;
 import io.amphora.machinery.tree.ObjectTree;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -254,7 +255,13 @@ public final class PodSpecs {
         }
     }
 
+    private static List<String> identity(TopologySpreadConstraint constraint) {
+        return List.of(constraint.topologyKey(), constraint.whenUnsatisfiable());
+    }
+
     private static void topologySpread(List<TopologySpreadConstraint> constraints, FieldPath list, FieldErrors errors) {
+        var last = new HashMap<List<String>, Integer>();
+        for (int i = 0; i < constraints.size(); i++) last.put(identity(constraints.get(i)), i);
         for (int i = 0; i < constraints.size(); i++) {
             TopologySpreadConstraint constraint = constraints.get(i);
             FieldPath at = list.index(i);
@@ -262,10 +269,7 @@ public final class PodSpecs {
             Checks.positive(constraint.maxSkew(), at.child("maxSkew"), errors);
             if (constraint.topologyKey().isEmpty()) errors.required(at.child("topologyKey"), "can not be empty");
             Checks.supported(action, List.of("DoNotSchedule", "ScheduleAnyway"), at.child("whenUnsatisfiable"), errors);
-            boolean repeated = constraints.subList(i + 1, constraints.size()).stream()
-                    .anyMatch(other -> other.topologyKey().equals(constraint.topologyKey())
-                            && other.whenUnsatisfiable().equals(action));
-            if (repeated)
+            if (last.getOrDefault(identity(constraint), i) > i)
                 errors.duplicate(
                         at.child("{topologyKey, whenUnsatisfiable}"),
                         "{" + constraint.topologyKey() + ", " + action + "}");

@@ -4,6 +4,7 @@ import io.amphora.api.core.v1.Toleration;
 import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.field.FieldPath;
 import io.amphora.machinery.field.Names;
+import java.util.HashSet;
 import java.util.List;
 
 /// What a Pod tolerates of a node's taints.
@@ -47,11 +48,10 @@ public final class Tolerations {
     /// What an update of a Pod may do: add tolerations and change `tolerationSeconds`.
     public static void validateUpdate(
             List<Toleration> updated, List<Toleration> stored, FieldPath at, FieldErrors errors) {
+        var kept = new HashSet<Toleration>();
+        for (Toleration toleration : updated) kept.add(toleration.withoutTolerationSeconds());
         for (Toleration old : stored) {
-            var timeless = old.withoutTolerationSeconds();
-            if (updated.stream()
-                    .noneMatch(
-                            toleration -> toleration.withoutTolerationSeconds().equals(timeless))) {
+            if (!kept.contains(old.withoutTolerationSeconds())) {
                 errors.forbidden(at, "existing toleration can not be modified except its tolerationSeconds");
                 return;
             }

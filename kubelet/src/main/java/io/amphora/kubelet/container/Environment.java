@@ -29,8 +29,9 @@ public final class Environment {
         var variables = new LinkedHashMap<String, String>();
         var services = ofServices(pod, around.services());
         for (var from : container.envFrom()) variables.putAll(all(pod, from, around));
+        var expansion = new Expansion();
         for (var variable : container.env()) {
-            String value = value(pod, container, variable, variables, services, around);
+            String value = value(pod, container, variable, expansion, variables, services, around);
             if (value != null) variables.put(variable.name(), value);
         }
         services.forEach(variables::putIfAbsent);
@@ -42,13 +43,14 @@ public final class Environment {
             Pod pod,
             Container container,
             EnvVar variable,
+            Expansion expansion,
             Map<String, String> soFar,
             Map<String, String> services,
             Surroundings around)
             throws ConfigError {
         var from = variable.valueFrom();
         if (variable.findValueFrom().isEmpty())
-            return Expansion.expand(variable.value(), name -> soFar.getOrDefault(name, services.get(name)));
+            return expansion.expand(variable.value(), name -> soFar.getOrDefault(name, services.get(name)));
         if (from.findFieldRef().isPresent())
             return Fields.of(pod, from.fieldRef().fieldPath(), around);
         if (from.findResourceFieldRef().isPresent()) return Fields.of(pod, container, from.resourceFieldRef(), around);

@@ -65,14 +65,15 @@ public final class RuntimeConfigs {
             String target,
             Place place)
             throws ConfigError {
+        var expansion = new Expansion();
         var variables = new ArrayList<Env>();
         environment.forEach((name, value) -> variables.add(new Env(name, value)));
         return new Config(
                 container.name(),
                 attempt,
                 image.id(),
-                expanded(container.command(), environment),
-                expanded(container.args(), environment),
+                expanded(container.command(), expansion, environment),
+                expanded(container.args(), expansion, environment),
                 container.workingDir(),
                 variables,
                 mounts,
@@ -87,9 +88,10 @@ public final class RuntimeConfigs {
                 Security.ofContainer(pod, container, image, target, place.seccompProfiles()));
     }
 
-    private static List<String> expanded(List<String> words, Map<String, String> environment) {
-        return words.stream()
-                .map(word -> Expansion.expand(word, environment::get))
-                .toList();
+    private static List<String> expanded(List<String> words, Expansion expansion, Map<String, String> environment)
+            throws ConfigError {
+        var expanded = new ArrayList<String>(words.size());
+        for (String word : words) expanded.add(expansion.expand(word, environment::get));
+        return expanded;
     }
 }

@@ -166,6 +166,7 @@ public final class Volumes {
     public List<Mount> mounts(Pod pod, Container container, Map<String, Place> places, Map<String, String> environment)
             throws ConfigError {
         var mounts = new ArrayList<Mount>();
+        var expansion = new Expansion();
         for (var mount : container.volumeMounts()) {
             Place place = places.get(mount.name());
             if (place == null)
@@ -173,7 +174,7 @@ public final class Volumes {
                         + container.name() + "\"");
             String sub = mount.subPathExpr().isEmpty()
                     ? mount.subPath()
-                    : Expansion.expand(mount.subPathExpr(), environment::get);
+                    : expansion.expand(mount.subPathExpr(), environment::get);
             Path path = sub.isEmpty() ? place.path() : part(pod, container, mounts.size(), mount.name(), place, sub);
             String inside = mount.mountPath().startsWith("/") ? mount.mountPath() : "/" + mount.mountPath();
             mounts.add(new Mount(inside, path.toString(), mount.readOnly() || place.shown(), propagation(mount)));

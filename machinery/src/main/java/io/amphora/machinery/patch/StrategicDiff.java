@@ -7,6 +7,7 @@ import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -107,12 +108,14 @@ record StrategicDiff(boolean changes, boolean deletions, boolean order) {
     }
 
     private void scalarLists(TreeMap<String, Tree> patch, String name, List<Tree> original, List<Tree> modified) {
+        var before = new HashSet<>(original);
+        var after = new HashSet<>(modified);
         List<Tree> added = modified.stream()
-                .filter(item -> !original.contains(item))
+                .filter(item -> !before.contains(item))
                 .distinct()
                 .toList();
         List<Tree> gone = original.stream()
-                .filter(item -> !modified.contains(item))
+                .filter(item -> !after.contains(item))
                 .distinct()
                 .sorted(Comparator.comparing(GoText::print))
                 .toList();

@@ -207,14 +207,14 @@ record StrategicMerge(boolean combine) {
         var changes = new ArrayList<Tree>();
         List<Tree> kept = obeyItems(live, patch, mergeKey, changes);
         if (kept == null) return Elements.sorted(changes, changes, mergeKey);
-        var merged = new ArrayList<>(kept);
+        var merged = new KeyedItems(kept, mergeKey);
         for (Tree change : changes) {
             Tree identity = Elements.demandIdentity(change, mergeKey);
-            int at = indexOf(merged, mergeKey, identity);
+            int at = merged.find(identity);
             if (at < 0) merged.add(change);
-            else merged.set(at, objects(merged.get(at).object(), change.object(), meta.schema()));
+            else merged.set(at, identity, objects(merged.items().get(at).object(), change.object(), meta.schema()));
         }
-        return Elements.arrange(merged, changes, kept, mergeKey);
+        return Elements.arrange(merged.items(), changes, kept, mergeKey);
     }
 
     private List<Tree> scalars(List<Tree> live, List<Tree> patch, boolean deletes) {
@@ -232,7 +232,7 @@ record StrategicMerge(boolean combine) {
     /// null when the list is to be replaced.
     private static @Nullable List<Tree> obeyItems(
             List<Tree> live, List<Tree> patch, String mergeKey, List<Tree> changes) {
-        var kept = new ArrayList<>(live);
+        var gone = new HashSet<Tree>();
         boolean replace = false;
         for (Tree item : patch) {
             ObjectTree object = item.object();
@@ -242,22 +242,16 @@ record StrategicMerge(boolean combine) {
                 continue;
             }
             switch (directive.text()) {
-                case "delete" -> {
-                    Tree identity = Elements.demandIdentity(item, mergeKey);
-                    kept.removeIf(each -> identity.equals(each.object().find(mergeKey)));
-                }
+                case "delete" -> gone.add(Elements.demandIdentity(item, mergeKey));
                 case "replace" -> replace = true;
                 case "merge" -> throw PatchException.unclassified("merging lists cannot yet be specified in the patch");
                 case null, default -> throw unknown(directive, object);
             }
         }
-        return replace ? null : kept;
-    }
-
-    private static int indexOf(List<Tree> items, String mergeKey, Tree identity) {
-        for (int i = 0; i < items.size(); i++)
-            if (identity.equals(items.get(i).object().find(mergeKey))) return i;
-        return -1;
+        if (replace) return null;
+        return live.stream()
+                .filter(item -> !gone.contains(Elements.identity(item, mergeKey)))
+                .toList();
     }
 
     /// A value that is new, without the directives in it; null when it is nothing but one.

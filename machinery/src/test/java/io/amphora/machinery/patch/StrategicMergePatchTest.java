@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -285,5 +286,32 @@ class StrategicMergePatchTest {
 
     private static ObjectTree object(String yaml) {
         return Yaml.read(yaml).object();
+    }
+
+    /// A walk through the list for each item of the patch would take minutes.
+    @Test
+    @Timeout(60)
+    void aPatchMayNameVeryManyItems() {
+        int many = 100_000;
+        var live = new ArrayList<Tree>();
+        var patch = new ArrayList<Tree>();
+        for (int i = 0; i < many; i++) {
+            live.add(ObjectTree.of("name", "c" + i));
+            patch.add(
+                    i % 2 == 0
+                            ? ObjectTree.of("name", "c" + i, "$patch", "delete")
+                            : ObjectTree.of("name", "c" + i, "image", "new"));
+        }
+        var merged = StrategicMergePatch.apply(containers(live), containers(patch), Shapes.DEPLOYMENT)
+                .object("spec")
+                .list("containers");
+        assertThat(merged.items())
+                .hasSize(many / 2)
+                .startsWith(ObjectTree.of("name", "c1", "image", "new"))
+                .endsWith(ObjectTree.of("name", "c" + (many - 1), "image", "new"));
+    }
+
+    private static ObjectTree containers(List<Tree> items) {
+        return ObjectTree.of("spec", ObjectTree.of("containers", new ListTree(items)));
     }
 }

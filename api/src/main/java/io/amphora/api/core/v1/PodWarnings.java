@@ -7,6 +7,7 @@ import io.amphora.machinery.field.GoText;
 import io.amphora.machinery.net.IpChecks;
 import io.amphora.machinery.quantity.Quantity;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -201,19 +202,18 @@ public final class PodWarnings {
     }
 
     private void ports(List<ContainerPort> ports, FieldPath list) {
-        for (int i = 1; i < ports.size(); i++)
-            for (int j = 0; j < i; j++)
-                if (same(ports.get(i), ports.get(j))) {
-                    warn(list.index(i), "duplicate port definition with " + list.index(j));
-                    break;
-                }
+        var first = new HashMap<Port, Integer>();
+        for (int i = 0; i < ports.size(); i++) {
+            Integer same = first.putIfAbsent(Port.of(ports.get(i)), i);
+            if (same != null) warn(list.index(i), "duplicate port definition with " + list.index(same));
+        }
     }
 
-    private static boolean same(ContainerPort one, ContainerPort other) {
-        return one.containerPort() == other.containerPort()
-                && one.protocol().equals(other.protocol())
-                && one.hostPort() == other.hostPort()
-                && one.hostIP().equals(other.hostIP());
+    /// What two definitions of one port have in common, whatever their names.
+    private record Port(int number, String protocol, int hostPort, String hostIP) {
+        static Port of(ContainerPort port) {
+            return new Port(port.containerPort(), port.protocol(), port.hostPort(), port.hostIP());
+        }
     }
 
     private void affinities() {

@@ -86,7 +86,7 @@ public final class Definitions implements AutoCloseable {
         if (closed) return;
         List<CustomResourceDefinition> all = all();
         List<CustomResourceDefinition> decided = all.stream()
-                .map(each -> isGoing(each) ? each : DefinitionNames.decided(each, all, clock.now()))
+                .map(each -> isGoing(each) && !isServed(each) ? each : DefinitionNames.decided(each, all, clock.now()))
                 .toList();
         // Served first, and then said to be: whoever hears that a kind is established asks discovery at once.
         define(decided);
@@ -104,6 +104,12 @@ public final class Definitions implements AutoCloseable {
 
     private static boolean isGoing(CustomResourceDefinition definition) {
         return definition.metadata().findDeletionTimestamp().isPresent();
+    }
+
+    /// A kind is served a moment before its definition says so. Who deletes the definition in that moment may have
+    /// made objects already, which have to go first.
+    private boolean isServed(CustomResourceDefinition definition) {
+        return defined.stream().anyMatch(each -> each.uid().equals(definition.uid()));
     }
 
     /// Compiles anew only when a definition has changed in what counts.

@@ -1,6 +1,7 @@
 package io.amphora.api;
 
 import io.amphora.machinery.field.FieldErrors;
+import io.amphora.machinery.tree.ObjectTree;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,11 @@ import java.util.Map;
 /// The order on a write: [#withDefaults], admission, [#prepareForCreate] or [#prepareForUpdate], [#validate] (and
 /// [#validateUpdate]), [#warnings], store.
 public interface Strategy<T extends ApiObject> {
+
+    /// What the store holds, as objects of this version are today: the same tree, unless the kind has changed since.
+    default ObjectTree fromStore(ObjectTree stored) {
+        return stored;
+    }
 
     /// The object with the defaults that depend on other fields; constant ones come from the schema.
     default T withDefaults(T object) {

@@ -28,18 +28,20 @@ final class CustomKinds {
                 .filter(CustomResourceDefinitionVersion::storage)
                 .findFirst()
                 .orElseThrow();
-        ResourceDefinition<CustomObject> stored = kind(definition, storage, null);
+        CustomForms forms = CustomForms.of(definition);
+        ResourceDefinition<CustomObject> stored = kind(definition, forms, storage, null);
         var kinds = new ArrayList<ResourceDefinition<?>>();
         definition.spec().versions().stream()
                 .filter(CustomResourceDefinitionVersion::served)
                 .sorted(Comparator.comparing(CustomResourceDefinitionVersion::name, CustomKinds::bestFirst))
-                .forEach(version ->
-                        kinds.add(version.name().equals(storage.name()) ? stored : kind(definition, version, stored)));
+                .forEach(version -> kinds.add(
+                        version.name().equals(storage.name()) ? stored : kind(definition, forms, version, stored)));
         return kinds;
     }
 
     private static ResourceDefinition<CustomObject> kind(
             CustomResourceDefinition definition,
+            CustomForms forms,
             CustomResourceDefinitionVersion version,
             @Nullable ResourceDefinition<CustomObject> stored) {
         CustomResourceDefinitionNames names = definition.status().acceptedNames();
@@ -53,14 +55,16 @@ final class CustomKinds {
                 definition.spec().scope().equals("Namespaced"),
                 VERBS,
                 new TreeSet<>(version.tree().object("subresources").names()),
-                SchemaShape.of(typeName(gvk), version.tree().object("schema").object("openAPIV3Schema")),
+                SchemaShape.of(typeName(gvk), CustomForms.schema(version)),
                 CustomObject::new,
-                new CustomStrategy(version, deprecation(gvk, version)),
+                new CustomStrategy(forms, gvk, version, deprecation(gvk, version)),
                 CustomColumns.of(version),
                 stored == null
                         ? null
-                        // All versions are one form; only what they are called differs.
-                        : new ResourceDefinition.Conversion(stored, object -> object, object -> object));
+                        : new ResourceDefinition.Conversion(
+                                stored,
+                                object -> forms.converted(object, stored.gvk()),
+                                object -> forms.read(object, gvk)));
     }
 
     /// `com.example.stable.v1.CronTab`

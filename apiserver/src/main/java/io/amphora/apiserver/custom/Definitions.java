@@ -16,6 +16,7 @@ import io.amphora.machinery.time.Clock;
 import io.amphora.machinery.tree.ObjectTree;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +35,7 @@ public final class Definitions implements AutoCloseable {
     private final Clock clock;
     private final Consumer<Throwable> log;
     private final Watch watch;
-    private List<CustomResourceDefinition> defined = List.of();
+    private Map<String, Served> defined = Map.of();
     private volatile boolean closed;
 
     /// What is defined already is served at once.
@@ -109,33 +110,41 @@ public final class Definitions implements AutoCloseable {
     /// A kind is served a moment before its definition says so. Who deletes the definition in that moment may have
     /// made objects already, which have to go first.
     private boolean isServed(CustomResourceDefinition definition) {
-        return defined.stream().anyMatch(each -> each.uid().equals(definition.uid()));
+        Served served = defined.get(definition.name());
+        return served != null && served.definition.uid().equals(definition.uid());
     }
 
-    /// Compiles anew only when a definition has changed in what counts.
-    private void define(List<CustomResourceDefinition> all) {
-        List<CustomResourceDefinition> served = all.stream()
-                .filter(each -> DefinitionNames.is(each, "Established"))
-                .toList();
-        if (isSame(served, defined)) return;
-        var kinds = new ArrayList<ResourceDefinition<?>>();
-        for (CustomResourceDefinition definition : served) kinds.addAll(CustomKinds.of(definition));
-        defined = served;
-        registry.defineCustom(List.copyOf(kinds));
-    }
-
-    private static boolean isSame(List<CustomResourceDefinition> now, List<CustomResourceDefinition> before) {
-        if (now.size() != before.size()) return false;
-        for (int i = 0; i < now.size(); i++) {
-            boolean same = now.get(i).uid().equals(before.get(i).uid())
-                    && now.get(i).spec().equals(before.get(i).spec())
-                    && now.get(i)
-                            .status()
-                            .acceptedNames()
-                            .equals(before.get(i).status().acceptedNames());
-            if (!same) return false;
+    /// A definition and what it was compiled to.
+    private record Served(CustomResourceDefinition definition, List<ResourceDefinition<?>> kinds) {
+        static Served of(CustomResourceDefinition definition) {
+            return new Served(definition, List.copyOf(CustomKinds.of(definition)));
         }
-        return true;
+
+        /// Whether another look at the definition would come to the same.
+        boolean is(CustomResourceDefinition now) {
+            return now.uid().equals(definition.uid())
+                    && now.spec().equals(definition.spec())
+                    && now.status().acceptedNames().equals(definition.status().acceptedNames());
+        }
+    }
+
+    /// Compiles anew only what has changed in what counts: the other kinds stay the same, and with them all that is
+    /// known about their objects. Who watches a kind that changed has to come back, and is told of it as it is now.
+    private void define(List<CustomResourceDefinition> all) {
+        var served = new LinkedHashMap<String, Served>();
+        for (CustomResourceDefinition each : all) {
+            if (!DefinitionNames.is(each, "Established")) continue;
+            Served before = defined.get(each.name());
+            served.put(each.name(), before != null && before.is(each) ? before : Served.of(each));
+        }
+        List<Served> past = defined.values().stream()
+                .filter(before -> served.get(before.definition.name()) != before)
+                .toList();
+        if (past.isEmpty() && served.size() == defined.size()) return;
+        defined = served;
+        registry.defineCustom(
+                served.values().stream().flatMap(each -> each.kinds.stream()).toList());
+        for (Served each : past) each.kinds.stream().findFirst().ifPresent(kind -> state.endWatches(Key.prefix(kind)));
     }
 
     // ---- the end of a definition ----
@@ -186,7 +195,7 @@ public final class Definitions implements AutoCloseable {
         closed = true;
         watch.close();
         synchronized (this) {
-            defined = List.of();
+            defined = Map.of();
         }
     }
 }

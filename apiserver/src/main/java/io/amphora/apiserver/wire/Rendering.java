@@ -100,7 +100,7 @@ final class Rendering {
         return choice.isPlain()
                 && choice.encoding() == Encoding.JSON
                 && !isPretty()
-                && Versions.isStored(many.kind())
+                && many.kind().storage() == null
                 && !custom.test(many.kind());
     }
 

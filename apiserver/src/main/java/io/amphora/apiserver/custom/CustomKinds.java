@@ -22,21 +22,25 @@ final class CustomKinds {
 
     private CustomKinds() {}
 
-    /// The kinds of one definition that are served, the best version first.
-    static List<ResourceDefinition<?>> of(CustomResourceDefinition definition) {
+    /// The version of a definition that is stored.
+    static ResourceDefinition<CustomObject> stored(CustomResourceDefinition definition) {
         CustomResourceDefinitionVersion storage = definition.spec().versions().stream()
                 .filter(CustomResourceDefinitionVersion::storage)
                 .findFirst()
                 .orElseThrow();
+        return kind(definition, CustomForms.of(definition), storage, null);
+    }
+
+    /// The versions of a definition that are served, the best first.
+    static List<ResourceDefinition<?>> served(
+            CustomResourceDefinition definition, ResourceDefinition<CustomObject> stored) {
         CustomForms forms = CustomForms.of(definition);
-        ResourceDefinition<CustomObject> stored = kind(definition, forms, storage, null);
-        var kinds = new ArrayList<ResourceDefinition<?>>();
-        definition.spec().versions().stream()
+        return definition.spec().versions().stream()
                 .filter(CustomResourceDefinitionVersion::served)
                 .sorted(Comparator.comparing(CustomResourceDefinitionVersion::name, CustomKinds::bestFirst))
-                .forEach(version -> kinds.add(
-                        version.name().equals(storage.name()) ? stored : kind(definition, forms, version, stored)));
-        return kinds;
+                .<ResourceDefinition<?>>map(version ->
+                        version.name().equals(stored.version()) ? stored : kind(definition, forms, version, stored))
+                .toList();
     }
 
     private static ResourceDefinition<CustomObject> kind(

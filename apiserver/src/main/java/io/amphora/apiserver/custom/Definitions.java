@@ -6,11 +6,12 @@ import io.amphora.api.apiextensions.v1.CustomResourceDefinition;
 import io.amphora.api.apiextensions.v1.CustomResourceDefinitions;
 import io.amphora.api.transport.ApiRequest;
 import io.amphora.api.transport.Transport;
+import io.amphora.apiserver.auth.User;
+import io.amphora.apiserver.registry.Deletion;
 import io.amphora.apiserver.registry.Registry;
 import io.amphora.apiserver.state.ClusterState;
 import io.amphora.apiserver.state.Interest;
 import io.amphora.apiserver.state.Key;
-import io.amphora.apiserver.state.Stored;
 import io.amphora.apiserver.state.Watch;
 import io.amphora.machinery.time.Clock;
 import io.amphora.machinery.tree.ObjectTree;
@@ -19,8 +20,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /// Follows the definitions: gives them names, has the registry serve their kinds, and clears away the objects of those
@@ -31,6 +30,7 @@ public final class Definitions implements AutoCloseable {
 
     private final ClusterState state;
     private final Registry registry;
+    private final Deletion deletions;
     private final Transport admin;
     private final Clock clock;
     private final Consumer<Throwable> log;
@@ -42,9 +42,16 @@ public final class Definitions implements AutoCloseable {
     ///
     /// @param admin may do everything
     /// @param log is told of what should not happen
-    public Definitions(ClusterState state, Registry registry, Transport admin, Clock clock, Consumer<Throwable> log) {
+    public Definitions(
+            ClusterState state,
+            Registry registry,
+            Deletion deletions,
+            Transport admin,
+            Clock clock,
+            Consumer<Throwable> log) {
         this.state = state;
         this.registry = registry;
+        this.deletions = deletions;
         this.admin = admin;
         this.clock = clock;
         this.log = log;
@@ -115,9 +122,14 @@ public final class Definitions implements AutoCloseable {
     }
 
     /// A definition and what it was compiled to.
-    private record Served(CustomResourceDefinition definition, List<ResourceDefinition<?>> kinds) {
+    ///
+    /// @param stored the version that is stored, served or not
+    /// @param kinds the versions that are served
+    private record Served(
+            CustomResourceDefinition definition, ResourceDefinition<?> stored, List<ResourceDefinition<?>> kinds) {
         static Served of(CustomResourceDefinition definition) {
-            return new Served(definition, List.copyOf(CustomKinds.of(definition)));
+            ResourceDefinition<CustomObject> stored = CustomKinds.stored(definition);
+            return new Served(definition, stored, CustomKinds.served(definition, stored));
         }
 
         /// Whether another look at the definition would come to the same.
@@ -144,7 +156,7 @@ public final class Definitions implements AutoCloseable {
         defined = served;
         registry.defineCustom(
                 served.values().stream().flatMap(each -> each.kinds.stream()).toList());
-        for (Served each : past) each.kinds.stream().findFirst().ifPresent(kind -> state.endWatches(Key.prefix(kind)));
+        for (Served each : past) state.endWatches(Key.prefix(each.stored));
     }
 
     // ---- the end of a definition ----
@@ -152,11 +164,8 @@ public final class Definitions implements AutoCloseable {
     private void clear(CustomResourceDefinition definition) {
         List<String> finalizers = definition.metadata().finalizers();
         if (!finalizers.contains(DefinitionRemoval.FINALIZER)) return;
-        Optional<ResourceDefinition<?>> kind = registry.all().stream()
-                .filter(each -> each.group().equals(definition.spec().group())
-                        && each.plural().equals(definition.spec().names().plural()))
-                .findFirst();
-        if (kind.isPresent() && DefinitionNames.is(definition, "Established") && !isEmptied(kind.get())) {
+        Served served = defined.get(definition.name());
+        if (served != null && !isEmptied(served.stored)) {
             later();
             return;
         }
@@ -174,13 +183,7 @@ public final class Definitions implements AutoCloseable {
     ///
     /// @return whether nothing is left
     private boolean isEmptied(ResourceDefinition<?> kind) {
-        var namespaces = new TreeSet<String>();
-        for (var entry : state.now().list(kind, "")) {
-            Stored object = entry.value();
-            if (object.metadata().text("deletionTimestamp").isEmpty()) namespaces.add(object.namespace());
-        }
-        for (String namespace : namespaces)
-            admin.call(new ApiRequest("DELETE", kind.path(namespace), Map.of(), Map.of(), null));
+        deletions.deleteAll(kind, User.ADMIN);
         return state.now().list(kind, "").stream().findAny().isEmpty();
     }
 

@@ -38,6 +38,7 @@ public final class WritePath {
     private final Authorization authorization;
     private final Admission admission;
     private final Storing storing;
+    private final Closings closings;
     private final Specialties specialties;
     private final Bodies bodies;
     private final Clock clock;
@@ -45,6 +46,7 @@ public final class WritePath {
 
     public WritePath(
             ClusterState state,
+            Closings closings,
             Authorization authorization,
             Admission admission,
             Specialties specialties,
@@ -52,6 +54,7 @@ public final class WritePath {
             Clock clock,
             Randomness random) {
         this.state = state;
+        this.closings = closings;
         this.authorization = authorization;
         this.admission = admission;
         this.storing = new Storing(state, specialties);
@@ -116,7 +119,10 @@ public final class WritePath {
         admission.validate(request, Versions.ofRuled(write.kind(), prepared));
         Placement.refuseResourceVersion(prepared);
         ObjectTree stored = Versions.storedOfRuled(write.kind(), prepared);
-        return storing.create(write, Placement.withoutResourceVersion(stored));
+        return closings.create(
+                write,
+                () -> admission.mutate(asked.admission(Operation.CREATE, state.now(), Optional.empty()), owned),
+                () -> storing.create(write, Placement.withoutResourceVersion(stored)));
     }
 
     private Reply change(Write write, Change change) {

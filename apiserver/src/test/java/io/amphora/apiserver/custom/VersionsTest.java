@@ -310,6 +310,21 @@ final class VersionsTest {
                 .isEmpty();
     }
 
+    @Test
+    void objects_go_with_their_definition_when_no_version_is_served() throws InterruptedException {
+        create("v1", "a", "{}");
+        ObjectTree definition = send("GET", DEFINITION, (ObjectTree) null);
+        ListTree versions = definition
+                .object("spec")
+                .list("versions")
+                .map(each -> each.object().with("served", false));
+        send("PUT", DEFINITION, definition.withAt(versions, "spec", "versions"));
+        until("no version is served", () -> !isThere(path("v1", "")) && !isThere(path("v2", "")));
+        send("DELETE", DEFINITION, (ObjectTree) null);
+        until("it is gone", () -> !isThere(DEFINITION));
+        assertThat(server.snapshot().list("/registry/example.com/").size()).isZero();
+    }
+
     // ---- helpers ----
 
     private interface SchemaChange {

@@ -9,6 +9,7 @@ import io.amphora.apiserver.admission.DefinitionLifecycle;
 import io.amphora.apiserver.admission.NodeTokenRestriction;
 import io.amphora.apiserver.admission.ResourceQuotaAdmission;
 import io.amphora.apiserver.admission.RoleEscalation;
+import io.amphora.apiserver.aggregation.ApiServiceKeeper;
 import io.amphora.apiserver.allocation.ServiceReserver;
 import io.amphora.apiserver.auth.Authorizer;
 import io.amphora.apiserver.auth.BootstrapTokens;
@@ -138,7 +139,9 @@ public final class ApiServer implements AutoCloseable {
         new Bootstrap(admin, config.network(), services.firstAddress()).run();
         var definitions = new Definitions(state, registry, objects.deletions, admin, config.clock(), config.log());
         var flows = new FlowSchemaStatuses(state, admin, config.clock(), config.log());
-        return new ApiServer(state, registry, chain, List.of(definitions, flows, opened, toKubelets, toOthers), config);
+        var keeper = new ApiServiceKeeper(state, config.kinds(), admin, config.clock(), config.log());
+        return new ApiServer(
+                state, registry, chain, List.of(definitions, flows, keeper, opened, toKubelets, toOthers), config);
     }
 
     /// The ways to read, write and delete objects of every kind.

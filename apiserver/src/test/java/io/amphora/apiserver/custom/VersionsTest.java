@@ -74,7 +74,11 @@ final class VersionsTest {
     @BeforeEach
     void define() throws InterruptedException {
         send("POST", DEFINITION.substring(0, DEFINITION.lastIndexOf('/')), DEFINED);
-        until("both versions are served", () -> isThere(path("v1", "")) && isThere(path("v2", "")));
+        until(
+                "it is established",
+                () -> send("GET", DEFINITION, (ObjectTree) null).object("status").list("conditions").stream()
+                        .anyMatch(each -> each.object().text("type").equals("Established")
+                                && each.object().text("status").equals("True")));
     }
 
     @AfterEach

@@ -90,6 +90,11 @@ public interface Strategy<T extends ApiObject> {
         return "";
     }
 
+    /// What a list is called, where that is more than the kind and `List`; "" where it is not.
+    default String listKind() {
+        return "";
+    }
+
     /// How names are checked: "dns-subdomain" (usual), "dns-label", "dns-label-1035", "path-segment".
     default String nameFormat() {
         return "dns-subdomain";

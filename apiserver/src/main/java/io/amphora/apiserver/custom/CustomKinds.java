@@ -61,7 +61,7 @@ final class CustomKinds {
                 new TreeSet<>(version.tree().object("subresources").names()),
                 SchemaShape.of(typeName(gvk), CustomForms.schema(version)),
                 CustomObject::new,
-                new CustomStrategy(forms, gvk, version, deprecation(gvk, version)),
+                new CustomStrategy(forms, gvk, names.listKind(), version, deprecation(gvk, version)),
                 CustomColumns.of(version),
                 stored == null
                         ? null

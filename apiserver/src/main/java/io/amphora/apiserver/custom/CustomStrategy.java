@@ -19,6 +19,7 @@ import java.util.Map;
 final class CustomStrategy implements Strategy<CustomObject> {
     private final CustomForms forms;
     private final GroupVersionKind gvk;
+    private final String listKind;
     private final ObjectTree schema;
     private final boolean hasStatus;
     private final ScalePaths scale;
@@ -26,8 +27,13 @@ final class CustomStrategy implements Strategy<CustomObject> {
     private final String deprecation;
 
     CustomStrategy(
-            CustomForms forms, GroupVersionKind gvk, CustomResourceDefinitionVersion version, String deprecation) {
+            CustomForms forms,
+            GroupVersionKind gvk,
+            String listKind,
+            CustomResourceDefinitionVersion version,
+            String deprecation) {
         this.forms = forms;
+        this.listKind = listKind;
         this.gvk = gvk;
         this.schema = CustomForms.schema(version);
         this.hasStatus = version.tree().object("subresources").has("status");
@@ -134,6 +140,11 @@ final class CustomStrategy implements Strategy<CustomObject> {
     @Override
     public boolean allowUnconditionalUpdate() {
         return false;
+    }
+
+    @Override
+    public String listKind() {
+        return listKind;
     }
 
     @Override

@@ -117,12 +117,12 @@ public final class WritePath {
         validateCreation(write, prepared);
         warn(write, prepared);
         admission.validate(request, Versions.ofRuled(write.kind(), prepared));
-        Placement.refuseResourceVersion(prepared);
         ObjectTree stored = Versions.storedOfRuled(write.kind(), prepared);
+        ObjectTree unversioned = write.options().dryRun() ? stored : Placement.ofCreation(stored);
         return closings.create(
                 write,
                 () -> admission.mutate(asked.admission(Operation.CREATE, state.now(), Optional.empty()), owned),
-                () -> storing.create(write, Placement.withoutResourceVersion(stored)));
+                () -> storing.create(write, unversioned));
     }
 
     private Reply change(Write write, Change change) {

@@ -73,7 +73,6 @@ public record Scales(ClusterState state, WritePath writes, Bodies bodies) implem
     private record Given(ObjectTree sent) implements Change {
         @Override
         public ObjectTree apply(Write write, ObjectTree live, Instant now) {
-            Change.requireName(write, sent);
             return sent;
         }
     }
@@ -86,6 +85,7 @@ public record Scales(ClusterState state, WritePath writes, Bodies bodies) implem
         public ObjectTree apply(Write write, ObjectTree live, Instant now) {
             ObjectTree before = scale(kind, live);
             ObjectTree wanted = change.apply(Write.of(write.call(), SCALE, write.options()), before, now);
+            Change.requireName(write, wanted);
             String uid = wanted.object("metadata").text("uid");
             String storedUid = live.object("metadata").text("uid");
             if (!uid.isEmpty() && !uid.equals(storedUid)) throw Change.otherUid(write, uid, storedUid);

@@ -329,6 +329,70 @@ final class VersionsTest {
         assertThat(server.snapshot().list("/registry/example.com/").size()).isZero();
     }
 
+    @Test
+    void what_is_applied_to_an_object_that_is_there_needs_no_name() {
+        create("v1", "a", "{count: 1}");
+        assertThat(applyWithout("a", "", "{spec: {count: 2}}").object("spec").whole("count"))
+                .isEqualTo(2);
+        assertThat(applyWithout("a", "/status", "{status: {phase: Good}}")
+                        .object("status")
+                        .text("phase"))
+                .isEqualTo("Good");
+        ObjectTree scale = client.call(new ApiRequest(
+                "PATCH",
+                path("v1", "a") + "/scale",
+                Map.of("fieldManager", List.of("me"), "force", List.of("true")),
+                Map.of(),
+                new ApiRequest.Body.Value(
+                        "application/apply-patch+yaml",
+                        Yaml.read("{apiVersion: autoscaling/v1, kind: Scale, spec: {replicas: 4}}"))));
+        assertThat(scale.object("spec").whole("replicas")).isEqualTo(4);
+        assertThatThrownBy(() -> applyWithout("absent", "", "{spec: {count: 2}}"))
+                .hasMessageContaining("name must be provided");
+        assertThatThrownBy(() -> applyWithout("a", "", "{metadata: {name: b}}"))
+                .hasMessageContaining("the name of the object (b) does not match the name on the URL (a)");
+        assertThatThrownBy(() -> applyWithout("a", "", "{metadata: {namespace: other}}"))
+                .hasMessageContaining("the namespace of the provided object does not match");
+    }
+
+    private ObjectTree applyWithout(String name, String part, String yaml) {
+        ObjectTree object =
+                Yaml.read(yaml).object().with("apiVersion", "example.com/v1").with("kind", "Shirt");
+        return client.call(new ApiRequest(
+                "PATCH",
+                path("v1", name) + part,
+                Map.of("fieldManager", List.of("me"), "force", List.of("true")),
+                Map.of(),
+                new ApiRequest.Body.Value("application/apply-patch+yaml", object)));
+    }
+
+    @Test
+    void a_dry_run_of_a_creation_does_not_mind_a_version() {
+        ObjectTree versioned = shirt("v1", "a", "{count: 1}").withAt(Tree.of("7"), "metadata", "resourceVersion");
+        ApiRequest.Body body = new ApiRequest.Body.Value("application/json", versioned);
+        ObjectTree made =
+                client.call(new ApiRequest("POST", path("v1", ""), Map.of("dryRun", List.of("All")), Map.of(), body));
+        assertThat(made.object("metadata").text("resourceVersion")).isEqualTo("7");
+        assertThatThrownBy(() -> client.call(new ApiRequest("POST", path("v1", ""), Map.of(), Map.of(), body)))
+                .hasMessageContaining("resourceVersion should not be set on objects to be created");
+    }
+
+    @Test
+    void fields_beside_those_that_are_known_are_kept_where_the_schema_allows_them() throws InterruptedException {
+        change(
+                schema -> schema.withAt(
+                        Yaml.read("{type: object, additionalProperties: true, properties: {a: {type: string}}}"),
+                        "open"),
+                "v1");
+        ObjectTree open = Yaml.read("{a: b, c: {d: 1}}").object();
+        create("v1", "kept", "{}");
+        until(
+                "the schema has it",
+                () -> put("v1", get("v1", "kept").with("open", open)).has("open"));
+        ObjectTree kept = get("v1", "kept").object("open");
+        assertThat(kept).isEqualTo(ObjectTree.of("a", "b", "c", ObjectTree.of("d", 1)));
+    }
+
     // ---- helpers ----
 
     private interface SchemaChange {

@@ -36,6 +36,10 @@ public final class Seen {
         this.silence = silence;
     }
 
+    Seen serving(Kindred served) {
+        return new Seen(snapshots, served, awaited, silence);
+    }
+
     public Seen awaiting(@Nullable Instant time) {
         return new Seen(snapshots, kindred, time, silence);
     }

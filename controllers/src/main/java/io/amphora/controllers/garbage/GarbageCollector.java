@@ -2,6 +2,8 @@ package io.amphora.controllers.garbage;
 
 import io.amphora.api.ApiObject;
 import io.amphora.api.GroupVersionKind;
+import io.amphora.api.core.v1.Namespace;
+import io.amphora.api.core.v1.Namespaces;
 import io.amphora.client.AnyObject;
 import io.amphora.client.DeleteOptions;
 import io.amphora.client.PatchType;
@@ -182,11 +184,33 @@ public final class GarbageCollector implements Controller<ApiObject> {
             else if (isWaitingForDependents(new AnyObject(owner.get()))) waiting.add(reference);
             else alive.add(reference);
         }
-        if (alive.isEmpty()) return delete(kind, live.get(), !waiting.isEmpty(), seen);
+        Plan told = Plan.of(gone.stream()
+                .filter(reference -> isInAnotherNamespace(reference, known, seen))
+                .map(reference -> invalidNamespace(reference, known))
+                .toList());
+        if (alive.isEmpty()) return told.then(delete(kind, live.get(), !waiting.isEmpty(), seen));
         gone.addAll(waiting);
         if (gone.isEmpty()) return Plan.NOTHING;
         Set<String> uids = gone.stream().map(each -> each.text("uid")).collect(Collectors.toSet());
-        return Plan.of(withoutReferences(kind, live.get(), uids));
+        return told.then(Plan.of(withoutReferences(kind, live.get(), uids)));
+    }
+
+    /// Whether the owner exists, but where it can own nothing of this namespace.
+    private static boolean isInAnotherNamespace(ObjectTree reference, ApiObject dependent, Seen seen) {
+        Target<Namespace> namespaces = Target.of(Namespaces.DEFINITION);
+        Optional<Key> owner =
+                owner(reference, dependent, seen).filter(key -> key.target().namespaced());
+        return owner.isPresent()
+                && seen.kinds().contains(namespaces)
+                && seen.of(namespaces).list().stream()
+                        .flatMap(each ->
+                                seen
+                                        .find(new Key(
+                                                owner.get().target(),
+                                                each.name(),
+                                                owner.get().name()))
+                                        .stream())
+                        .anyMatch(found -> found.uid().equals(reference.text("uid")));
     }
 
     /// The list of owners that was asked for is still the list.
@@ -259,10 +283,15 @@ public final class GarbageCollector implements Controller<ApiObject> {
         var gvk = GroupVersionKind.of(reference.text("apiVersion"), reference.text("kind"));
         Optional<Target<?>> kind = seen.kindred().find(gvk);
         if (kind.isEmpty()) return Plan.lookAgainAt(now.plus(UNKNOWN_KIND));
+        return Plan.of(invalidNamespace(reference, object));
+    }
+
+    private static Action invalidNamespace(ObjectTree reference, ApiObject dependent) {
+        String namespace = dependent.namespace();
         String message = "ownerRef [" + reference.text("apiVersion") + "/" + reference.text("kind")
-                + ", namespace: , name: " + reference.text("name") + ", uid: " + reference.text("uid")
-                + "] does not exist in namespace \"\"";
-        return Plan.of(Action.warning(object, "OwnerRefInvalidNamespace", message));
+                + ", namespace: " + namespace + ", name: " + reference.text("name") + ", uid: "
+                + reference.text("uid") + "] does not exist in namespace \"" + namespace + "\"";
+        return Action.warning(dependent, "OwnerRefInvalidNamespace", message);
     }
 
     // ---- the graph ----

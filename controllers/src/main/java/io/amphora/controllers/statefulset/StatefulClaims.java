@@ -5,7 +5,6 @@ import io.amphora.api.apps.v1.StatefulSet;
 import io.amphora.api.core.v1.PersistentVolumeClaim;
 import io.amphora.api.core.v1.PersistentVolumeClaims;
 import io.amphora.api.core.v1.Pod;
-import io.amphora.client.PatchType;
 import io.amphora.controllers.Action;
 import io.amphora.controllers.Owners;
 import io.amphora.controllers.Seen;
@@ -94,15 +93,12 @@ record StatefulClaims(StatefulSet set, int ordinal, boolean wanted, Seen seen) {
         if (!controlled && goesWithSet()) kept.add(referenceTo(set, references));
         if (!controlled && goesWithPod()) kept.add(referenceTo(pod, references));
         if (references.items().equals(kept)) return Optional.empty();
-        ObjectTree metadata = ObjectTree.of(
-                "ownerReferences",
-                kept.isEmpty() ? Tree.NULL : new ListTree(kept),
-                "uid",
-                claim.uid(),
-                "resourceVersion",
-                claim.metadata().resourceVersion());
-        return Optional.of(Action.patch(
-                PersistentVolumeClaims.DEFINITION, claim, PatchType.MERGE, ObjectTree.of("metadata", metadata)));
+        ObjectTree metadata = claim.tree().object("metadata");
+        metadata = kept.isEmpty()
+                ? metadata.without("ownerReferences")
+                : metadata.with("ownerReferences", new ListTree(kept));
+        var changed = PersistentVolumeClaim.of(claim.tree().with("metadata", metadata));
+        return Optional.of(Action.update(PersistentVolumeClaims.DEFINITION, changed));
     }
 
     /// As it is, if it is that of a controller; else as it is to be.

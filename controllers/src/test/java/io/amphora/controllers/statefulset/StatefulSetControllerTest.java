@@ -35,7 +35,7 @@ class StatefulSetControllerTest {
     /// @param pods by number: `0` ready, `1!` not ready, `2-` going, `3x` failed, `4?` pending
     /// @param claims by number: `0` free, `1-` going, `2s` of the set, `3p` of its Pod, `4o` of an
     ///     earlier Pod of that name, `5c` controlled by somebody else
-    /// @param does what is made, deleted, patched and told, in turn
+    /// @param does what is made, deleted, owned and told, in turn
     record Case(String says, String spec, String pods, String claims, String does) {
         @Override
         public String toString() {
@@ -69,31 +69,31 @@ class StatefulSetControllerTest {
                         "replicas: 1, " + DELETE_SCALED,
                         "0 1",
                         "0 1",
-                        "patch v-w-1 [w-1], delete w-1"),
+                        "own v-w-1 [w-1], delete w-1"),
                 new Case(
                         "also when it is not ready",
                         "replicas: 1, " + DELETE_SCALED,
                         "0 1!",
                         "0 1",
-                        "patch v-w-1 [w-1], delete w-1"),
+                        "own v-w-1 [w-1], delete w-1"),
                 new Case(
                         "also when it has to wait",
                         "replicas: 1, " + DELETE_SCALED,
                         "0! 1! 2!",
                         "0 1 2",
-                        "patch v-w-1 [w-1], patch v-w-2 [w-2]"),
+                        "own v-w-1 [w-1], own v-w-2 [w-2]"),
                 new Case(
                         "a claim goes with its set or with its Pod, not with both",
                         "replicas: 1, " + DELETE_BOTH,
                         "0 1!",
                         "0 1s",
-                        "patch v-w-0 [w], patch v-w-1 [w-1], delete w-1"),
+                        "own v-w-0 [w], own v-w-1 [w-1], delete w-1"),
                 new Case(
                         "a Pod that is wanted again keeps its claim",
                         "replicas: 2, " + DELETE_SCALED,
                         "0 1!",
                         "0 1p",
-                        "patch v-w-1 []"),
+                        "own v-w-1 []"),
                 new Case("what somebody else controls is not owned", "replicas: 1, " + DELETE_BOTH, "0", "0c", ""),
                 new Case("in order, the highest goes first", "replicas: 1", "0 1 2", "", "delete w-2"),
                 new Case("in order, one that is going is waited for", "replicas: 1", "0 1 2-", "", ""),
@@ -122,9 +122,9 @@ class StatefulSetControllerTest {
         return switch (action) {
             case Action.Create create -> "make " + create.object().name();
             case Action.Delete delete -> "delete " + delete.name();
-            case Action.Patch patch ->
-                "patch " + patch.name() + " "
-                        + patch.patch().object().object("metadata").list("ownerReferences").stream()
+            case Action.Update update ->
+                "own " + update.object().name() + " "
+                        + update.object().tree().object("metadata").list("ownerReferences").stream()
                                 .map(owner -> owner.object().text("name"))
                                 .toList();
             case Action.Event event -> event.reason() + " " + event.message().split(" ")[2];

@@ -57,6 +57,7 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
     private final WorkQueue<Key> queue;
     private final Map<Key, Awaited> awaited = new ConcurrentHashMap<>();
     private final Map<Key, Instant> lookedFor = new ConcurrentHashMap<>();
+    private final Map<Key, Map<String, Instant>> noted = new ConcurrentHashMap<>();
     private final Map<Key, Duration> heard = new ConcurrentHashMap<>();
     private final Map<Target<?>, Informer<?>> followed = new ConcurrentHashMap<>();
     private final List<Thread> threads = new ArrayList<>();
@@ -198,9 +199,13 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
         Instant now = clock.now();
         Duration began = clock.elapsed();
         var execution = new PlanExecution(client, events, plan -> planThreads.compute(controller.name(), key, plan));
-        Seen seen = look().awaiting(lookedFor.get(key)).afterSilence(silence(key));
+        Seen seen = look().awaiting(lookedFor.get(key))
+                .noting(noted.getOrDefault(key, Map.of()))
+                .afterSilence(silence(key));
         execution.run(() -> plan(key, seen, now));
         if (!execution.writes().isEmpty()) awaited.put(key, new Awaited(execution.writes(), clock.deadline(PATIENCE)));
+        if (execution.notes().isEmpty()) noted.remove(key);
+        else noted.put(key, execution.notes());
         Instant lookAgain = execution.lookAgain();
         if (lookAgain == null) lookedFor.remove(key);
         else {

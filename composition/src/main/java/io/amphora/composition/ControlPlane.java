@@ -43,8 +43,8 @@ import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -77,6 +77,7 @@ final class ControlPlane implements AutoCloseable {
     /// @param kubeconfig where the admin's is written
     /// @param advertised the address by which nodes and Pods reach the server
     /// @param hostNetwork whether this machine, which is no node, is to reach Pods and Services
+    /// @param network the ranges of the cluster's addresses
     record Options(
             Path data,
             String store,
@@ -86,13 +87,15 @@ final class ControlPlane implements AutoCloseable {
             Path kubeconfig,
             String advertised,
             boolean hostNetwork,
+            ClusterNetwork network,
             Patience patience,
             Hardening hardening) {}
 
     /// The port is opened while the store is, which takes about as long; who asks before the API is there waits for it.
     static ControlPlane start(Options options, Clock clock, Randomness randomness) {
-        ClusterNetwork network = ClusterNetwork.DEFAULT;
+        ClusterNetwork network = options.network();
         PrivateFolder.make(options.data());
+        network.write(Installation.at(options.data()).network());
         Pki pki = new Pki(options.data().resolve("pki"), clock, randomness);
         var api = new CompletableFuture<ApiServer>();
         var listening = new FutureTask<>(() ->
@@ -189,7 +192,8 @@ final class ControlPlane implements AutoCloseable {
             bindings.create(ClusterRoleBinding.of(BootstrapPolicy.clusterAdmins()));
     }
 
-    /// What a machine that wants to join reads first, and anybody may (as kubeadm has it).
+    /// What a machine that wants to join reads first, and anybody may (as kubeadm has it); and the ranges of addresses,
+    /// which a node reads at each start.
     private static void publishClusterInfo(Options options, Pki pki, ApiServer server) {
         ObjectTree cluster = ObjectTree.of(
                 "server",
@@ -200,10 +204,12 @@ final class ControlPlane implements AutoCloseable {
                 "apiVersion", "v1",
                 "kind", "Config",
                 "clusters", ListTree.of(ObjectTree.of("name", "", "cluster", cluster)));
+        var data = new LinkedHashMap<>(options.network().data());
+        data.put("kubeconfig", Yaml.write(config));
         var info = ConfigMap.EMPTY
                 .withMetadata(
                         ConfigMap.EMPTY.metadata().withName("cluster-info").withNamespace("kube-public"))
-                .withData(Map.of("kubeconfig", Yaml.write(config)));
+                .withData(data);
         new Client(server.transport(User.ADMIN), "amphora")
                 .resource(ConfigMaps.DEFINITION)
                 .apply(info, "amphora", true);
@@ -220,10 +226,10 @@ final class ControlPlane implements AutoCloseable {
 
     private static List<Controller<?>> controllers(Options options, Pki pki) {
         try {
-            ClusterNetwork network = ClusterNetwork.DEFAULT;
+            ClusterNetwork network = options.network();
             Settings settings = new Settings(pki.authority())
                     .withAuthority(pki.signer())
-                    .withPodCidr(Objects.requireNonNull(Cidr.parse(network.podCidr())))
+                    .withPodCidr(Objects.requireNonNull(Cidr.parse(network.podCidr())), network.nodeMask())
                     .withClusterDns(network.dnsAddress())
                     .withNodeGrace(options.patience().node());
             return Controllers.select(List.of(options.controllers().split(",")), settings);
@@ -281,7 +287,7 @@ final class ControlPlane implements AutoCloseable {
                 "127.0.0.1",
                 network.hostAddress(),
                 options.advertised(),
-                network.serviceCidr().replaceFirst("\\.0/.*", ".1"));
+                network.serverAddress());
         Pki.Identity identity = pki.server("apiserver", "kube-apiserver", names);
         try {
             return HttpServer.start(

@@ -16,7 +16,7 @@ final class ServerCommand {
         Flags flags = Flags.parse(
                 "server",
                 arguments,
-                Patience.flags(new Flags.Known())
+                ClusterNetwork.flags(Patience.flags(new Flags.Known()))
                         .text("data")
                         .text("store")
                         .text("port")
@@ -39,6 +39,7 @@ final class ServerCommand {
                 flags.has("kubeconfig") ? Path.of(flags.text("kubeconfig")) : installation.kubeconfig(),
                 flags.text("advertise-address", "127.0.0.1"),
                 flags.isSet("host-network"),
+                ClusterNetwork.of(flags, installation.network()),
                 Patience.of(flags),
                 flags.has("config")
                         ? ConfigFile.read(Path.of(flags.text("config"))).hardening()

@@ -76,6 +76,7 @@ class FilesAttacksTest {
                 data.resolve("admin.kubeconfig"),
                 "127.0.0.1",
                 false,
+                ClusterNetwork.DEFAULT,
                 Patience.USUAL,
                 Hardening.NONE);
         return ControlPlane.start(options, Clock.system(), Randomness.seeded(1));

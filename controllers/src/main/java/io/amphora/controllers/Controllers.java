@@ -54,9 +54,6 @@ public final class Controllers {
     /// @param make one controller, or the halves of one; none where the settings lack what it needs
     public record Entry(String name, String alias, Function<Settings, List<Controller<?>>> make) {}
 
-    /// What kube-controller-manager's `--node-cidr-mask-size` is by default for IPv4.
-    private static final int NODE_CIDR_MASK = 24;
-
     public static final List<Entry> ALL = List.of(
             of("certificatesigningrequest-approving-controller", "csrapproving", CertificateApproval::new),
             of("certificatesigningrequest-cleaner-controller", "csrcleaner", CertificateCleaner::new),
@@ -149,7 +146,7 @@ public final class Controllers {
 
     private static List<Controller<?>> nodeIpam(Settings settings) {
         Cidr cidr = settings.podCidr();
-        return cidr == null ? List.of() : List.of(new NodeIpamController(cidr, NODE_CIDR_MASK));
+        return cidr == null ? List.of() : List.of(new NodeIpamController(cidr, settings.nodeMask()));
     }
 
     private static List<Controller<?>> tokenController(Settings settings) {

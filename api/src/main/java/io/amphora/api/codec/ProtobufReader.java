@@ -6,9 +6,13 @@ import java.util.Arrays;
 /// Reads the fields of one protobuf message, first to last. Nested messages are read by readers on the same
 /// bytes.
 final class ProtobufReader {
+    /// Messages inside each other that are read, by recursion; no kind has a use for as many.
+    private static final int DEEPEST = 400;
+
     private final byte[] bytes;
     private int at;
     private final int end;
+    private final int level;
     private int wireType;
 
     ProtobufReader(byte[] bytes) {
@@ -16,6 +20,12 @@ final class ProtobufReader {
     }
 
     ProtobufReader(byte[] bytes, int from, int end) {
+        this(bytes, from, end, 1);
+    }
+
+    private ProtobufReader(byte[] bytes, int from, int end, int level) {
+        if (level > DEEPEST) throw new DecodeException("proto: exceeded max recursion depth");
+        this.level = level;
         this.bytes = bytes;
         this.at = from;
         this.end = end;
@@ -78,7 +88,7 @@ final class ProtobufReader {
     ProtobufReader message() {
         int length = length();
         int from = skipBytes(length);
-        return new ProtobufReader(bytes, from, from + length);
+        return new ProtobufReader(bytes, from, from + length, level + 1);
     }
 
     /// Passes over the current field.

@@ -12,6 +12,10 @@ import java.util.stream.Collectors;
 
 /// Compares what rules allow, so that nobody gives away more than they have.
 public final class RuleCover {
+    /// Comparisons for one role. A rule that multiplies out to more, and that no single rule covers, counts as missing:
+    /// who has it in parts can write it in parts.
+    private static final long MOST_COMPARED = 1_000_000;
+
     private RuleCover() {}
 
     /// What `wanted` allows and `held` does not, a line for each, as messages list it; "" when `held` allows it
@@ -24,11 +28,30 @@ public final class RuleCover {
 
     /// What `wanted` allows and `held` does not.
     static List<PolicyRule> missingRules(List<PolicyRule> held, List<PolicyRule> wanted) {
+        List<HeldRule> owned = held.stream().map(HeldRule::of).toList();
         var missing = new ArrayList<PolicyRule>();
-        for (PolicyRule rule : wanted)
+        long budget = MOST_COMPARED;
+        for (PolicyRule rule : wanted) {
+            List<HeldRule> useful =
+                    owned.stream().filter(each -> each.concerns(rule)).toList();
+            if (useful.stream().anyMatch(each -> each.covers(rule))) continue;
+            double compared = combinations(rule) * Math.max(1, useful.size());
+            if (compared > budget) {
+                missing.add(rule);
+                continue;
+            }
+            budget -= (long) compared;
             for (PolicyRule single : singles(rule))
-                if (held.stream().noneMatch(owned -> covers(owned, single))) missing.add(single);
+                if (useful.stream().noneMatch(each -> each.covers(single))) missing.add(single);
+        }
         return compacted(missing);
+    }
+
+    /// How many rules of one group, resource, name and verb a rule is.
+    private static double combinations(PolicyRule rule) {
+        double names = Math.max(1, rule.resourceNames().size());
+        double resources = (double) rule.apiGroups().size() * rule.resources().size() * names;
+        return (resources + rule.nonResourceURLs().size()) * rule.verbs().size();
     }
 
     /// A rule as rules of one group, one resource, one name and one verb, or of one path and one verb.
@@ -62,38 +85,6 @@ public final class RuleCover {
 
     private static ListTree list(String text) {
         return ListTree.from(List.of(text));
-    }
-
-    private static boolean covers(PolicyRule owned, PolicyRule single) {
-        boolean verb = has(owned.verbs(), single.verbs());
-        if (!single.nonResourceURLs().isEmpty())
-            return verb
-                    && owned.nonResourceURLs().stream()
-                            .anyMatch(url ->
-                                    coversUrl(url, single.nonResourceURLs().getFirst()));
-        return verb
-                && has(owned.apiGroups(), single.apiGroups())
-                && coversResource(owned.resources(), single.resources().getFirst())
-                && (owned.resourceNames().isEmpty()
-                        || !single.resourceNames().isEmpty()
-                                && owned.resourceNames().containsAll(single.resourceNames()));
-    }
-
-    private static boolean has(List<String> owned, List<String> wanted) {
-        return owned.contains("*") || owned.containsAll(wanted);
-    }
-
-    private static boolean coversResource(List<String> owned, String wanted) {
-        int slash = wanted.indexOf('/');
-        return owned.contains("*")
-                || owned.contains(wanted)
-                || slash >= 0 && owned.contains("*" + wanted.substring(slash));
-    }
-
-    private static boolean coversUrl(String owned, String wanted) {
-        return owned.equals("*")
-                || owned.equals(wanted)
-                || owned.endsWith("*") && wanted.startsWith(owned.substring(0, owned.length() - 1));
     }
 
     private static String text(PolicyRule rule) {

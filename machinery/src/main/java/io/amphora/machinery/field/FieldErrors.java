@@ -16,7 +16,12 @@ public final class FieldErrors {
     /// Stands for a value that the message leaves out.
     public static final Object OMITTED = new Object();
 
+    /// Characters after which nothing more is told: an object has room for a hundred thousand mistakes, and each tells
+    /// a value that may be most of the object.
+    private static final int MOST = 1 << 20;
+
     private final List<FieldError> errors = new ArrayList<>();
+    private long told;
 
     public List<FieldError> list() {
         return List.copyOf(errors);
@@ -31,11 +36,17 @@ public final class FieldErrors {
     }
 
     public void add(FieldError error) {
+        if (isFull()) return;
         errors.add(error);
+        told += error.detail().length() + error.field().toString().length();
     }
 
     public void addAll(Collection<FieldError> more) {
-        errors.addAll(more);
+        more.forEach(this::add);
+    }
+
+    private boolean isFull() {
+        return told > MOST;
     }
 
     public void required(FieldPath field, String why) {
@@ -102,11 +113,11 @@ public final class FieldErrors {
     }
 
     private void add(FieldError.Reason reason, FieldPath field, String what, String why) {
-        errors.add(new FieldError(reason, field, why.isEmpty() ? what : what + ": " + why));
+        add(new FieldError(reason, field, why.isEmpty() ? what : what + ": " + why));
     }
 
-    private static String shown(@Nullable Object value) {
-        if (value == OMITTED) return "";
+    private String shown(@Nullable Object value) {
+        if (value == OMITTED || isFull()) return "";
         return ": "
                 + switch (value) {
                     case null -> "null";

@@ -10,17 +10,18 @@ import tools.jackson.core.JsonGenerator;
 
 /// Reads and writes trees as JSON text (RFC 8259, UTF-8).
 public final class Json {
-    /// Levels that a tree may have. Deeper ones are refused where they are read, so that walking a tree by
-    /// recursion never exhausts a stack, not even one of a JVM that has just started (a megabyte, and up to a
-    /// kilobyte a level). Kubernetes' own limit is 10,000.
-    public static final int DEEPEST = 400;
+    /// Levels that a text may have, as in Kubernetes. Reading needs no stack for them; who walks what may be so deep
+    /// by recursion needs a stack that was made for it.
+    public static final int DEEPEST = 10_000;
 
     private Json() {}
 
-    /// The tree, and the paths (`spec.containers[0].name`) of names that stood more than once in one object, in
-    /// the
+    /// The tree, and the paths (`spec.containers[0].name`) of names that stood more than once in one object, in the
     /// order of the text.
-    public record Document(Tree tree, List<String> duplicates) {}
+    ///
+    /// @param spelling what is told of the text besides
+    /// @param depth no fewer than the levels of the tree
+    public record Document(Tree tree, List<String> duplicates, Spelling spelling, int depth) {}
 
     public static Tree read(byte[] json) {
         return read(json, 0, json.length);
@@ -44,11 +45,15 @@ public final class Json {
         return trees;
     }
 
-    /// Like [#read(byte[])], and tells the names that stood twice. The last one holds.
+    /// Like [#read(byte[])], and tells the names that stood twice, of which the last holds, and how numbers were
+    /// spelled: `3.0` is a [Tree.Decimal] here.
     public static Document readStrictly(byte[] json) {
-        var reader = new JsonReader(json, 0, json.length);
+        var reader = new JsonReader(json, 0, json.length).spelling(false);
         Tree tree = reader.document();
-        return new Document(tree, reader.nameTwice() ? JsonReader.duplicates(json) : List.of());
+        if (!reader.nameTwice()) return new Document(tree, List.of(), reader.spelling(), reader.deepest());
+        var again = new JsonReader(json, 0, json.length).spelling(true);
+        Tree same = again.document();
+        return new Document(same, JsonReader.duplicates(json), again.spelling(), again.deepest());
     }
 
     public static String write(Tree tree) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /// memory that it takes, which is the same each time.
 class GrowthAttacksTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private static final int FEW = 300;
+    private static final int FEW = 120;
     private static final int MANY = 4 * FEW;
 
     /// Four times as many entries may take so many times the memory; work in squares takes sixteen times.

@@ -12,6 +12,7 @@ import io.amphora.api.validation.Labels;
 import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.field.FieldPath;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,9 @@ public final class StorageClasses {
                     .age()
                     .build())
             .build();
+
+    /// Equal terms that are told of one.
+    private static final int MOST_TOLD = 100;
 
     private static final FieldPath TOPOLOGIES = FieldPath.of("allowedTopologies");
 
@@ -71,13 +75,14 @@ public final class StorageClasses {
         /// An empty term is taken for a duplicate of as many terms as there are: clients see those messages
         /// today.
         private static void topologies(List<TopologySelectorTerm> terms, FieldErrors errors) {
-            var seen = new ArrayList<Map<String, Set<String>>>();
-            for (int i = 0; i < terms.size(); i++) seen.add(Map.of());
+            var seen = new HashMap<Map<String, Set<String>>, Integer>();
+            seen.put(Map.of(), terms.size());
             for (int i = 0; i < terms.size(); i++) {
                 FieldPath at = TOPOLOGIES.index(i).child("matchLabelExpressions");
                 var term = term(terms.get(i).matchLabelExpressions(), at, errors);
-                for (var other : seen) if (other.equals(term)) errors.duplicate(at, "");
-                seen.add(term);
+                int before = Math.min(seen.getOrDefault(term, 0), MOST_TOLD);
+                for (int other = 0; other < before; other++) errors.duplicate(at, "");
+                seen.merge(term, 1, Integer::sum);
             }
         }
 

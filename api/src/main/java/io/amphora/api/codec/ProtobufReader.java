@@ -1,18 +1,16 @@
 package io.amphora.api.codec;
 
+import io.amphora.machinery.tree.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// Reads the fields of one protobuf message, first to last. Nested messages are read by readers on the same
 /// bytes.
 final class ProtobufReader {
-    /// Messages inside each other that are read, by recursion; no kind has a use for as many.
-    private static final int DEEPEST = 400;
-
     private final byte[] bytes;
     private int at;
     private final int end;
-    private final int level;
+    private final int depth;
     private int wireType;
 
     ProtobufReader(byte[] bytes) {
@@ -23,12 +21,11 @@ final class ProtobufReader {
         this(bytes, from, end, 1);
     }
 
-    private ProtobufReader(byte[] bytes, int from, int end, int level) {
-        if (level > DEEPEST) throw new DecodeException("proto: exceeded max recursion depth");
-        this.level = level;
+    private ProtobufReader(byte[] bytes, int from, int end, int depth) {
         this.bytes = bytes;
         this.at = from;
         this.end = end;
+        this.depth = depth;
     }
 
     /// The next field's number, 0 at the end.
@@ -85,10 +82,12 @@ final class ProtobufReader {
         return Arrays.copyOfRange(bytes, from, from + length);
     }
 
+    /// A message within this one. What may be nested at all may be nested no deeper than JSON.
     ProtobufReader message() {
+        if (depth == Json.DEEPEST) throw new DecodeException("proto: exceeded max depth");
         int length = length();
         int from = skipBytes(length);
-        return new ProtobufReader(bytes, from, from + length, level + 1);
+        return new ProtobufReader(bytes, from, from + length, depth + 1);
     }
 
     /// Passes over the current field.

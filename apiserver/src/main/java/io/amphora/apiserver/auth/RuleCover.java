@@ -12,10 +12,6 @@ import java.util.stream.Collectors;
 
 /// Compares what rules allow, so that nobody gives away more than they have.
 public final class RuleCover {
-    /// Comparisons for one role. A rule that multiplies out to more, and that no single rule covers, counts as missing:
-    /// who has it in parts can write it in parts.
-    private static final long MOST_COMPARED = 1_000_000;
-
     private RuleCover() {}
 
     /// What `wanted` allows and `held` does not, a line for each, as messages list it; "" when `held` allows it
@@ -28,48 +24,9 @@ public final class RuleCover {
 
     /// What `wanted` allows and `held` does not.
     static List<PolicyRule> missingRules(List<PolicyRule> held, List<PolicyRule> wanted) {
-        List<HeldRule> owned = held.stream().map(HeldRule::of).toList();
-        var missing = new ArrayList<PolicyRule>();
-        long budget = MOST_COMPARED;
-        for (PolicyRule rule : wanted) {
-            List<HeldRule> useful =
-                    owned.stream().filter(each -> each.concerns(rule)).toList();
-            if (useful.stream().anyMatch(each -> each.covers(rule))) continue;
-            double compared = combinations(rule) * Math.max(1, useful.size());
-            if (compared > budget) {
-                missing.add(rule);
-                continue;
-            }
-            budget -= (long) compared;
-            for (PolicyRule single : singles(rule))
-                if (useful.stream().noneMatch(each -> each.covers(single))) missing.add(single);
-        }
-        return compacted(missing);
-    }
-
-    /// How many rules of one group, resource, name and verb a rule is.
-    private static double combinations(PolicyRule rule) {
-        double names = Math.max(1, rule.resourceNames().size());
-        double resources = (double) rule.apiGroups().size() * rule.resources().size() * names;
-        return (resources + rule.nonResourceURLs().size()) * rule.verbs().size();
-    }
-
-    /// A rule as rules of one group, one resource, one name and one verb, or of one path and one verb.
-    private static List<PolicyRule> singles(PolicyRule rule) {
-        var singles = new ArrayList<PolicyRule>();
-        for (String group : rule.apiGroups())
-            for (String resource : rule.resources())
-                for (String verb : rule.verbs()) {
-                    var single =
-                            ObjectTree.of("apiGroups", list(group), "resources", list(resource), "verbs", list(verb));
-                    if (rule.resourceNames().isEmpty()) singles.add(PolicyRule.of(single));
-                    for (String name : rule.resourceNames())
-                        singles.add(PolicyRule.of(single.with("resourceNames", list(name))));
-                }
-        for (String url : rule.nonResourceURLs())
-            for (String verb : rule.verbs())
-                singles.add(PolicyRule.of(ObjectTree.of("nonResourceURLs", list(url), "verbs", list(verb))));
-        return singles;
+        var holders = new RuleHolders(held);
+        return compacted(
+                wanted.stream().flatMap(rule -> holders.missing(rule).stream()).toList());
     }
 
     /// Rules that differ in their verbs alone become one.
@@ -81,10 +38,6 @@ public final class RuleCover {
         return verbs.entrySet().stream()
                 .map(each -> PolicyRule.of(each.getKey().with("verbs", ListTree.from(each.getValue()))))
                 .toList();
-    }
-
-    private static ListTree list(String text) {
-        return ListTree.from(List.of(text));
     }
 
     private static String text(PolicyRule rule) {

@@ -49,9 +49,6 @@ public final class Bodies {
     private static final String TYPE_META =
             "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }";
 
-    /// Levels that may be kept: what is stored is walked by everybody, on stacks of any size.
-    private static final int DEEPEST_KEPT = 400;
-
     /// @param json the text that was read; null where it was none
     public record Read(Json.Document document, byte @Nullable [] json) {
         private static Read of(Tree tree) {
@@ -73,14 +70,14 @@ public final class Bodies {
 
         /// Whether it is handled on a stack that was made for it.
         private boolean isDeep() {
-            return document.depth() > DEEPEST_KEPT;
+            return document.depth() > Json.DEEPEST;
         }
 
         /// What was made of this may be as large as a request, and as deep as this is.
         ///
         /// @throws ApiException 413 for a tree that is larger or deeper
         public void requireModest(Tree made) {
-            if (TreeSize.exceeds(made, LIMIT, isDeep() ? Json.DEEPEST : DEEPEST_KEPT)) throw tooLarge();
+            if (TreeSize.exceeds(made, LIMIT, isDeep() ? Json.DEEPEST_TEXT : Json.DEEPEST)) throw tooLarge();
         }
     }
 
@@ -303,7 +300,7 @@ public final class Bodies {
     ///
     /// @throws ApiException 413 for a tree that is larger or deeper
     public static void requireModest(Tree tree) {
-        if (TreeSize.exceeds(tree, LIMIT, DEEPEST_KEPT)) throw tooLarge();
+        if (TreeSize.exceeds(tree, LIMIT, Json.DEEPEST)) throw tooLarge();
     }
 
     public static ApiException tooLarge() {

@@ -10,9 +10,15 @@ import tools.jackson.core.JsonGenerator;
 
 /// Reads and writes trees as JSON text (RFC 8259, UTF-8).
 public final class Json {
-    /// Levels that a text may have, as in Kubernetes. Reading needs no stack for them; who walks what may be so deep
-    /// by recursion needs a stack that was made for it.
-    public static final int DEEPEST = 10_000;
+    /// Levels that a tree may have. Deeper ones are refused where they are read, so that walking a tree by
+    /// recursion never exhausts a stack, not even one of a JVM that has just started, whose frames are largest.
+    /// The stack of a megabyte that threads have by default is good for 400. A server is started with larger
+    /// ones, and with this property set to Kubernetes' own limit of 10,000 (`server.jvm`).
+    public static final int DEEPEST = Integer.getInteger("amphora.json.deepest", 400);
+
+    /// Levels that a text may have. Reading needs no stack for them; what goes on with more than [#DEEPEST] of them has
+    /// a stack that was made for it, and keeps none of them.
+    public static final int DEEPEST_TEXT = Math.max(DEEPEST, 10_000);
 
     private Json() {}
 

@@ -123,7 +123,7 @@ final class JsonReader {
     }
 
     private @Nullable Tree opened(char closing, Tree empty) {
-        if (depth == Json.DEEPEST) throw new JsonSyntaxException("exceeded max depth", 0, 0);
+        if (depth == Json.DEEPEST_TEXT) throw new JsonSyntaxException("exceeded max depth", 0, 0);
         at++;
         skipBlanks();
         if (at < end && json[at] == closing) {

@@ -71,8 +71,8 @@ final class YamlReader {
     /// What aliases stand for may be deeper than the text that they stand in.
     private int depthOf(Tree tree) {
         if (aliased == 0) return deepest;
-        if (TreeSize.exceeds(tree, Long.MAX_VALUE, Json.DEEPEST)) throw tooDeep();
-        return Json.DEEPEST;
+        if (TreeSize.exceeds(tree, Long.MAX_VALUE, Json.DEEPEST_TEXT)) throw tooDeep();
+        return Json.DEEPEST_TEXT;
     }
 
     private static JsonSyntaxException tooDeep() {
@@ -85,7 +85,7 @@ final class YamlReader {
         Optional<String> anchor = ((NodeEvent) event).getAnchor().map(found -> found.getValue());
         anchor.ifPresent(anchors::remove);
         anchor.ifPresent(name -> weights.put(name, -1));
-        if (++depth > Json.DEEPEST) throw tooDeep();
+        if (++depth > Json.DEEPEST_TEXT) throw tooDeep();
         deepest = Math.max(deepest, depth);
         Tree tree = switch (event) {
             case ScalarEvent scalar -> scalar(scalar);

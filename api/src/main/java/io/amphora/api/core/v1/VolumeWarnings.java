@@ -42,7 +42,7 @@ final class VolumeWarnings {
         overlaps(name + " (DownwardAPI)", files(volume.downwardAPI().tree(), ""), warnings);
         var projected = new ArrayList<VolumeFile>();
         for (VolumeProjection source : volume.projected().sources()) projected.addAll(files(source));
-        for (var overlap : FileOverlaps.of(projected))
+        for (String overlap : VolumeFile.overlaps(projected))
             warnings.add("volume " + name + " (Projected): overlapping paths: " + overlap);
     }
 
@@ -54,7 +54,7 @@ final class VolumeWarnings {
     }
 
     private static void overlaps(String volume, List<VolumeFile> files, List<String> warnings) {
-        List<String> overlaps = FileOverlaps.of(files);
+        var overlaps = VolumeFile.overlaps(files);
         if (!overlaps.isEmpty())
             warnings.add("volume " + volume + ": overlapping paths: " + String.join(", ", overlaps));
     }

@@ -36,8 +36,8 @@ public final class StorageClasses {
                     .build())
             .build();
 
-    /// Equal terms that are told of one.
-    private static final int MOST_TOLD = 100;
+    /// Of one duplicate. That many terms nobody writes, and all of them would be as many messages squared.
+    private static final int MOST_TOLD = 128;
 
     private static final FieldPath TOPOLOGIES = FieldPath.of("allowedTopologies");
 
@@ -80,9 +80,8 @@ public final class StorageClasses {
             for (int i = 0; i < terms.size(); i++) {
                 FieldPath at = TOPOLOGIES.index(i).child("matchLabelExpressions");
                 var term = term(terms.get(i).matchLabelExpressions(), at, errors);
-                int before = Math.min(seen.getOrDefault(term, 0), MOST_TOLD);
-                for (int other = 0; other < before; other++) errors.duplicate(at, "");
-                seen.merge(term, 1, Integer::sum);
+                int same = seen.merge(term, 1, Integer::sum) - 1;
+                for (int told = 0; told < Math.min(same, MOST_TOLD); told++) errors.duplicate(at, "");
             }
         }
 

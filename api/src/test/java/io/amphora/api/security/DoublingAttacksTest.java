@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /// Each list and map of each kind, made larger: what the server does with it grows in proportion. Work is told by the
 /// memory that it takes, which is the same each time.
-class GrowthAttacksTest {
+class DoublingAttacksTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int FEW = 120;
     private static final int MANY = 4 * FEW;

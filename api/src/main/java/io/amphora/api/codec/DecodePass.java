@@ -1,5 +1,6 @@
 package io.amphora.api.codec;
 
+import io.amphora.machinery.tree.Spelling;
 import io.amphora.machinery.tree.Tree;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +21,22 @@ final class DecodePass {
     private int depth;
     /// Characters of the unknown fields that are told: under one long name there may be many.
     private static final int MOST_UNKNOWN = 1 << 20;
+
+    private final Spelling spelling;
+
+    DecodePass() {
+        this(Spelling.PLAIN);
+    }
+
+    /// @param spelling of the numbers that are decoded
+    DecodePass(Spelling spelling) {
+        this.spelling = spelling;
+    }
+
+    /// A number as it was written.
+    String spelled(Tree number) {
+        return spelling.of(number);
+    }
 
     /// The type whose field is being decoded, "" for none.
     private String struct = "";

@@ -1,5 +1,6 @@
 package io.amphora.api.codec;
 
+import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.Tree;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,23 @@ final class GoBase64 {
         String canonical =
                 Base64.getEncoder().encodeToString(Base64.getMimeDecoder().decode(text));
         return canonical.equals(text) ? value : Tree.of(canonical);
+    }
+
+    /// Go takes a list of numbers for bytes, too; null among them is zero. Null, and the problem noted, for others.
+    static @Nullable Tree ofNumbers(ListTree numbers, DecodePass pass) {
+        byte[] bytes = new byte[numbers.size()];
+        for (int i = 0; i < bytes.length; i++) {
+            Tree number = numbers.get(i);
+            if (number.isNull()) continue;
+            if (!(number instanceof Tree.Whole(var value)) || value < 0 || value > 255) {
+                boolean isNumber = number instanceof Tree.Whole || number instanceof Tree.Decimal;
+                if (isNumber) pass.wrongType("number " + pass.spelled(number), "uint8");
+                else pass.wrongType(number, "uint8");
+                return null;
+            }
+            bytes[i] = (byte) value;
+        }
+        return Tree.of(Base64.getEncoder().encodeToString(bytes));
     }
 
     /// Where Go stops reading; -1 when it reads all.

@@ -6,6 +6,7 @@ import io.amphora.machinery.schema.Schema;
 import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
+import io.amphora.machinery.tree.Spelling;
 import io.amphora.machinery.tree.Tree;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,13 +30,19 @@ public final class StrictDecoder {
     ///
     /// @throws DecodeException for a value of the wrong type
     public static Decoded decode(ObjectTree tree, Schema schema) {
-        var pass = new DecodePass();
-        ObjectTree decoded = object(tree, schema, pass);
-        pass.throwFirst();
-        return new Decoded(decoded, pass.unknown());
+        return decode(tree, schema, Spelling.PLAIN);
     }
 
-    /// Decodes a JSON text; problems are told in the order of the text. The last one of duplicates holds.
+    /// As [#decode(ObjectTree, Schema)], of a tree with parts that were read from a text: numbers with a point or an
+    /// exponent are not whole, and names that stand twice are merged as Go does.
+    public static Decoded decode(ObjectTree tree, Schema schema, Spelling spelling) {
+        var pass = new DecodePass(spelling);
+        ObjectTree decoded = object(RepeatedMembers.merged(tree, schema, spelling), schema, pass);
+        pass.throwFirst();
+        return new Decoded(spelling.canonical(decoded).object(), pass.unknown());
+    }
+
+    /// Decodes a JSON text; problems are told in the order of the text.
     ///
     /// @throws DecodeException for a value of the wrong type
     /// @throws io.amphora.machinery.tree.JsonSyntaxException when it is not JSON
@@ -46,7 +53,7 @@ public final class StrictDecoder {
 
     /// As [#decode(byte[], Schema)], of a text that [Json#readStrictly] has read already.
     public static Decoded decode(byte[] json, Json.Document document, Schema schema) {
-        Decoded decoded = decode(document.tree().object(), schema);
+        Decoded decoded = decode(document.tree().object(), schema, document.spelling());
         if (decoded.problems().isEmpty() && document.duplicates().isEmpty()) return decoded;
         var order = new ProblemOrder(decoded.problems(), document.duplicates());
         boolean custom = Declarations.find(schema.name()) == null;

@@ -54,6 +54,24 @@ final class TypeDecoder {
         return name;
     }
 
+    /// The shape of a field's values; null for a field that is unknown.
+    @Nullable
+    Shape findShape(String field) {
+        Field found = findField(field);
+        return found == null ? null : found.shape;
+    }
+
+    /// Whether null takes away what stood in a field before, as it does where Go has a pointer.
+    boolean isPointer(String field) {
+        Field found = findField(field);
+        return found != null && found.presence == Presence.GIVEN;
+    }
+
+    private @Nullable Field findField(String name) {
+        for (Field field : fields) if (field.name.equals(name)) return field;
+        return null;
+    }
+
     /// What an empty object is written as.
     ObjectTree zero() {
         ObjectTree known = zero;
@@ -175,7 +193,7 @@ final class TypeDecoder {
             pass.enter(i);
             @Nullable Tree decoded = before.isNull() ? null : value(shape.items(), before, itemType, pass);
             pass.leave();
-            Tree after = decoded == null ? zero(shape.items()) : decoded;
+            Tree after = decoded == null ? zeroItem(shape.items()) : decoded;
             if (out == null && after != before) out = new ArrayList<>(in.items().subList(0, i));
             if (out != null) out.add(after);
         }
@@ -188,8 +206,13 @@ final class TypeDecoder {
             pass.enter(name);
             @Nullable Tree decoded = before.isNull() ? null : value(shape.values(), before, itemType, pass);
             pass.leave();
-            return decoded == null ? zero(shape.values()) : decoded;
+            return decoded == null ? zeroItem(shape.values()) : decoded;
         });
+    }
+
+    /// Bytes that are null inside a map or a list become empty ones when they are stored.
+    private static Tree zeroItem(Shape shape) {
+        return shape instanceof Shape.Plain(var scalar) && scalar == Scalar.BYTES ? Tree.of("") : zero(shape);
     }
 
     /// `[]v1.FinalizerName` has items called `v1.FinalizerName`; a named collection's are called by their shape.
@@ -209,11 +232,15 @@ final class TypeDecoder {
                 value instanceof Tree.Whole || value instanceof Tree.Decimal ? value : refuse(value, goType, pass);
             case BOOLEAN -> value instanceof Tree.Bool ? value : refuse(value, goType, pass);
             case BYTES ->
-                value instanceof Tree.Text text ? GoBase64.canonical(text, pass) : refuse(value, goType, pass);
+                switch (value) {
+                    case Tree.Text text -> GoBase64.canonical(text, pass);
+                    case ListTree numbers -> GoBase64.ofNumbers(numbers, pass);
+                    default -> refuse(value, goType, pass);
+                };
             case TIME -> value instanceof Tree.Text text ? GoTime.seconds(text) : refuseAtOnce(value, "string", pass);
             case MICRO_TIME ->
                 value instanceof Tree.Text text ? GoTime.micros(text) : refuseAtOnce(value, "string", pass);
-            case QUANTITY -> quantity(value);
+            case QUANTITY -> quantity(value instanceof Tree.Decimal ? Tree.of(pass.spelled(value)) : value);
             case INT_OR_STRING -> value instanceof Tree.Text ? value : intAtOnce(value, pass);
             case RAW_EXTENSION, FIELDS_V1, JSON -> value;
             case SCHEMA_OR_ARRAY -> value instanceof ListTree list ? list.map(item -> schema(item)) : schema(value);
@@ -237,7 +264,8 @@ final class TypeDecoder {
 
     private static @Nullable Tree whole(Tree value, long from, long to, String goType, DecodePass pass) {
         if (value instanceof Tree.Whole(var number) && number >= from && number <= to) return value;
-        if (value instanceof Tree.Whole || value instanceof Tree.Decimal) pass.wrongType("number " + value, goType);
+        if (value instanceof Tree.Whole || value instanceof Tree.Decimal)
+            pass.wrongType("number " + pass.spelled(value), goType);
         else pass.wrongType(value, goType);
         return null;
     }

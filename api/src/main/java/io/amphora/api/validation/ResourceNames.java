@@ -84,8 +84,7 @@ public final class ResourceNames {
     /// An amount of a resource: not negative, whole where pieces are counted.
     public static void amount(String name, Quantity amount, FieldPath at, FieldErrors errors) {
         if (amount.sign() < 0) errors.invalid(at, amount.toString(), "must be greater than or equal to 0");
-        if (isCounted(name) && amount.milliValue() % 1000 != 0)
-            errors.invalid(at, amount.toString(), "must be an integer");
+        if (isCounted(name) && !amount.isWhole()) errors.invalid(at, amount.toString(), "must be an integer");
     }
 
     public static boolean isHugePages(String name) {

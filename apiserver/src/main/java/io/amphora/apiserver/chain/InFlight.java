@@ -5,9 +5,11 @@ import io.amphora.apiserver.auth.User;
 import io.amphora.apiserver.request.Bodies;
 import io.amphora.apiserver.request.Call;
 import io.amphora.apiserver.request.PlainRefusal;
+import io.amphora.apiserver.request.Reply;
 import io.amphora.apiserver.request.RequestInfo;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Lets so many requests be handled at a time, and reads so many bytes of bodies; who finds no room is told to come
@@ -74,6 +76,7 @@ final class InFlight {
         private long bytes;
         private long answered;
         private boolean computes;
+        private byte @Nullable [] heavyBody;
 
         private Room(@Nullable Share requests, String user) {
             this.requests = requests;
@@ -81,18 +84,33 @@ final class InFlight {
         }
 
         /// The same call; its body is read only if there is room for it.
-        Call measured(Call call) {
+        private Call measured(Call call) {
             return call.request().body() instanceof ApiRequest.Body.Bytes body
                     ? call.withBody(new ApiRequest.Body.Bytes(body.contentType(), () -> read(call.request(), body)))
                     : call;
         }
 
         private byte[] read(ApiRequest request, ApiRequest.Body.Bytes body) {
+            if (heavyBody != null) return heavyBody;
             if (bytes == 0) claim(expected(request));
             byte[] read = body.bytes();
             claim(read.length - bytes);
-            if (!computes) computes = heavy.begin(read.length);
-            return read;
+            if (!HeavyWork.isHeavy(read)) return read;
+            heavyBody = read;
+            throw new HeavyBody();
+        }
+
+        /// Handles a call; once more, and elsewhere, when its body turns out to be heavy. Nothing is done before the
+        /// body is read.
+        Reply handled(Call call, Function<Call, Reply> handler) {
+            Call measured = measured(call);
+            try {
+                return handler.apply(measured);
+            } catch (HeavyBody elsewhere) {
+                heavy.begin();
+                computes = true;
+                return OwnThread.call("heavy-request", () -> handler.apply(measured));
+            }
         }
 
         private void claim(long more) {
@@ -119,6 +137,13 @@ final class InFlight {
             if (requests != null) requests.giveBack(user, 1);
             if (bytes > 0) bodies.giveBack(user, bytes);
             if (answered > 0) answers.giveBack(user, answered);
+        }
+    }
+
+    /// Told by the first look at a body, to whoever can hand it over.
+    private static final class HeavyBody extends RuntimeException {
+        HeavyBody() {
+            super("the body is heavy", null, false, false);
         }
     }
 

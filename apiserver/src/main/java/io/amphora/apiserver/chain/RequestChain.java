@@ -91,7 +91,7 @@ public final class RequestChain {
         if (credentials instanceof Credentials.Known) return new Answer(dispatcher.dispatch(call), warnings.texts());
         InFlight.Room room = inFlight.enter(call);
         try {
-            Reply reply = dispatcher.dispatch(room.measured(call));
+            Reply reply = room.handled(call, dispatcher::dispatch);
             room.computed();
             return new Answer(streams.held(reply, request, credentials, sender), warnings.texts(), room);
         } catch (Throwable failure) {

@@ -1,6 +1,7 @@
 package io.amphora.apiserver.registry;
 
 import io.amphora.api.ResourceDefinition;
+import io.amphora.apiserver.request.WriteOptions;
 import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.field.FieldPath;
 import io.amphora.machinery.field.GoText;
@@ -27,6 +28,7 @@ final class MetadataRules {
     private static final FieldPath ANNOTATIONS = METADATA.child("annotations");
     private static final FieldPath OWNERS = METADATA.child("ownerReferences");
     private static final FieldPath FINALIZERS = METADATA.child("finalizers");
+    private static final int LONGEST_SUBRESOURCE = 256;
     private static final int ANNOTATIONS_LIMIT = 256 * 1024;
     private static final Set<String> STANDARD_FINALIZERS = Set.of("orphan", "foregroundDeletion", "kubernetes");
     /// Whose kinds Kubernetes checks by the rules that all objects have, without those of its core: their finalizers
@@ -66,6 +68,7 @@ final class MetadataRules {
     private static void validateMaps(ObjectTree metadata, FieldErrors errors) {
         validateLabels(metadata.object("labels"), errors);
         validateAnnotations(metadata.object("annotations"), errors);
+        validateManagers(metadata.list("managedFields"), errors);
         validateOwners(metadata.list("ownerReferences"), errors);
     }
 
@@ -109,6 +112,20 @@ final class MetadataRules {
             if (!namespace.isEmpty()) errors.forbidden(NAMESPACE, "not allowed on this type");
         } else if (namespace.isEmpty()) errors.required(NAMESPACE, "");
         else errors.invalidAll(NAMESPACE, namespace, Names.isDNS1123Label(namespace));
+    }
+
+    /// Clients may write who owns what; what can't be read of it is gone before.
+    private static void validateManagers(ListTree entries, FieldErrors errors) {
+        for (int i = 0; i < entries.size(); i++) {
+            ObjectTree entry = entries.get(i).object();
+            FieldPath at = METADATA.child("managedFields").index(i);
+            String operation = entry.text("operation");
+            if (!operation.equals("Apply") && !operation.equals("Update"))
+                errors.invalid(at.child("operation"), operation, "must be `Apply` or `Update`");
+            WriteOptions.validateFieldManager(entry.text("manager"), at.child("manager"), errors);
+            if (bytes(entry.text("subresource")) > LONGEST_SUBRESOURCE)
+                errors.tooLong(at.child("subresource"), LONGEST_SUBRESOURCE);
+        }
     }
 
     private static void validateLabels(ObjectTree labels, FieldErrors errors) {

@@ -78,7 +78,7 @@ public record Patch(Type type, Bodies bodies, Call call) {
         var problems = new ArrayList<String>();
         body.duplicates().forEach(path -> problems.add("duplicate field \"" + path + "\""));
         if (type == Type.JSON) problems.addAll(unknownMembers(body.tree()));
-        return new Patching(type, body.tree(), problems, bodies);
+        return new Patching(type, body, problems, bodies);
     }
 
     private static List<String> unknownMembers(Tree patch) {
@@ -89,8 +89,8 @@ public record Patch(Type type, Bodies bodies, Call call) {
         return problems;
     }
 
-    /// Applies a patch to what is there.
-    private record Patching(Type type, Tree patch, List<String> problems, Bodies bodies) implements Change {
+    /// Applies a patch to what is there. A strategic one is no text to Kubernetes when it is applied: `3.0` is 3 in it.
+    private record Patching(Type type, Bodies.Read body, List<String> problems, Bodies bodies) implements Change {
         @Override
         public ObjectTree apply(Write write, ObjectTree live, Instant now) {
             Tree patched;
@@ -101,7 +101,7 @@ public record Patch(Type type, Bodies bodies, Call call) {
             } catch (StackOverflowError nested) {
                 throw Bodies.tooLarge();
             }
-            Bodies.requireModest(patched);
+            body.requireModest(patched);
             if (patched.object().object("metadata").text("name").isEmpty()) Placement.ofChange(write, patched.object());
             if (!(patched instanceof ObjectTree object)) throw Bodies.invalidPatch("the patch makes no object");
             if (!object.text("apiVersion").equals(write.kind().gvk().apiVersion())
@@ -112,16 +112,20 @@ public record Patch(Type type, Bodies bodies, Call call) {
                     write.call(),
                     write.kind(),
                     object,
+                    body,
                     problems,
                     write.options().validation());
         }
 
         private Tree patched(Write write, ObjectTree live) {
             return switch (type) {
-                case JSON -> JsonPatch.of(patch).apply(live);
-                case MERGE -> MergePatch.apply(live, patch);
+                case JSON -> JsonPatch.of(body.tree()).apply(live);
+                case MERGE -> MergePatch.apply(live, body.tree());
                 case STRATEGIC, APPLY ->
-                    StrategicMergePatch.apply(live, patch.object(), write.kind().schema());
+                    StrategicMergePatch.apply(
+                            live,
+                            body.spelling().canonical(body.tree()).object(),
+                            write.kind().schema());
             };
         }
     }

@@ -18,6 +18,7 @@ import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.JsonSyntaxException;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
+import io.amphora.machinery.tree.Spelling;
 import io.amphora.machinery.tree.Tree;
 import io.amphora.machinery.tree.TreeSize;
 import io.amphora.machinery.tree.Yaml;
@@ -48,9 +49,37 @@ public final class Bodies {
     private static final String TYPE_META =
             "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }";
 
-    /// @param duplicates paths of names that stood twice
     /// @param json the text that was read; null where it was none
-    public record Read(Tree tree, List<String> duplicates, byte @Nullable [] json) {}
+    public record Read(Json.Document document, byte @Nullable [] json) {
+        private static Read of(Tree tree) {
+            return new Read(new Json.Document(tree, List.of(), Spelling.PLAIN, 0), null);
+        }
+
+        public Tree tree() {
+            return document.tree();
+        }
+
+        /// Paths of names that stood twice.
+        public List<String> duplicates() {
+            return document.duplicates();
+        }
+
+        public Spelling spelling() {
+            return document.spelling();
+        }
+
+        /// Whether it is handled on a stack that was made for it.
+        private boolean isDeep() {
+            return document.depth() > Json.DEEPEST;
+        }
+
+        /// What was made of this may be as large as a request, and as deep as this is.
+        ///
+        /// @throws ApiException 413 for a tree that is larger or deeper
+        public void requireModest(Tree made) {
+            if (TreeSize.exceeds(made, LIMIT, isDeep() ? Json.DEEPEST_TEXT : Json.DEEPEST)) throw tooLarge();
+        }
+    }
 
     /// The type of the body without parameters, JSON where none is named.
     public String mediaType(ApiRequest request) {
@@ -79,6 +108,7 @@ public final class Bodies {
         } catch (DecodeException wrong) {
             throw unhandled(kind, String.valueOf(wrong.getMessage()));
         }
+        if (read.isDeep()) requireModest(decoded.tree());
         report(call, decoded.problems(), validation, why -> unhandled(kind, why));
         return withReset(decoded.tree(), read.tree())
                 .with("apiVersion", kind.apiVersion())
@@ -94,7 +124,7 @@ public final class Bodies {
 
     private static Decoded decode(Read read, Schema schema) {
         byte[] json = read.json();
-        if (json != null) return StrictDecoder.decode(json, new Json.Document(read.tree(), read.duplicates()), schema);
+        if (json != null) return StrictDecoder.decode(json, read.document(), schema);
         Decoded decoded = StrictDecoder.decode(read.tree().object(), schema);
         if (read.duplicates().isEmpty()) return decoded;
         var problems = new ArrayList<>(read.duplicates());
@@ -136,7 +166,7 @@ public final class Bodies {
     /// @param kind of what names none, which only protobuf allows
     private Read read(ApiRequest request, GroupVersionKind kind, String unreadable) {
         return switch (request.body()) {
-            case ApiRequest.Body.Value(var _, var tree) -> new Read(tree, List.of(), null);
+            case ApiRequest.Body.Value(var _, var tree) -> Read.of(tree);
             case ApiRequest.Body.Bytes bytes -> read(mediaType(request), bytes.bytes(), kind, unreadable);
             case null -> read(mediaType(request), new byte[0], kind, unreadable);
         };
@@ -157,7 +187,9 @@ public final class Bodies {
 
     private static Read protobuf(byte[] bytes, GroupVersionKind kind, String unreadable) {
         try {
-            return new Read(ProtobufCodec.read(bytes, kind), List.of(), null);
+            Read read = Read.of(ProtobufCodec.read(bytes, kind));
+            read.requireModest(read.tree());
+            return read;
         } catch (IllegalArgumentException malformed) {
             String shown = shortened(HexFormat.of().formatHex(bytes));
             throw ApiException.badRequest(unreadable + malformed.getMessage() + " (" + shown + ")");
@@ -167,14 +199,17 @@ public final class Bodies {
     private static Read json(byte[] bytes, String unreadable) {
         try {
             Json.Document document = Json.readStrictly(bytes);
-            String type = goType(document.tree());
-            if (!type.isEmpty())
-                throw unparsed(
-                        "json: cannot unmarshal " + type + " into Go value of type " + TYPE_META, bytes, unreadable);
-            return new Read(document.tree(), document.duplicates(), bytes);
+            requireObject(document.tree(), bytes, unreadable);
+            return new Read(document, bytes);
         } catch (JsonSyntaxException malformed) {
             throw unparsed(String.valueOf(malformed.getMessage()), bytes, unreadable);
         }
+    }
+
+    private static void requireObject(Tree tree, byte[] bytes, String unreadable) {
+        String type = goType(tree);
+        if (!type.isEmpty())
+            throw unparsed("json: cannot unmarshal " + type + " into Go value of type " + TYPE_META, bytes, unreadable);
     }
 
     /// What Go calls a value that is no object; "" for what is one, or null.
@@ -210,7 +245,8 @@ public final class Bodies {
     private static Read yaml(byte[] bytes, String unreadable) {
         try {
             Json.Document document = Yaml.readStrictly(new String(bytes, StandardCharsets.UTF_8));
-            return new Read(document.tree(), document.duplicates(), null);
+            requireObject(document.tree(), bytes, unreadable);
+            return new Read(document, null);
         } catch (JsonSyntaxException malformed) {
             throw ApiException.badRequest(
                     unreadable + malformed.getMessage() + " (" + HexFormat.of().formatHex(bytes) + ")");
@@ -222,7 +258,7 @@ public final class Bodies {
     /// @param unreadable what stands before the reason when it is no JSON
     public Read patch(Call call, String unreadable) {
         return switch (call.request().body()) {
-            case ApiRequest.Body.Value(var _, var tree) -> new Read(tree, List.of(), null);
+            case ApiRequest.Body.Value(var _, var tree) -> Read.of(tree);
             case ApiRequest.Body.Bytes sent -> patch(sent.bytes(), unreadable);
             case null -> patch(new byte[0], unreadable);
         };
@@ -230,8 +266,7 @@ public final class Bodies {
 
     private static Read patch(byte[] bytes, String unreadable) {
         try {
-            Json.Document document = Json.readStrictly(bytes);
-            return new Read(document.tree(), document.duplicates(), null);
+            return new Read(Json.readStrictly(bytes), null);
         } catch (JsonSyntaxException malformed) {
             throw ApiException.badRequest(unreadable + malformed.getMessage());
         }
@@ -239,15 +274,22 @@ public final class Bodies {
 
     /// What a patch made of an object, without what is not part of its kind.
     ///
+    /// @param patch that was applied
     /// @param found what is wrong with the patch itself
     public ObjectTree patched(
-            Call call, ResourceDefinition<?> kind, ObjectTree object, List<String> found, Validation validation) {
+            Call call,
+            ResourceDefinition<?> kind,
+            ObjectTree object,
+            Read patch,
+            List<String> found,
+            Validation validation) {
         Decoded decoded;
         try {
-            decoded = StrictDecoder.decode(object, kind.schema());
+            decoded = StrictDecoder.decode(object, kind.schema(), patch.spelling());
         } catch (DecodeException wrong) {
             throw invalidPatch(String.valueOf(wrong.getMessage()));
         }
+        if (patch.isDeep()) requireModest(decoded.tree());
         var problems = new ArrayList<>(found);
         problems.addAll(decoded.problems());
         report(call, problems, validation, Bodies::invalidPatch);
@@ -277,11 +319,12 @@ public final class Bodies {
     /// What a server-side apply wants, as it was sent.
     public ObjectTree applied(Call call, Validation validation) {
         Read read = switch (call.request().body()) {
-            case ApiRequest.Body.Value(var _, var tree) -> new Read(tree, List.of(), null);
+            case ApiRequest.Body.Value(var _, var tree) -> Read.of(tree);
             case ApiRequest.Body.Bytes sent -> appliedYaml(sent.bytes(), validation);
             case null -> appliedYaml(new byte[0], validation);
         };
         if (validation == Validation.WARN) call.warnings().addAll(read.duplicates());
+        if (read.isDeep()) requireModest(read.tree());
         if (read.tree() instanceof ObjectTree object) return object;
         throw ApiException.badRequest("error decoding YAML: error unmarshaling JSON: while decoding JSON: "
                 + "json: cannot unmarshal array into Go value of type map[string]interface {}");
@@ -299,7 +342,7 @@ public final class Bodies {
             throw ApiException.badRequest(
                     "error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  "
                             + String.join("\n  ", document.duplicates()));
-        return new Read(document.tree(), document.duplicates(), null);
+        return new Read(document, null);
     }
 
     /// The options of a DELETE; null for an empty body.

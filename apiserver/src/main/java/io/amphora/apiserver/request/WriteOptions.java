@@ -48,20 +48,20 @@ public record WriteOptions(String kind, boolean dryRun, String fieldManager, Val
 
     private static WriteOptions of(String kind, ApiRequest request, FieldErrors errors) {
         String manager = request.parameter("fieldManager");
-        validateFieldManager(manager, errors);
+        validateFieldManager(manager, FieldPath.of("fieldManager"), errors);
         boolean dryRun = dryRun(request.query().getOrDefault("dryRun", List.of()), errors);
         Validation validation = validation(request.parameter("fieldValidation"), errors);
         if (!errors.isEmpty()) throw ApiException.invalid(metaKind(kind), "", errors.list());
         return new WriteOptions(kind, dryRun, manager, validation, Query.isTrue(request, "force"));
     }
 
-    private static void validateFieldManager(String manager, FieldErrors errors) {
-        FieldPath field = FieldPath.of("fieldManager");
-        if (manager.length() > 128) errors.tooLong(field, 128);
+    /// A manager's name, here and in managedFields.
+    public static void validateFieldManager(String manager, FieldPath at, FieldErrors errors) {
+        if (manager.length() > 128) errors.tooLong(at, 128);
         for (int i = 0; i < manager.length(); i++) {
             if (!Character.isISOControl(manager.charAt(i))) continue;
             errors.invalid(
-                    field, manager, "invalid character U+%04X (at position %d)".formatted((int) manager.charAt(i), i));
+                    at, manager, "invalid character U+%04X (at position %d)".formatted((int) manager.charAt(i), i));
             return;
         }
     }

@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -163,7 +165,7 @@ class ParsingAttacksTest {
                         WIDGETS + "/w",
                         JSON_PATCH,
                         "[{\"op\":\"add\",\"path\":\"/spec/any\",\"value\":" + nested(9_000) + "}]",
-                        List.of(400)),
+                        List.of(413)),
                 new Attack(
                         "values of a JSON patch that nest in each other",
                         "PATCH",
@@ -171,8 +173,76 @@ class ParsingAttacksTest {
                         JSON_PATCH,
                         nestings(),
                         List.of(413, 422)),
-                new Attack("a deep merge patch", "PATCH", MAPS + "/c", MERGE_PATCH, objects(9_000), List.of(400)),
-                new Attack("a deep strategic patch", "PATCH", MAPS + "/c", STRATEGIC, objects(9_000), List.of(400)),
+                new Attack(
+                        "a deep merge patch of what is left out",
+                        "PATCH",
+                        MAPS + "/c",
+                        MERGE_PATCH,
+                        objects(9_000),
+                        List.of(200)),
+                new Attack(
+                        "a deep strategic patch of what is left out",
+                        "PATCH",
+                        MAPS + "/c",
+                        STRATEGIC,
+                        objects(9_000),
+                        List.of(200)),
+                new Attack(
+                        "a merge patch of too many levels",
+                        "PATCH",
+                        MAPS + "/c",
+                        MERGE_PATCH,
+                        objects(10_000),
+                        List.of(400)),
+                new Attack(
+                        "a strategic patch of too many levels",
+                        "PATCH",
+                        MAPS + "/c",
+                        STRATEGIC,
+                        objects(10_000),
+                        List.of(400)),
+                new Attack(
+                        "a JSON object of as many levels as Kubernetes reads",
+                        "POST",
+                        MAPS + "?dryRun=All",
+                        JSON,
+                        "{\"metadata\":{\"name\":\"deep\"},\"x\":" + nested(9_999) + "}",
+                        List.of(201)),
+                new Attack(
+                        "a JSON object of one level more",
+                        "POST",
+                        MAPS + "?dryRun=All",
+                        JSON,
+                        "{\"metadata\":{\"name\":\"deep\"},\"x\":" + nested(10_000) + "}",
+                        List.of(400)),
+                new Attack(
+                        "a YAML object of as many levels as Kubernetes reads",
+                        "POST",
+                        MAPS + "?dryRun=All",
+                        YAML,
+                        "metadata: {name: deep}\nx:\n" + "- ".repeat(9_990) + "y\n",
+                        List.of(201)),
+                new Attack(
+                        "a name that stands twice above many levels",
+                        "POST",
+                        MAPS + "?dryRun=All",
+                        JSON,
+                        "{\"metadata\":{\"name\":\"deep\"},\"x\":1,\"x\":" + nested(9_999) + "}",
+                        List.of(201)),
+                new Attack(
+                        "a custom object that would be kept so deep",
+                        "POST",
+                        WIDGETS + "?dryRun=All",
+                        JSON,
+                        widget("{\"any\":" + objects(9_000) + "}").replace("\"w\"", "\"w4\""),
+                        List.of(413)),
+                new Attack(
+                        "nested merges of YAML that copy all that is inside at each level",
+                        "POST",
+                        MAPS,
+                        YAML,
+                        merges(3_000),
+                        List.of(400)),
                 new Attack(
                         "a deep applied object",
                         "PATCH",
@@ -180,7 +250,7 @@ class ParsingAttacksTest {
                         APPLY,
                         "{\"apiVersion\":\"example.com/v1\",\"kind\":\"Widget\",\"metadata\":{\"name\":\"w\"},\"spec\":{"
                                 + "\"any\":" + objects(9_000) + "}}",
-                        List.of(400)),
+                        List.of(413)),
                 new Attack(
                         "an applied object as deep as may be read",
                         "PATCH",
@@ -338,6 +408,11 @@ class ParsingAttacksTest {
 
     private static String nested(int levels) {
         return "[".repeat(levels) + "]".repeat(levels);
+    }
+
+    private static String merges(int levels) {
+        String inner = IntStream.range(0, 1_000).mapToObj(i -> "k" + i + ": 1").collect(Collectors.joining(", "));
+        return "x: " + "{<<: ".repeat(levels) + "{" + inner + "}" + "}".repeat(levels);
     }
 
     private static String objects(int levels) {

@@ -35,6 +35,8 @@ public record ManagedFields(List<Entry> entries) {
         for (Tree item : object.object("metadata").list("managedFields")) {
             ObjectTree entry = item.object();
             if (entry.isEmpty()) continue;
+            if (!entry.text("fieldsType").equals("FieldsV1"))
+                throw new IllegalArgumentException("invalid fieldsType in managed fields entry: " + entry);
             var manager = new Manager(
                     entry.text("manager"),
                     entry.text("operation"),

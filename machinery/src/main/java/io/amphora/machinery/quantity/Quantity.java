@@ -89,6 +89,12 @@ public final class Quantity implements Comparable<Quantity> {
         return big != null ? big.signum() : Long.signum(unscaled);
     }
 
+    /// Whether there is no fraction, however large the amount is.
+    public boolean isWhole() {
+        if (big == null && scale >= 0) return true;
+        return decimal().stripTrailingZeros().scale() <= 0;
+    }
+
     /// The amount as a whole number, rounded away from zero; the nearest `long` where it does not fit.
     public long value() {
         return scaledValue(0);

@@ -16,12 +16,18 @@ public final class Json {
     /// ones, and with this property set to Kubernetes' own limit of 10,000 (`server.jvm`).
     public static final int DEEPEST = Integer.getInteger("amphora.json.deepest", 400);
 
+    /// Levels that a text may have. Reading needs no stack for them; what goes on with more than [#DEEPEST] of them has
+    /// a stack that was made for it, and keeps none of them.
+    public static final int DEEPEST_TEXT = Math.max(DEEPEST, 10_000);
+
     private Json() {}
 
-    /// The tree, and the paths (`spec.containers[0].name`) of names that stood more than once in one object, in
-    /// the
+    /// The tree, and the paths (`spec.containers[0].name`) of names that stood more than once in one object, in the
     /// order of the text.
-    public record Document(Tree tree, List<String> duplicates) {}
+    ///
+    /// @param spelling what is told of the text besides
+    /// @param depth no fewer than the levels of the tree
+    public record Document(Tree tree, List<String> duplicates, Spelling spelling, int depth) {}
 
     public static Tree read(byte[] json) {
         return read(json, 0, json.length);
@@ -45,11 +51,15 @@ public final class Json {
         return trees;
     }
 
-    /// Like [#read(byte[])], and tells the names that stood twice. The last one holds.
+    /// Like [#read(byte[])], and tells the names that stood twice, of which the last holds, and how numbers were
+    /// spelled: `3.0` is a [Tree.Decimal] here.
     public static Document readStrictly(byte[] json) {
-        var reader = new JsonReader(json, 0, json.length);
+        var reader = new JsonReader(json, 0, json.length).spelling(false);
         Tree tree = reader.document();
-        return new Document(tree, reader.nameTwice() ? JsonReader.duplicates(json) : List.of());
+        if (!reader.nameTwice()) return new Document(tree, List.of(), reader.spelling(), reader.deepest());
+        var again = new JsonReader(json, 0, json.length).spelling(true);
+        Tree same = again.document();
+        return new Document(same, JsonReader.duplicates(json), again.spelling(), again.deepest());
     }
 
     public static String write(Tree tree) {

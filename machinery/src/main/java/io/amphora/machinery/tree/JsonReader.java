@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Reads JSON texts (RFC 8259) of UTF-8 bytes into trees; malformed UTF-8 becomes U+FFFD. Not thread-safe.
 ///
@@ -30,18 +31,43 @@ final class JsonReader {
     private final int end;
     private int at;
     private int depth;
+    private int deepest;
 
     /// The names and values of the objects and lists that are not finished yet.
     private String[] names = new String[64];
 
     private Tree[] values = new Tree[64];
     private int top;
+
+    /// Where the values of each open object begin among [#values], and `~` that of each open list.
+    private int[] frames = new int[16];
+
     private boolean nameTwice;
+    private boolean membersKept;
+    private @Nullable Spelling spelling;
 
     JsonReader(byte[] json, int offset, int length) {
         this.json = json;
         this.at = offset;
         this.end = offset + length;
+    }
+
+    /// Notes how numbers are spelled.
+    ///
+    /// @param members also what stood in objects with a name twice
+    JsonReader spelling(boolean members) {
+        spelling = new Spelling();
+        membersKept = members;
+        return this;
+    }
+
+    /// Levels of the deepest value so far; an empty one has none.
+    int deepest() {
+        return deepest;
+    }
+
+    Spelling spelling() {
+        return spelling == null || spelling.isPlain() ? Spelling.PLAIN : spelling;
     }
 
     /// Exactly one value, with nothing but blanks around it.
@@ -68,11 +94,22 @@ final class JsonReader {
         return nameTwice;
     }
 
+    /// One value, however deep: what is open is kept in [#frames], not on the stack.
     private Tree value() {
+        int outermost = depth;
+        while (true) {
+            Tree tree = begun();
+            while (tree != null && depth > outermost) tree = added(tree);
+            if (tree != null) return tree;
+        }
+    }
+
+    /// A value that is complete; null for a list or an object that was opened, and whose first value follows.
+    private @Nullable Tree begun() {
         if (at == end) throw ended();
         return switch (json[at]) {
-            case '{' -> object();
-            case '[' -> list();
+            case '{' -> opened('}', ObjectTree.EMPTY);
+            case '[' -> opened(']', ListTree.EMPTY);
             case '"' -> {
                 at++;
                 yield textValue();
@@ -85,82 +122,89 @@ final class JsonReader {
         };
     }
 
-    private ObjectTree object() {
-        if (++depth > Json.DEEPEST) throw new JsonSyntaxException("exceeded max depth", 0, 0);
+    private @Nullable Tree opened(char closing, Tree empty) {
+        if (depth == Json.DEEPEST_TEXT) throw new JsonSyntaxException("exceeded max depth", 0, 0);
         at++;
-        int base = top;
         skipBlanks();
-        if (at < end && json[at] == '}') {
+        if (at < end && json[at] == closing) {
             at++;
-            depth--;
-            return ObjectTree.EMPTY;
+            return empty;
         }
-        while (true) {
-            skipBlanks();
-            if (at == end) throw ended();
-            if (json[at] != '"') throw unexpected("looking for beginning of object key string");
-            at++;
-            String name = name();
-            skipBlanks();
-            if (at == end) throw ended();
-            if (json[at] != ':') throw unexpected("after object key");
-            at++;
-            skipBlanks();
-            Tree value = value();
-            push(name, value);
-            skipBlanks();
-            if (at == end) throw ended();
-            byte next = json[at];
-            if (next != ',' && next != '}') throw unexpected("after object key:value pair");
-            at++;
-            if (next == '}') break;
-        }
-        depth--;
-        return popObject(base);
+        if (depth == frames.length) frames = Arrays.copyOf(frames, depth * 2);
+        frames[depth++] = closing == '}' ? top : ~top;
+        if (depth > deepest) deepest = depth;
+        expectValue();
+        return null;
     }
 
-    private ObjectTree popObject(int base) {
+    /// Makes room for the next value of the innermost, and stands where it begins.
+    private void expectValue() {
+        reserve(frames[depth - 1] >= 0 ? memberName() : "");
+        skipBlanks();
+    }
+
+    private String memberName() {
+        if (at == end) throw ended();
+        if (json[at] != '"') throw unexpected("looking for beginning of object key string");
+        at++;
+        String name = name();
+        skipBlanks();
+        if (at == end) throw ended();
+        if (json[at] != ':') throw unexpected("after object key");
+        at++;
+        return name;
+    }
+
+    /// The innermost with this as its last value; null when another value follows in it.
+    private @Nullable Tree added(Tree value) {
+        values[top - 1] = value;
+        boolean object = frames[depth - 1] >= 0;
+        skipBlanks();
+        if (at == end) throw ended();
+        byte next = json[at];
+        if (next != ',' && next != (object ? '}' : ']'))
+            throw unexpected(object ? "after object key:value pair" : "after array element");
+        at++;
+        if (next == ',') {
+            skipBlanks();
+            expectValue();
+            return null;
+        }
+        int frame = frames[--depth];
+        return object ? closedObject(frame) : closedList(~frame);
+    }
+
+    private ObjectTree closedObject(int base) {
+        @Nullable List<Spelling.Member> members = membersKept ? members(base) : null;
         int size = ObjectTree.sort(names, values, base, top);
-        if (size < top - base) nameTwice = true;
+        boolean twice = size < top - base;
+        if (twice) nameTwice = true;
         var tree = ObjectTree.sorted(
                 Arrays.copyOfRange(names, base, base + size), Arrays.copyOfRange(values, base, base + size));
+        if (twice && members != null && spelling != null) spelling.members(tree, members);
         top = base;
         return tree;
     }
 
-    private ListTree list() {
-        if (++depth > Json.DEEPEST) throw new JsonSyntaxException("exceeded max depth", 0, 0);
-        at++;
-        int base = top;
-        skipBlanks();
-        if (at < end && json[at] == ']') {
-            at++;
-            depth--;
-            return ListTree.EMPTY;
-        }
-        while (true) {
-            skipBlanks();
-            push("", value());
-            skipBlanks();
-            if (at == end) throw ended();
-            byte next = json[at];
-            if (next != ',' && next != ']') throw unexpected("after array element");
-            at++;
-            if (next == ']') break;
-        }
-        depth--;
+    private List<Spelling.Member> members(int base) {
+        var members = new ArrayList<Spelling.Member>(top - base);
+        for (int i = base; i < top; i++) members.add(new Spelling.Member(names[i], values[i]));
+        return members;
+    }
+
+    private ListTree closedList(int base) {
         var tree = new ListTree(List.of(Arrays.copyOfRange(values, base, top)));
         top = base;
         return tree;
     }
 
-    private void push(String name, Tree value) {
+    private void reserve(String name) {
         if (top == names.length) {
             names = Arrays.copyOf(names, top * 2);
             values = Arrays.copyOf(values, top * 2);
         }
         names[top] = name;
-        values[top++] = value;
+        values[top++] = Tree.NULL;
     }
 
     private Tree word(String word, Tree tree) {
@@ -214,7 +258,10 @@ final class JsonReader {
             if (Double.isInfinite(value))
                 throw new JsonSyntaxException(
                         "json: cannot unmarshal number " + text + " into Go value of type float64", 0, 0);
-            return Tree.of(value);
+            if (spelling == null) return Tree.of(value);
+            Tree number = new Tree.Decimal(value);
+            spelling.number(number, text);
+            return number;
         }
     }
 

@@ -34,8 +34,8 @@ public final class Yaml {
     /// last one
     /// holds.
     public static Json.Document readStrictly(String yaml) {
-        Tree json = asJson(yaml);
-        return json != null ? new Json.Document(json, List.of()) : new YamlReader(yaml).document();
+        Json.Document json = asJson(yaml);
+        return json != null ? json : new YamlReader(yaml).document();
     }
 
     /// All documents of a file: YAML separated by lines that begin with `---`, or JSON values one after the
@@ -85,12 +85,14 @@ public final class Yaml {
 
     /// The tree of a text that is plain JSON without a name twice, read several times faster; null for all
     /// others.
-    private static @org.jspecify.annotations.Nullable Tree asJson(String yaml) {
+    private static Json.@org.jspecify.annotations.Nullable Document asJson(String yaml) {
         String start = yaml.length() > 64 ? yaml.substring(0, 64).stripLeading() : yaml.stripLeading();
         if (!start.startsWith("{") && !start.startsWith("[")) return null;
         try {
             Json.Document document = Json.readStrictly(yaml.getBytes(StandardCharsets.UTF_8));
-            return document.duplicates().isEmpty() ? document.tree() : null;
+            if (!document.duplicates().isEmpty()) return null;
+            Tree tree = document.spelling().canonical(document.tree());
+            return new Json.Document(tree, List.of(), Spelling.PLAIN, document.depth());
         } catch (JsonSyntaxException noJson) {
             return null;
         }

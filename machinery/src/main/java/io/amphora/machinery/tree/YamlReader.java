@@ -29,6 +29,9 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 final class YamlReader {
     private static final LoadSettings SETTINGS =
             LoadSettings.builder().setCodePointLimit(Integer.MAX_VALUE).build();
+    /// Members that merges may copy, all together.
+    private static final long MOST_MERGED = 100_000;
+
     /// Bytes that aliases may stand for, all together: as many as a request may have.
     private static final long MOST_ALIASED = 3 << 20;
 
@@ -40,7 +43,11 @@ final class YamlReader {
     private int nodes;
     private int aliased;
     private long aliasedBytes;
+    /// Members that merges copied: nested ones copy all that is inside them at each level.
+    private long merged;
+
     private int depth;
+    private int deepest;
 
     YamlReader(String text) {
         this.text = text;
@@ -52,14 +59,24 @@ final class YamlReader {
             Event event = events.next();
             while (event.getEventId() == Event.ID.StreamStart || event.getEventId() == Event.ID.DocumentStart)
                 event = events.next();
-            return event.getEventId() == Event.ID.StreamEnd
-                    ? new Json.Document(Tree.NULL, List.of())
-                    : new Json.Document(node(event), duplicates);
+            Tree tree = event.getEventId() == Event.ID.StreamEnd ? Tree.NULL : node(event);
+            return new Json.Document(tree, duplicates, Spelling.PLAIN, depthOf(tree));
         } catch (MarkedYamlEngineException wrong) {
             throw syntax(wrong);
         } catch (YamlEngineException wrong) {
             throw new JsonSyntaxException("yaml: control characters are not allowed", 0, 0);
         }
+    }
+
+    /// What aliases stand for may be deeper than the text that they stand in.
+    private int depthOf(Tree tree) {
+        if (aliased == 0) return deepest;
+        if (TreeSize.exceeds(tree, Long.MAX_VALUE, Json.DEEPEST_TEXT)) throw tooDeep();
+        return Json.DEEPEST_TEXT;
+    }
+
+    private static JsonSyntaxException tooDeep() {
+        return new JsonSyntaxException("yaml: exceeded max depth", 0, 0);
     }
 
     private Tree node(Event event) {
@@ -68,7 +85,8 @@ final class YamlReader {
         Optional<String> anchor = ((NodeEvent) event).getAnchor().map(found -> found.getValue());
         anchor.ifPresent(anchors::remove);
         anchor.ifPresent(name -> weights.put(name, -1));
-        if (++depth > Json.DEEPEST) throw new JsonSyntaxException("yaml: exceeded max depth", 0, 0);
+        if (++depth > Json.DEEPEST_TEXT) throw tooDeep();
+        deepest = Math.max(deepest, depth);
         Tree tree = switch (event) {
             case ScalarEvent scalar -> scalar(scalar);
             case MappingStartEvent mapping -> mapping();
@@ -148,11 +166,15 @@ final class YamlReader {
 
     private void merge(Map<String, Tree> values, Tree merged, Event event, boolean listAllowed) {
         switch (merged) {
-            case ObjectTree object ->
+            case ObjectTree object -> {
+                this.merged += object.size();
+                if (this.merged > MOST_MERGED)
+                    throw new JsonSyntaxException("yaml: document contains excessive aliasing", line(event), 0);
                 object.forEach(entry -> {
                     if (values.put(entry.getKey(), entry.getValue()) != null)
                         duplicate(line(event), Tree.of(entry.getKey()));
                 });
+            }
             case ListTree list
             when listAllowed -> list.items().reversed().forEach(item -> merge(values, item, event, false));
             default ->

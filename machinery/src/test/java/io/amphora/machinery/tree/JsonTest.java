@@ -68,7 +68,7 @@ class JsonTest {
     @Test
     void a_value_that_is_too_deep_is_refused() {
         assertThatThrownBy(() -> Json.read("[".repeat(100_000))).hasMessage("exceeded max depth");
-        assertThat(Json.read("[".repeat(Json.DEEPEST) + "]".repeat(Json.DEEPEST))
+        assertThat(Json.read("[".repeat(Json.DEEPEST_TEXT) + "]".repeat(Json.DEEPEST_TEXT))
                         .list()
                         .size())
                 .isEqualTo(1);

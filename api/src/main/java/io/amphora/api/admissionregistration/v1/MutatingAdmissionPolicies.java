@@ -88,5 +88,10 @@ public final class MutatingAdmissionPolicies {
             if (!wanted && there)
                 errors.invalid(path, "{" + name + "}", "must not be specified unless patchType is " + type);
         }
+
+        @Override
+        public boolean allowUnconditionalUpdate() {
+            return false;
+        }
     }
 }

@@ -40,5 +40,10 @@ public final class MutatingAdmissionPolicyBindings {
             spec.findMatchResources()
                     .ifPresent(match -> Matching.resources(match, Policies.SPEC.child("matchResources"), errors));
         }
+
+        @Override
+        public boolean allowUnconditionalUpdate() {
+            return false;
+        }
     }
 }

@@ -121,5 +121,10 @@ public final class ValidatingAdmissionPolicies {
             }
             Conditions.validate(updated.status().conditions(), status.child("conditions"), errors);
         }
+
+        @Override
+        public boolean allowUnconditionalUpdate() {
+            return false;
+        }
     }
 }

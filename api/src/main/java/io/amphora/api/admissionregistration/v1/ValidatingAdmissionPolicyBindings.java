@@ -62,5 +62,10 @@ public final class ValidatingAdmissionPolicyBindings {
                                 + "API response and headers serves no purpose)");
             if (actions.isEmpty()) errors.required(list, "at least one validation action is required");
         }
+
+        @Override
+        public boolean allowUnconditionalUpdate() {
+            return false;
+        }
     }
 }

@@ -188,5 +188,10 @@ public final class CustomResourceDefinitions {
         public boolean returnsDeletedObject() {
             return true;
         }
+
+        @Override
+        public boolean allowUnconditionalUpdate() {
+            return false;
+        }
     }
 }

@@ -103,5 +103,10 @@ public final class APIServices {
             if (priority <= 0 || priority > limit)
                 errors.invalid(SPEC.child(name), priority, "must be positive and less than " + limit);
         }
+
+        @Override
+        public boolean allowUnconditionalUpdate() {
+            return false;
+        }
     }
 }

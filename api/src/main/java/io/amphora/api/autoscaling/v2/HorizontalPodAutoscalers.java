@@ -104,7 +104,7 @@ public final class HorizontalPodAutoscalers {
 
         @Override
         public void validate(HorizontalPodAutoscaler scaler, FieldErrors errors) {
-            check(scaler.spec(), true, errors);
+            check(scaler.spec(), true, true, errors);
         }
 
         @Override
@@ -112,16 +112,22 @@ public final class HorizontalPodAutoscalers {
             return true;
         }
 
-        /// A target without a version stays: it could be written once.
+        /// A target of a version that could be written once stays, and so do the objects that are measured.
         @Override
         public void validateUpdate(
                 HorizontalPodAutoscaler updated, HorizontalPodAutoscaler stored, FieldErrors errors) {
-            var spec = updated.spec();
-            boolean changed = !spec.scaleTargetRef().equals(stored.spec().scaleTargetRef());
-            check(spec, changed, errors);
+            var target = updated.spec().scaleTargetRef();
+            var before = stored.spec().scaleTargetRef();
+            boolean changed = !target.apiVersion().equals(before.apiVersion())
+                    || !target.kind().equals(before.kind());
+            boolean measured = stored.spec().metrics().stream()
+                    .allMatch(metric ->
+                            isVersion(metric.object().describedObject().apiVersion()));
+            check(updated.spec(), changed, measured, errors);
         }
 
-        private static void check(HorizontalPodAutoscalerSpec spec, boolean checkVersion, FieldErrors errors) {
+        private static void check(
+                HorizontalPodAutoscalerSpec spec, boolean checkTarget, boolean checkMeasured, FieldErrors errors) {
             int least = spec.minReplicas();
             int most = spec.maxReplicas();
             if (least < 1) errors.invalid(SPEC.child("minReplicas"), least, "must be greater than or equal to 1");
@@ -129,12 +135,8 @@ public final class HorizontalPodAutoscalers {
             if (most < least)
                 errors.invalid(SPEC.child("maxReplicas"), most, "must be greater than or equal to `minReplicas`");
             target(spec.scaleTargetRef(), SPEC.child("scaleTargetRef"), errors);
-            if (checkVersion)
-                version(
-                        spec.scaleTargetRef().apiVersion(),
-                        SPEC.child("scaleTargetRef").child("apiVersion"),
-                        errors);
-            Metrics.validate(spec.metrics(), SPEC.child("metrics"), errors);
+            if (checkTarget) version(spec.scaleTargetRef(), SPEC.child("scaleTargetRef"), errors);
+            Metrics.validate(spec.metrics(), checkMeasured, SPEC.child("metrics"), errors);
             boolean counted = spec.metrics().stream()
                     .anyMatch(metric ->
                             metric.type().equals("Object") || metric.type().equals("External"));
@@ -148,10 +150,12 @@ public final class HorizontalPodAutoscalers {
             behavior.findScaleDown().ifPresent(rules -> rules(rules, at.child("scaleDown"), errors));
         }
 
-        private static void version(String version, FieldPath at, FieldErrors errors) {
-            if (version.isEmpty()) errors.invalid(at, version, "apiVersion must specify API group");
-            else if (version.indexOf('/') != version.lastIndexOf('/'))
-                errors.invalid(at, version, "unexpected GroupVersion string: " + version);
+        /// Only one kind of the core group can be scaled.
+        private static void version(CrossVersionObjectReference target, FieldPath at, FieldErrors errors) {
+            String version = target.apiVersion();
+            boolean grouped = version.indexOf('/') > 0 || target.kind().equals("ReplicationController");
+            if (!isVersion(version)) malformed(version, at.child("apiVersion"), errors);
+            else if (!grouped) errors.invalid(at.child("apiVersion"), version, "apiVersion must specify API group");
         }
 
         private static void rules(HPAScalingRules rules, FieldPath at, FieldErrors errors) {
@@ -194,6 +198,21 @@ public final class HorizontalPodAutoscalers {
         public boolean hasGeneration() {
             return false;
         }
+    }
+
+    private static boolean isVersion(String version) {
+        return version.indexOf('/') == version.lastIndexOf('/');
+    }
+
+    private static void malformed(String version, FieldPath at, FieldErrors errors) {
+        errors.invalid(at, version, "unexpected GroupVersion string: " + version);
+    }
+
+    /// An object that is measured, of any group or none.
+    static void measured(CrossVersionObjectReference object, boolean checkVersion, FieldPath at, FieldErrors errors) {
+        target(object, at, errors);
+        if (checkVersion && !isVersion(object.apiVersion()))
+            malformed(object.apiVersion(), at.child("apiVersion"), errors);
     }
 
     /// A reference to an object of whatever kind.

@@ -2,6 +2,7 @@ package io.amphora.api.autoscaling.v2;
 
 import io.amphora.api.validation.Checks;
 import io.amphora.api.validation.References;
+import io.amphora.api.validation.ResourceNames;
 import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.field.FieldPath;
 import io.amphora.machinery.quantity.Quantity;
@@ -14,13 +15,16 @@ final class Metrics {
     private static final List<String> SOURCES = List.of("object", "external", "pods", "resource", "containerResource");
 
     private final FieldErrors errors;
+    private final boolean checkMeasured;
 
-    private Metrics(FieldErrors errors) {
+    private Metrics(FieldErrors errors, boolean checkMeasured) {
         this.errors = errors;
+        this.checkMeasured = checkMeasured;
     }
 
-    static void validate(List<MetricSpec> metrics, FieldPath at, FieldErrors errors) {
-        var check = new Metrics(errors);
+    /// @param checkMeasured whether the versions of measured objects are looked at
+    static void validate(List<MetricSpec> metrics, boolean checkMeasured, FieldPath at, FieldErrors errors) {
+        var check = new Metrics(errors, checkMeasured);
         for (int i = 0; i < metrics.size(); i++) check.metric(metrics.get(i), at.index(i));
     }
 
@@ -53,14 +57,16 @@ final class Metrics {
             default -> {
                 var source = metric.containerResource();
                 if (source.name().isEmpty()) errors.required(at.child("name"), "must specify a resource name");
+                else ResourceNames.container(source.name(), at.child("name"), errors);
                 if (source.container().isEmpty()) errors.required(at.child("container"), "must specify a container");
+                else Checks.label(source.container(), at.child("container"), errors);
                 utilization(source.target(), at.child("target"));
             }
         }
     }
 
     private void object(ObjectMetricSource source, FieldPath at) {
-        HorizontalPodAutoscalers.target(source.describedObject(), at.child("describedObject"), errors);
+        HorizontalPodAutoscalers.measured(source.describedObject(), checkMeasured, at.child("describedObject"), errors);
         identifier(source.metric(), at.child("metric"));
         target(source.target(), at.child("target"));
         if (!has(source.target(), "value") && !has(source.target(), "averageValue"))

@@ -167,7 +167,8 @@ final class JobStatuses {
         ObjectTree old = stored.tree();
         if (tree.has("completionTime") && old.has("completionTime") && changed("completionTime"))
             errors.invalid(STATUS.child("completionTime"), tree.get("completionTime"), "field is immutable");
-        if (old.has("startTime") && changed("startTime") && !job.spec().suspend())
+        boolean resumed = is(stored, "Suspended");
+        if (old.has("startTime") && changed("startTime") && !job.spec().suspend() && !resumed)
             errors.required(STATUS.child("startTime"), "startTime cannot be removed for unsuspended job");
         if (is(stored, "SuccessCriteriaMet") && !is(status, "SuccessCriteriaMet"))
             condition("cannot disable the SuccessCriteriaMet=True condition");

@@ -98,7 +98,7 @@ public final class PersistentVolumeClaims {
     /// Warnings about a claim's spec, also in templates of claims.
     public static List<String> warnings(PersistentVolumeClaimSpec spec, FieldPath at) {
         Quantity size = storage(spec);
-        return size.milliValue() % 1000 == 0
+        return size.isWhole()
                 ? List.of()
                 : List.of(at + ".resources.requests[storage]: fractional byte value \"" + size
                         + "\" is invalid, must be an integer");

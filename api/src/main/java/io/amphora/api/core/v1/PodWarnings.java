@@ -178,7 +178,7 @@ public final class PodWarnings {
 
     private void fraction(Map<String, String> resources, String name, FieldPath path) {
         String text = resources.get(name);
-        if (text != null && Quantity.parse(text).milliValue() % 1000 != 0)
+        if (text != null && !Quantity.parse(text).isWhole())
             warn(path.key(name), "fractional byte value " + GoText.quote(text) + " is invalid, must be an integer");
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.api.security;
+
+import org.jspecify.annotations.NullMarked;

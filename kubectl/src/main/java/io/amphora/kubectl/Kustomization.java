@@ -1,5 +1,7 @@
 package io.amphora.kubectl;
 
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
 import io.amphora.api.GroupVersionKind;
 import io.amphora.api.schema.Schemas;
 import io.amphora.machinery.patch.JsonPatch;
@@ -23,7 +25,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 
 /// Builds what a `kustomization.yaml` describes: resources of other files and folders, changed by names, labels,
 /// images,
@@ -321,8 +322,13 @@ public final class Kustomization {
                 && LabelSelector.parse(target.text("annotationSelector")).matches(metadata.object("annotations"));
     }
 
+    /// The expression is Go's, and has to match the whole.
     private static boolean matches(String pattern, String text) {
-        return pattern.isEmpty() || text.matches(pattern);
+        try {
+            return pattern.isEmpty() || Pattern.matches(pattern, text);
+        } catch (PatternSyntaxException unreadable) {
+            throw Failure.error(String.valueOf(unreadable.getMessage()));
+        }
     }
 
     // ---- names, labels, images ----

@@ -21,7 +21,8 @@ final class CustomPruning {
     private static Tree value(Tree value, ObjectTree schema) {
         return switch (value) {
             case ObjectTree object -> object(object, schema, schema.bool(SchemaShape.EMBEDDED));
-            case ListTree list -> list.map(each -> value(each, schema.object("items")));
+            case ListTree list
+            when schema.find("items") instanceof ObjectTree items -> list.map(each -> value(each, items));
             default -> value;
         };
     }

@@ -17,6 +17,7 @@ import io.amphora.machinery.time.Clock;
 import io.amphora.machinery.tree.ObjectTree;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,9 +94,7 @@ public final class Definitions implements AutoCloseable {
     private synchronized void look() {
         if (closed) return;
         List<CustomResourceDefinition> all = all();
-        List<CustomResourceDefinition> decided = all.stream()
-                .map(each -> isGoing(each) && !isServed(each) ? each : DefinitionNames.decided(each, all, clock.now()))
-                .toList();
+        List<CustomResourceDefinition> decided = decided(all);
         // Served first, and then said to be: whoever hears that a kind is established asks discovery at once.
         define(decided);
         for (int i = 0; i < all.size(); i++)
@@ -104,8 +103,20 @@ public final class Definitions implements AutoCloseable {
         for (CustomResourceDefinition definition : all()) if (isGoing(definition)) clear(definition);
     }
 
+    /// One after the other, so that of two that are new the later one sees which names the first has got.
+    private List<CustomResourceDefinition> decided(List<CustomResourceDefinition> all) {
+        var decided = new ArrayList<>(all);
+        for (int i = 0; i < decided.size(); i++) {
+            CustomResourceDefinition each = decided.get(i);
+            if (!isGoing(each) || isServed(each)) decided.set(i, DefinitionNames.decided(each, decided, clock.now()));
+        }
+        return decided;
+    }
+
+    /// In the order in which they were made.
     private List<CustomResourceDefinition> all() {
         return state.now().list(CustomResourceDefinitions.DEFINITION, "").stream()
+                .sorted(Comparator.comparingLong(entry -> entry.value().createdAt()))
                 .map(entry -> CustomResourceDefinition.of(entry.value().tree()))
                 .toList();
     }

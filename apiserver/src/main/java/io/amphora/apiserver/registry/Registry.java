@@ -3,7 +3,7 @@ package io.amphora.apiserver.registry;
 import io.amphora.api.ResourceDefinition;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +13,11 @@ import java.util.Optional;
 ///
 /// Readers see one immutable index; a change of the custom kinds replaces it.
 public final class Registry {
-    private record Path(String group, String version, String plural) {}
+    private record Path(String group, String version, String plural) {
+        static Path of(ResourceDefinition<?> kind) {
+            return new Path(kind.group(), kind.version(), kind.plural());
+        }
+    }
 
     private record Index(
             List<ResourceDefinition<?>> all,
@@ -33,12 +37,13 @@ public final class Registry {
         index = index(custom);
     }
 
+    /// What is built in is not taken away by a definition of the same name.
     private Index index(List<ResourceDefinition<?>> custom) {
-        var all = new ArrayList<ResourceDefinition<?>>(builtIn);
-        all.addAll(custom);
-        var byPath = new HashMap<Path, ResourceDefinition<?>>();
-        for (ResourceDefinition<?> kind : all) byPath.put(new Path(kind.group(), kind.version(), kind.plural()), kind);
-        return new Index(List.copyOf(all), List.copyOf(custom), Map.copyOf(byPath));
+        var byPath = new LinkedHashMap<Path, ResourceDefinition<?>>();
+        for (ResourceDefinition<?> kind : builtIn) byPath.put(Path.of(kind), kind);
+        var added = new ArrayList<ResourceDefinition<?>>();
+        for (ResourceDefinition<?> kind : custom) if (byPath.putIfAbsent(Path.of(kind), kind) == null) added.add(kind);
+        return new Index(List.copyOf(byPath.values()), List.copyOf(added), Map.copyOf(byPath));
     }
 
     public Optional<ResourceDefinition<?>> find(String group, String version, String plural) {

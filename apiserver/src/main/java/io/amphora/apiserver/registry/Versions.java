@@ -16,7 +16,8 @@ public final class Versions {
 
     /// A stored object in the version of `kind`.
     public static ObjectTree shown(ResourceDefinition<?> kind, Stored object) {
-        return isAsStored(kind, object) ? object.tree() : shown(kind, object.tree());
+        boolean custom = !kind.isBuiltIn() && kind.storage() == null;
+        return custom ? object.today(kind) : shown(kind, object.tree());
     }
 
     public static ObjectTree shown(ResourceDefinition<?> kind, ObjectTree stored) {

@@ -107,14 +107,20 @@ public final class Stored {
         return known;
     }
 
-    /// Whether an object of a custom kind is still what its definition would have it be, so that what is stored can be
-    /// shown as it is; looked at once for each form that the kind has.
-    public boolean isToday(ResourceDefinition<?> kind) {
-        if (unchangedBy == kind) return true;
+    /// An object of a custom kind as its definition would have it today. Where that is what is stored, it is looked at
+    /// once for each form that the kind has.
+    public ObjectTree today(ResourceDefinition<?> kind) {
         ObjectTree stored = tree();
-        if (kind.strategy().fromStore(stored) != stored) return false;
-        unchangedBy = kind;
-        return true;
+        if (unchangedBy == kind) return stored;
+        ObjectTree today = kind.strategy().fromStore(stored);
+        if (today == stored) unchangedBy = kind;
+        return today;
+    }
+
+    /// Whether what is stored can be shown as it is.
+    public boolean isToday(ResourceDefinition<?> kind) {
+        if (unchangedBy != kind) today(kind);
+        return unchangedBy == kind;
     }
 
     /// Writes the object as JSON, in its stored version.

@@ -227,6 +227,82 @@ class CustomResourcesTest {
                         "application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml");
     }
 
+    @Test
+    void of_two_that_want_one_name_the_first_has_it_until_it_goes() throws InterruptedException {
+        for (String name : List.of("as", "bs")) call("POST", DEFINITIONS, """
+                metadata: {name: %1$s.names.com}
+                spec:
+                  group: names.com
+                  scope: Cluster
+                  names: {plural: %1$s, kind: Same, listKind: SameOf%1$s, shortNames: [s]}
+                  versions:
+                  - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}
+                """.formatted(name));
+        until(
+                "both are decided about",
+                () -> condition("as", "NamesAccepted").equals("True")
+                        && condition("bs", "NamesAccepted").equals("False"));
+        assertThat(condition("bs", "Established")).isEqualTo("False");
+        until("the first is served", () -> isThere("/apis/names.com/v1/as"));
+        assertThat(isThere("/apis/names.com/v1/bs")).isFalse();
+        assertThat(call("GET", "/apis/names.com/v1/as", null).text("kind")).isEqualTo("SameOfas");
+        call("DELETE", DEFINITIONS + "/as.names.com", null);
+        until("the second is served", () -> isThere("/apis/names.com/v1/bs"));
+        until("the second is established", () -> condition("bs", "Established").equals("True"));
+        assertThat(call("GET", "/apis/names.com/v1", null)
+                        .list("resources")
+                        .get(0)
+                        .object()
+                        .list("shortNames"))
+                .containsExactly(Tree.of("s"));
+    }
+
+    private String condition(String name, String type) {
+        return call("GET", DEFINITIONS + "/" + name + ".names.com", null).object("status").list("conditions").stream()
+                .map(Tree::object)
+                .filter(each -> each.text("type").equals(type))
+                .map(each -> each.text("status"))
+                .findFirst()
+                .orElse("");
+    }
+
+    @Test
+    void a_definition_does_not_take_the_place_of_what_is_built_in() throws InterruptedException {
+        call("POST", DEFINITIONS, """
+                metadata:
+                  name: deployments.apps.k8s.io
+                  annotations: {api-approved.kubernetes.io: "unapproved, a test"}
+                spec:
+                  group: apps.k8s.io
+                  scope: Namespaced
+                  names: {plural: deployments, kind: Deployment}
+                  versions:
+                  - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}
+                """);
+        call("POST", DEFINITIONS, """
+                metadata:
+                  name: roles.rbac.authorization.k8s.io
+                  annotations: {api-approved.kubernetes.io: "unapproved, a test"}
+                spec:
+                  group: rbac.authorization.k8s.io
+                  scope: Namespaced
+                  names: {plural: roles, kind: Role}
+                  versions:
+                  - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}
+                """);
+        until("the other group is served", () -> isThere("/apis/apps.k8s.io/v1/namespaces/default/deployments"));
+        assertThatThrownBy(() -> client.call(new ApiRequest(
+                        "POST",
+                        "/apis/rbac.authorization.k8s.io/v1/namespaces/default/roles",
+                        Map.of(),
+                        Map.of(),
+                        new ApiRequest.Body.Value("application/json", Yaml.read("""
+                                {apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: a},
+                                 rules: [{resources: [pods]}]}
+                                """)))))
+                .hasMessageContaining("rules[0].verbs: Required value");
+    }
+
     private boolean isThere(String path) {
         try {
             call("GET", path, null);

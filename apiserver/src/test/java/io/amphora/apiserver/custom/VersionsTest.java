@@ -154,7 +154,7 @@ final class VersionsTest {
         assertThatThrownBy(() -> send("GET", path("v2", "a") + "/scale", (ObjectTree) null))
                 .hasMessageContaining(".spec.size");
         change(definition -> definition.withAt(Yaml.read("{type: integer}"), "spec", "properties", "size"), "v1");
-        until("the stored version has a size", () -> patchOrNull("v2", "a", "{spec: {size: 1}}", "size"));
+        until("the stored version has a size", () -> patchLeaves("v2", "a", "{spec: {size: 1}}", "size"));
         assertThat(send("GET", path("v2", "a") + "/scale", (ObjectTree) null)
                         .object("spec")
                         .whole("replicas"))
@@ -410,7 +410,7 @@ final class VersionsTest {
         send("PUT", DEFINITION, definition.withAt(versions, "spec", "versions"));
     }
 
-    private boolean patchOrNull(String version, String name, String yaml, String field) {
+    private boolean patchLeaves(String version, String name, String yaml, String field) {
         return patch(version, name, "", yaml).object("spec").has(field);
     }
 

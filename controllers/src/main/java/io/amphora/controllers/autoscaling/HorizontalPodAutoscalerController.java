@@ -12,6 +12,7 @@ import io.amphora.client.PatchType;
 import io.amphora.client.Target;
 import io.amphora.controllers.Action;
 import io.amphora.controllers.Controller;
+import io.amphora.controllers.Kindred;
 import io.amphora.controllers.Outcome;
 import io.amphora.controllers.Plan;
 import io.amphora.controllers.Seen;
@@ -75,9 +76,19 @@ public final class HorizontalPodAutoscalerController implements Controller<Horiz
                 .andLookAgainAt(now.plus(PERIOD));
     }
 
+    /// What it scales may be of a kind that was defined a moment ago.
+    @Override
+    public boolean asksForKinds(HorizontalPodAutoscaler scaler) {
+        return Kindred.BUILT_IN.find(targetKind(scaler)).isEmpty();
+    }
+
     private static Optional<Target<?>> kindOf(HorizontalPodAutoscaler scaler, Seen seen) {
+        return seen.kindred().find(targetKind(scaler));
+    }
+
+    private static GroupVersionKind targetKind(HorizontalPodAutoscaler scaler) {
         CrossVersionObjectReference target = scaler.spec().scaleTargetRef();
-        return seen.kindred().find(GroupVersionKind.of(target.apiVersion(), target.kind()));
+        return GroupVersionKind.of(target.apiVersion(), target.kind());
     }
 
     private static Action scaleOf(HorizontalPodAutoscaler scaler, Target<?> kind) {
@@ -86,9 +97,8 @@ public final class HorizontalPodAutoscalerController implements Controller<Horiz
     }
 
     private static String noMatch(HorizontalPodAutoscaler scaler) {
-        CrossVersionObjectReference target = scaler.spec().scaleTargetRef();
-        return "no matches for kind \"" + target.kind() + "\" in group \""
-                + GroupVersionKind.of(target.apiVersion(), target.kind()).group() + "\"";
+        GroupVersionKind kind = targetKind(scaler);
+        return "no matches for kind \"" + kind.kind() + "\" in group \"" + kind.group() + "\"";
     }
 
     private static Plan unscalable(HorizontalPodAutoscaler scaler, String why, Instant now) {

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// Counts what is there for each ResourceQuota. Admission counts what is added; what is taken away shows here.
 public final class ResourceQuotaController implements Controller<ResourceQuota> {
@@ -35,7 +36,11 @@ public final class ResourceQuotaController implements Controller<ResourceQuota> 
     /// What admission booked for objects that were not stored after all is found out so.
     private static final Duration RECOUNT = Duration.ofMinutes(5);
 
+    private static final String COUNT = "count/";
     private static final List<ResourceDefinition<?>> COUNTED = counted();
+
+    private static final Set<String> COUNTED_NAMES =
+            COUNTED.stream().map(kind -> COUNT + kind.qualifiedName()).collect(Collectors.toUnmodifiableSet());
 
     private static List<ResourceDefinition<?>> counted() {
         var kinds = new ArrayList<ResourceDefinition<?>>();
@@ -81,6 +86,13 @@ public final class ResourceQuotaController implements Controller<ResourceQuota> 
                         != now.tree().object("metadata").has("deletionTimestamp");
     }
 
+    /// What else it counts may have been defined a moment ago.
+    @Override
+    public boolean asksForKinds(ResourceQuota quota) {
+        return quota.spec().hard().keySet().stream()
+                .anyMatch(name -> name.startsWith(COUNT) && !COUNTED_NAMES.contains(name));
+    }
+
     @Override
     public Plan plan(ResourceQuota quota, Seen seen, Instant now) {
         var wanted = new HashSet<>(quota.spec().hard().keySet());
@@ -104,7 +116,7 @@ public final class ResourceQuotaController implements Controller<ResourceQuota> 
             Map<String, Quantity> sum,
             Instant now) {
         boolean simple = !Set.of("pods", "services", "persistentvolumeclaims").contains(kind.plural());
-        if (simple && !wanted.contains("count/" + kind.qualifiedName()) && !wanted.contains(kind.plural())) return;
+        if (simple && !wanted.contains(COUNT + kind.qualifiedName()) && !wanted.contains(kind.plural())) return;
         for (O object : seen.list(kind, quota.namespace()))
             if (QuotaUsage.isCovered(quota.spec(), kind.group(), kind.plural(), object.tree()))
                 QuotaUsage.add(sum, QuotaUsage.of(kind, object.tree(), now));
@@ -112,12 +124,10 @@ public final class ResourceQuotaController implements Controller<ResourceQuota> 
 
     /// Kinds that are not compiled in, by `count/widgets.example.com`.
     private static List<Action> foreign(ResourceQuota quota, Set<String> wanted, Seen seen) {
-        var known = new HashSet<String>();
-        for (ResourceDefinition<?> kind : COUNTED) known.add("count/" + kind.qualifiedName());
         var reads = new ArrayList<Action>();
         for (Target<?> kind : seen.kindred().namespaced()) {
-            String name = "count/" + kind.qualifiedName();
-            if (wanted.contains(name) && !known.contains(name))
+            String name = COUNT + kind.qualifiedName();
+            if (wanted.contains(name) && !COUNTED_NAMES.contains(name))
                 reads.add(new Action.ReadAll(kind, quota.namespace(), ListOptions.ALL));
         }
         return reads;

@@ -178,6 +178,14 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
             for (Key key = queue.take(); key != null; key = queue.take()) {
                 try {
                     work(key);
+                } catch (ApiException unanswered) {
+                    LOG.log(
+                            System.Logger.Level.DEBUG,
+                            "{0}: {1}: {2}",
+                            controller.name(),
+                            key,
+                            unanswered.getMessage());
+                    queue.addAfterFailure(key);
                 } catch (RuntimeException bug) {
                     LOG.log(System.Logger.Level.ERROR, controller.name() + " cannot plan " + key, bug);
                     queue.addAfterFailure(key);
@@ -199,9 +207,10 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
         Instant now = clock.now();
         Duration began = clock.elapsed();
         var execution = new PlanExecution(client, events, plan -> planThreads.compute(controller.name(), key, plan));
-        Seen seen = look().awaiting(lookedFor.get(key))
+        Seen before = look().awaiting(lookedFor.get(key))
                 .noting(noted.getOrDefault(key, Map.of()))
                 .afterSilence(silence(key));
+        Seen seen = withKinds(key, before);
         execution.run(() -> plan(key, seen, now));
         if (!execution.writes().isEmpty()) awaited.put(key, new Awaited(execution.writes(), clock.deadline(PATIENCE)));
         if (execution.notes().isEmpty()) noted.remove(key);
@@ -218,6 +227,14 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
         if (failure != null && failure.code() != 409)
             LOG.log(System.Logger.Level.DEBUG, "{0}: {1}: {2}", controller.name(), key, failure.getMessage());
         metrics.worked(controller.name(), clock.elapsed().minus(began), failure != null);
+    }
+
+    @SuppressWarnings("unchecked") // keys of the primary kind name objects of type T
+    private Seen withKinds(Key key, Seen seen) {
+        boolean asks = seen.find(key)
+                .map(object -> controller.asksForKinds((T) object))
+                .orElse(false);
+        return asks ? seen.serving(Kindred.of(client.discovery())) : seen;
     }
 
     @SuppressWarnings("unchecked") // keys of the primary kind name objects of type T
@@ -255,7 +272,9 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
 
     private Seen look() {
         var snapshots = new LinkedHashMap<Target<?>, Snapshot<?>>();
-        followed.forEach((target, informer) -> snapshots.put(target, informer.snapshot()));
+        followed.forEach((target, informer) -> {
+            if (informer.hasSynced()) snapshots.put(target, informer.snapshot());
+        });
         return new Seen(snapshots, kindred);
     }
 

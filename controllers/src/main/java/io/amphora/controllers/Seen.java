@@ -42,6 +42,10 @@ public final class Seen {
         this.silence = silence;
     }
 
+    Seen serving(Kindred served) {
+        return new Seen(snapshots, served, awaited, notes, silence);
+    }
+
     public Seen awaiting(@Nullable Instant time) {
         return new Seen(snapshots, kindred, time, notes, silence);
     }

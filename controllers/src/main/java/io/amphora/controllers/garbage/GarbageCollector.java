@@ -11,6 +11,7 @@ import io.amphora.client.Target;
 import io.amphora.controllers.Action;
 import io.amphora.controllers.Controller;
 import io.amphora.controllers.Key;
+import io.amphora.controllers.Kindred;
 import io.amphora.controllers.Outcome;
 import io.amphora.controllers.Plan;
 import io.amphora.controllers.Seen;
@@ -42,6 +43,7 @@ import java.util.stream.Collectors;
 public final class GarbageCollector implements Controller<ApiObject> {
     private static final String FOREGROUND = "foregroundDeletion";
     private static final String ORPHAN = "orphan";
+    private static final Duration NEW_KIND = Duration.ofMillis(100);
     private static final Duration UNKNOWN_KIND = Duration.ofSeconds(30);
 
     /// Who makes an owner and its dependents together need not make the owner first.
@@ -77,11 +79,25 @@ public final class GarbageCollector implements Controller<ApiObject> {
         return keys;
     }
 
+    /// Its dependents may be of a kind that is followed only in a moment.
+    @Override
+    public boolean asksForKinds(ApiObject object) {
+        return isGoing(object) && (hasFinalizer(object, ORPHAN) || hasFinalizer(object, FOREGROUND));
+    }
+
+    /// Those that are compiled in always are.
+    private static boolean allAreFollowed(Seen seen) {
+        return seen.kindred().collectable().stream()
+                .allMatch(kind -> seen.kinds().contains(kind)
+                        || Kindred.BUILT_IN.collectable().contains(kind));
+    }
+
     @Override
     public Plan plan(ApiObject object, Seen seen, Instant now) {
         Optional<Target<?>> kind = seen.kindred().find(GroupVersionKind.of(object.apiVersion(), object.kind()));
         if (kind.isEmpty()) return Plan.NOTHING;
         if (isGoing(object)) {
+            if (asksForKinds(object) && !allAreFollowed(seen)) return Plan.lookAgainAt(now.plus(NEW_KIND));
             if (hasFinalizer(object, ORPHAN)) return orphan(kind.get(), object, seen);
             if (hasFinalizer(object, FOREGROUND)) return waitForDependents(kind.get(), object, seen);
             return Plan.NOTHING;

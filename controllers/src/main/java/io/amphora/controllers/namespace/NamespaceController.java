@@ -42,10 +42,20 @@ public final class NamespaceController implements Controller<Namespace> {
         return Watches.of(Namespaces.DEFINITION);
     }
 
+    /// What may be in a namespace is of kinds that were served before it closed: those are asked for at each round.
+    @Override
+    public boolean asksForKinds(Namespace namespace) {
+        return isToBeEmptied(namespace);
+    }
+
+    private static boolean isToBeEmptied(Namespace namespace) {
+        return namespace.metadata().findDeletionTimestamp().isPresent()
+                && namespace.spec().finalizers().contains(FINALIZER);
+    }
+
     @Override
     public Plan plan(Namespace namespace, Seen seen, Instant now) {
-        boolean going = namespace.metadata().findDeletionTimestamp().isPresent();
-        if (!going || !namespace.spec().finalizers().contains(FINALIZER)) return Plan.NOTHING;
+        if (!isToBeEmptied(namespace)) return Plan.NOTHING;
         return empty(
                         namespace,
                         List.of(PODS),

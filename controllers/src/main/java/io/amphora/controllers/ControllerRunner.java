@@ -207,11 +207,10 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
         Instant now = clock.now();
         Duration began = clock.elapsed();
         var execution = new PlanExecution(client, events, plan -> planThreads.compute(controller.name(), key, plan));
-        Seen seen = withKinds(
-                key,
-                look().awaiting(lookedFor.get(key))
-                        .noting(noted.getOrDefault(key, Map.of()))
-                        .afterSilence(silence(key)));
+        Seen before = look().awaiting(lookedFor.get(key))
+                .noting(noted.getOrDefault(key, Map.of()))
+                .afterSilence(silence(key));
+        Seen seen = withKinds(key, before);
         execution.run(() -> plan(key, seen, now));
         if (!execution.writes().isEmpty()) awaited.put(key, new Awaited(execution.writes(), clock.deadline(PATIENCE)));
         if (execution.notes().isEmpty()) noted.remove(key);

@@ -8,6 +8,7 @@ import io.amphora.api.core.v1.PersistentVolumeClaims;
 import io.amphora.api.core.v1.PersistentVolumes;
 import io.amphora.api.core.v1.Pod;
 import io.amphora.api.core.v1.Pods;
+import io.amphora.api.placement.Resources;
 import io.amphora.api.policy.v1.PodDisruptionBudgets;
 import io.amphora.api.storage.v1.CSINodes;
 import io.amphora.api.storage.v1.StorageClasses;
@@ -29,13 +30,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Has one thread that decides, Pod after Pod, and hands each decision to a virtual thread that carries it out,
-/// so
-/// that
-/// deciding never waits for the server. A Pod that was given a node counts as there at once (it is "assumed")
-/// until
-/// the
-/// informer shows it.
+/// Has one thread that decides, Pod after Pod, and hands each decision to a virtual thread
+/// that carries it out, so that deciding never waits for the server. A Pod that was given a
+/// node counts as there at once (it is "assumed") until the informer shows it.
 public final class Scheduler implements AutoCloseable {
     public static final String NAME = "default-scheduler";
 
@@ -161,13 +158,7 @@ public final class Scheduler implements AutoCloseable {
         if (!now.spec().nodeName().isEmpty()) {
             assumed.remove(key);
             queue.remove(key);
-            boolean freed = before != null && !isFinished(before) && isFinished(now);
-            boolean relabelled = before != null
-                    && !before.metadata().labels().equals(now.metadata().labels());
-            if (before == null
-                    || freed
-                    || relabelled
-                    || before.spec().nodeName().isEmpty()) queue.clusterChanged();
+            if (matters(before, now)) queue.clusterChanged();
             return;
         }
         if (isWaiting(now)) queue.put(info, before == null || wishesDiffer(before, now));
@@ -178,6 +169,16 @@ public final class Scheduler implements AutoCloseable {
     private static boolean wishesDiffer(Pod before, Pod now) {
         return !before.spec().equals(now.spec())
                 || !before.metadata().labels().equals(now.metadata().labels());
+    }
+
+    /// Whether others may fit because of what a Pod on a node is now, or is no longer: what
+    /// it asks for may shrink, and a label go that kept others away.
+    static boolean matters(@Nullable Pod before, Pod now) {
+        return before == null
+                || before.spec().nodeName().isEmpty()
+                || !isFinished(before) && isFinished(now)
+                || !before.metadata().labels().equals(now.metadata().labels())
+                || !Resources.requestedBy(before).equals(Resources.requestedBy(now));
     }
 
     private static boolean nodeMayTakeMore(Node before, Node now) {

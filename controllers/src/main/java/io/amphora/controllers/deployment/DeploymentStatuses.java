@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// What a Deployment says of itself.
 final class DeploymentStatuses {
@@ -53,6 +54,7 @@ final class DeploymentStatuses {
                 "readyReplicas",
                 all.stream().mapToInt(set -> set.status().readyReplicas()).sum());
         put(status, "availableReplicas", available);
+        terminating(all).ifPresent(count -> status.put("terminatingReplicas", count));
         put(status, "unavailableReplicas", Math.max(0, size(all) - available));
         ObjectTree old = deployment.status().tree();
         if (old.has("collisionCount")) status.put("collisionCount", old.get("collisionCount"));
@@ -77,6 +79,17 @@ final class DeploymentStatuses {
 
     private static int sum(Collection<ReplicaSet> sets) {
         return sets.stream().mapToInt(set -> set.status().replicas()).sum();
+    }
+
+    /// Unknown while one of the ReplicaSets has not told of its own yet.
+    private static OptionalInt terminating(Collection<ReplicaSet> sets) {
+        int sum = 0;
+        for (ReplicaSet set : sets) {
+            OptionalInt its = set.status().findTerminatingReplicas();
+            if (its.isEmpty()) return its;
+            sum += its.getAsInt();
+        }
+        return OptionalInt.of(sum);
     }
 
     private static void put(ObjectTree.Builder status, String field, long value) {
@@ -226,8 +239,9 @@ final class DeploymentStatuses {
 
     /// Without what says the same as being absent.
     static ObjectTree normal(DeploymentStatus status) {
-        return status.tree()
-                .map((name, value) ->
-                        value.equals(Tree.of(0)) || value.isNull() || value.equals(ListTree.EMPTY) ? null : value);
+        return status.tree().map((name, value) -> {
+            boolean empty = value.equals(Tree.of(0)) || value.isNull() || value.equals(ListTree.EMPTY);
+            return empty && !name.equals("terminatingReplicas") ? null : value;
+        });
     }
 }

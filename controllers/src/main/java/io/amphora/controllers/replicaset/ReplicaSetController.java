@@ -41,7 +41,8 @@ public final class ReplicaSetController implements Controller<ReplicaSet> {
                 set,
                 set.spec().findReplicas().orElse(1),
                 set.spec().minReadySeconds(),
-                set.spec().template());
+                set.spec().template(),
+                true);
         return replicas.plan(claims.owned(), podsOfTheSameOwner(set, seen), now);
     }
 
@@ -53,7 +54,8 @@ public final class ReplicaSetController implements Controller<ReplicaSet> {
         return LabelSelector.of(set.spec().tree().get("selector"));
     }
 
-    /// The Pods of all ReplicaSets of our Deployment: where those stand, one of ours is missed less.
+    /// The Pods of all ReplicaSets of our Deployment: where those stand, one of ours is
+    /// missed less.
     private static List<Pod> podsOfTheSameOwner(ReplicaSet set, Seen seen) {
         Stream<ReplicaSet> sets = Owners.findController(set)
                 .map(owner -> seen.of(ReplicaSets.DEFINITION).by("owner", owner.text("uid")).stream())

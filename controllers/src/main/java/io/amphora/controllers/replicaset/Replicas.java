@@ -23,13 +23,24 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
-/// So and so many Pods of one template, for an owner whose status has the fields that ReplicaSets and
-/// ReplicationControllers share.
+/// So and so many Pods of one template, for an owner whose status has the fields that
+/// ReplicaSets and ReplicationControllers share.
+///
+/// @param countsGoing whether the status tells how many Pods are terminating (KEP-3973)
 record Replicas<T extends ApiObject>(
-        ResourceDefinition<T> kind, T owner, int wanted, int minReadySeconds, PodTemplateSpec template) {
-    /// More are made or deleted in the next plan, so that one owner does not keep a worker for too long.
+        ResourceDefinition<T> kind,
+        T owner,
+        int wanted,
+        int minReadySeconds,
+        PodTemplateSpec template,
+        boolean countsGoing) {
+    /// More are made or deleted in the next plan, so that one owner does not keep a worker
+    /// for too long.
     private static final int BURST = 500;
+
+    private static final Set<String> ALWAYS = Set.of("replicas", "terminatingReplicas");
 
     /// @param pods those of the owner
     /// @param related Pods that do the same work
@@ -39,7 +50,7 @@ record Replicas<T extends ApiObject>(
         int surplus = going ? 0 : active.size() - wanted;
         Plan changed =
                 surplus < 0 ? create(-surplus) : surplus > 0 ? delete(active, surplus, related, now) : Plan.NOTHING;
-        Plan plan = changed.then(outcomes -> tell(outcomes).then(status(active, failure(outcomes), now)));
+        Plan plan = changed.then(outcomes -> tell(outcomes).then(status(pods, active, failure(outcomes), now)));
         return lookAgain(plan, active, now);
     }
 
@@ -63,7 +74,7 @@ record Replicas<T extends ApiObject>(
         return PodEvents.tell(owner, outcomes);
     }
 
-    private Plan status(List<Pod> active, Optional<ObjectTree> failure, Instant now) {
+    private Plan status(List<Pod> pods, List<Pod> active, Optional<ObjectTree> failure, Instant now) {
         ObjectTree old = owner.tree().object("status");
         LabelSelector labels =
                 LabelSelector.ofLabels(template.tree().object("metadata").object("labels"));
@@ -82,6 +93,10 @@ record Replicas<T extends ApiObject>(
                 active.stream()
                         .filter(pod -> PodFacts.isAvailable(pod, minReadySeconds, now))
                         .count());
+        if (countsGoing)
+            status.put(
+                    "terminatingReplicas",
+                    pods.stream().filter(Replicas::isGoing).count());
         count(status, "observedGeneration", owner.metadata().generation());
         ListTree conditions = conditions(old.list("conditions"), failure, now);
         if (!conditions.isEmpty()) status.put("conditions", conditions);
@@ -90,15 +105,19 @@ record Replicas<T extends ApiObject>(
         return Plan.of(Action.updateStatus(kind, kind.view(owner.tree().with("status", made))));
     }
 
+    private static boolean isGoing(Pod pod) {
+        return PodFacts.isTerminating(pod) && !PodFacts.isFinished(pod);
+    }
+
     private static void count(ObjectTree.Builder status, String field, long value) {
         if (value != 0) status.put(field, value);
     }
 
-    /// Zeros and empty lists are as good as absent, but for `replicas`.
+    /// Zeros and empty lists are as good as absent, but for those that are always told.
     private static ObjectTree normal(ObjectTree status) {
         return status.map((name, value) -> {
             boolean empty = value.equals(Tree.of(0)) || value.isNull() || value.equals(ListTree.EMPTY);
-            return empty && !name.equals("replicas") ? null : value;
+            return empty && !ALWAYS.contains(name) ? null : value;
         });
     }
 

@@ -41,7 +41,8 @@ public final class ReplicationControllerController implements Controller<Replica
                 controller,
                 controller.spec().findReplicas().orElse(1),
                 controller.spec().minReadySeconds(),
-                controller.spec().template());
+                controller.spec().template(),
+                false);
         return replicas.plan(claims.owned(), claims.owned(), now);
     }
 

@@ -87,6 +87,12 @@ class CronJobControllerTest {
     }
 
     @Test
+    void an_unknown_time_zone_is_told_of_also_while_it_is_suspended() {
+        assertThat(reasons(plan(cron("'* * * * *'", "suspend: true\n  timeZone: No/Where"), List.of())))
+                .containsExactly("UnknownTimeZone");
+    }
+
+    @Test
     void where_overlap_is_forbidden_a_running_job_keeps_the_next_from_starting() {
         CronJob cron = active(cron("'0 0 1 1 *'", "concurrencyPolicy: Forbid"), "c-1");
         assertThat(reasons(plan(cron, List.of(job(cron, "c-1", ""))))).containsExactly("JobAlreadyActive");

@@ -45,7 +45,8 @@ class ReplicaSetControllerTest {
         assertThat(actions.stream().filter(Action.Create.class::isInstance)).hasSize(2);
         assertThat(events(actions))
                 .containsExactly("SuccessfulCreate Created pod: r-xyz", "SuccessfulCreate Created pod: r-xyz");
-        assertThat(status(actions)).isEqualTo(Plans.yaml("{replicas: 1, observedGeneration: 2}"));
+        assertThat(status(actions))
+                .isEqualTo(Plans.yaml("{replicas: 1, terminatingReplicas: 0, observedGeneration: 2}"));
     }
 
     @Test
@@ -87,8 +88,26 @@ class ReplicaSetControllerTest {
                 pod("b", "nodeName: x", "2026-03-05T09:58:00Z"),
                 pod("c", "nodeName: x"));
         assertThat(status(Plans.whenAllGoesWell(plan)))
-                .isEqualTo(Plans.yaml("{replicas: 3, readyReplicas: 2, availableReplicas: 1, observedGeneration: 2}"));
+                .isEqualTo(
+                        Plans.yaml(
+                                "{replicas: 3, readyReplicas: 2, availableReplicas: 1, terminatingReplicas: 0, observedGeneration: 2}"));
         assertThat(plan.lookAgain()).isEqualTo(Instant.parse("2026-03-05T10:00:30Z"));
+    }
+
+    @Test
+    void pods_that_are_terminating_are_counted_until_they_have_finished() {
+        List<Action> actions = Plans.whenAllGoesWell(
+                plan(pod("a", ""), pod("b", ""), pod("c", ""), going("d", "Running"), going("e", "Failed")));
+        assertThat(status(actions))
+                .isEqualTo(Plans.yaml("{replicas: 3, terminatingReplicas: 1, observedGeneration: 2}"));
+    }
+
+    private static Pod going(String name, String phase) {
+        var time = io.amphora.machinery.tree.Tree.of("2026-03-05T09:59:00Z");
+        return Pod.of(pod(name, "")
+                .tree()
+                .withAt(time, "metadata", "deletionTimestamp")
+                .withAt(io.amphora.machinery.tree.Tree.of(phase), "status", "phase"));
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.amphora.client.Kubeconfig;
 import io.amphora.client.KubeconfigException;
 import io.amphora.http.Response;
 import io.amphora.http.Tls;
+import io.amphora.machinery.io.Bounded;
 import io.amphora.machinery.time.Clock;
 import io.amphora.machinery.time.Deadline;
 import io.amphora.machinery.tree.Json;
@@ -44,6 +45,9 @@ import java.util.Optional;
 /// @param serving what its kubelet's server shows, and by whom its callers must be signed
 /// @param network the addresses of the cluster, as its server tells them
 record Membership(Kubeconfig kubeconfig, Tls serving, ClusterNetwork network) {
+    /// Read before the server is known to be the right one.
+    private static final int LARGEST_CLUSTER_INFO = 1 << 20;
+
     private static final String CLUSTER_INFO = "/api/v1/namespaces/kube-public/configmaps/cluster-info";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LOOK = Duration.ofMillis(50);
@@ -132,7 +136,8 @@ record Membership(Kubeconfig kubeconfig, Tls serving, ClusterNetwork network) {
         try (var transport = new HttpTransport(anybody);
                 Response answer = transport.send(new ApiRequest("GET", CLUSTER_INFO, Map.of(), Map.of(), null))) {
             if (answer.status() != 200) throw noCluster(server, "it answers " + answer.status());
-            String authority = authorityIn(Json.read(answer.body()).object());
+            String authority = authorityIn(Json.read(Bounded.whole(answer.stream(), LARGEST_CLUSTER_INFO))
+                    .object());
             if (!Pki.pin(authority).equals(token.pin()))
                 throw new UserError("the server at " + server + " is not the one that this token is for: its CA has the"
                         + " hash " + Pki.pin(authority) + ", the token says " + token.pin());

@@ -1,5 +1,6 @@
 package io.amphora.composition;
 
+import io.amphora.runtime.Processes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -32,27 +33,10 @@ final class Shell {
 
     static Result attempt(List<String> command, String input) {
         try {
-            Process process = new ProcessBuilder(command).start();
-            var err = new StringBuilder();
-            Thread errors = Thread.ofVirtual().start(() -> {
-                try {
-                    err.append(new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
-                } catch (IOException gone) {
-                    err.append(gone.getMessage());
-                }
-            });
-            try (var stdin = process.getOutputStream()) {
-                stdin.write(input.getBytes(StandardCharsets.UTF_8));
-            }
-            String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            int code = process.waitFor();
-            errors.join();
-            return new Result(code, out, err.toString());
+            var result = Processes.run(command, out -> out.write(input.getBytes(StandardCharsets.UTF_8)));
+            return new Result(result.exitCode(), result.output(), result.errors());
         } catch (IOException missing) {
             throw new UserError("cannot run `" + command.getFirst() + "`: " + missing.getMessage());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new UserError("interrupted while `" + command.getFirst() + "` ran");
         }
     }
 }

@@ -14,10 +14,12 @@ import io.amphora.client.Client;
 import io.amphora.composition.Installation.NodeFiles;
 import io.amphora.kubectl.Console;
 import io.amphora.kubectl.Flags;
+import io.amphora.machinery.io.Bounded;
 import io.amphora.machinery.random.Randomness;
 import io.amphora.machinery.time.Clock;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +36,7 @@ import java.util.stream.Stream;
 /// `agent` that
 /// run on machines of their own; this only starts them, waits, and hands them files.
 final class Up {
+    private static final int END_OF_LOG = 64 << 10;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     /// Of the token that nodes of this machine join with: deleted when they have.
     private static final Duration TOKEN_LIFE = Duration.ofMinutes(10);
@@ -273,7 +276,8 @@ final class Up {
 
     private static String lastLine(Path log) {
         try {
-            return Files.readAllLines(log).stream()
+            return new String(Bounded.tail(log, END_OF_LOG), StandardCharsets.UTF_8)
+                    .lines()
                     .filter(line -> !line.isBlank())
                     .reduce((first, last) -> last)
                     .orElse("it said nothing");

@@ -6,19 +6,18 @@ import io.amphora.kubelet.container.Labels;
 import io.amphora.kubelet.log.LogOptions;
 import io.amphora.kubelet.log.LogReader;
 import io.amphora.kubelet.plan.Run;
+import io.amphora.kubelet.volume.ContainerFiles;
 import io.amphora.kubelet.volume.Volumes;
+import io.amphora.machinery.io.Bounded;
+import io.amphora.machinery.io.Tail;
 import io.amphora.machinery.time.Clock;
 import io.amphora.runtime.Container.Mount;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 
 /// What a container leaves as its last word: the file at its `terminationMessagePath`, or the end of its log.
 final class TerminationMessages {
@@ -63,29 +62,22 @@ final class TerminationMessages {
 
     /// A container may write as much as it likes, and what it likes.
     static String end(Path file) throws IOException {
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) return "";
-        try (var channel = Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
-            channel.position(Math.max(0, channel.size() - LONGEST));
-            var bytes = ByteBuffer.allocate(LONGEST);
-            while (bytes.hasRemaining() && channel.read(bytes) >= 0) continue;
-            return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
+        try (var channel = ContainerFiles.open(file)) {
+            return new String(Bounded.tail(channel, LONGEST), StandardCharsets.UTF_8);
+        } catch (FileSystemException noMessage) {
+            return "";
         }
     }
 
     private String endOfLog(Run run) throws IOException {
         if (run.logPath().isEmpty() || !Files.exists(Path.of(run.logPath()))) return "";
-        var bytes = new ByteArrayOutputStream();
+        var end = new Tail(LONGEST_OF_LOG);
         try {
-            LogReader.copy(Path.of(run.logPath()), LogOptions.ALL.withTail(LINES_OF_LOG), bytes, () -> false, clock);
+            LogReader.copy(Path.of(run.logPath()), LogOptions.ALL.withTail(LINES_OF_LOG), end, () -> false, clock);
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
         }
-        return tail(bytes.toByteArray(), LONGEST_OF_LOG);
-    }
-
-    private static String tail(byte[] bytes, int most) {
-        int from = Math.max(0, bytes.length - most);
-        return new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8);
+        return new String(end.bytes(), StandardCharsets.UTF_8);
     }
 
     private Path file(Pod pod, String container, int attempt) {

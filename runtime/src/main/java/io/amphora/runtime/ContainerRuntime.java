@@ -101,7 +101,12 @@ public interface ContainerRuntime extends AutoCloseable {
 
     record Condition(String type, boolean status, String reason, String message) {}
 
-    record ExecResult(int exitCode, byte[] stdout, byte[] stderr) {}
+    /// @param stdout the first [#MOST] bytes of it
+    /// @param stderr likewise
+    record ExecResult(int exitCode, byte[] stdout, byte[] stderr) {
+        /// What an answer to a probe shows.
+        public static final int MOST = 10 << 10;
+    }
 
     record Streams(boolean stdin, boolean stdout, boolean stderr, boolean tty) {}
 

@@ -1,5 +1,6 @@
 package io.amphora.runtime;
 
+import io.amphora.machinery.io.Bounded;
 import io.amphora.machinery.time.Clock;
 import java.io.File;
 import java.io.IOException;
@@ -25,6 +26,8 @@ public final class Containerd {
     /// Where containerd keeps what the container runtime interface made.
     public static final String NAMESPACE = "k8s.io";
 
+    private static final int END_OF_LOG = 64 << 10;
+    private static final int COMMAND_LINE = 16 << 10;
     private static final Logger LOG = LoggerFactory.getLogger(Containerd.class);
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration STOP = Duration.ofSeconds(15);
@@ -92,8 +95,8 @@ public final class Containerd {
     /// The containerd that an earlier process of ours started with this configuration, if it still runs.
     public static Optional<Containerd> findRunning(Config config) {
         try {
-            long pid = Long.parseLong(Files.readString(config.pid()).strip());
-            String commandLine = Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"));
+            long pid = Long.parseLong(Bounded.text(config.pid(), 32).strip());
+            String commandLine = commandLine(pid);
             if (!commandLine.contains(config.file().toString())) return Optional.empty();
             return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).map(process -> new Containerd(config, process));
         } catch (IOException | NumberFormatException none) {
@@ -234,8 +237,7 @@ public final class Containerd {
         for (var process : ProcessHandle.allProcesses().toList()) {
             String commandLine;
             try {
-                commandLine = Files.readString(
-                        Path.of("/proc", Long.toString(process.pid()), "cmdline"), StandardCharsets.ISO_8859_1);
+                commandLine = commandLine(process.pid());
             } catch (IOException gone) {
                 continue;
             }
@@ -253,6 +255,12 @@ public final class Containerd {
             shim.destroyForcibly();
             await(shim);
         }
+    }
+
+    /// A container's processes are among those that are looked at, and may make theirs as long as they like.
+    private static String commandLine(long pid) throws IOException {
+        byte[] start = Bounded.start(Path.of("/proc", Long.toString(pid), "cmdline"), COMMAND_LINE);
+        return new String(start, StandardCharsets.ISO_8859_1);
     }
 
     /// The mount namespace of a process, as the kernel names it; "" when the process is gone.
@@ -277,7 +285,9 @@ public final class Containerd {
 
     private String lastError() {
         try {
-            var lines = Files.readAllLines(config.log());
+            var lines = new String(Bounded.tail(config.log(), END_OF_LOG), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
             return lines.reversed().stream()
                     .filter(line -> line.contains("level=fatal")
                             || line.startsWith("containerd:")

@@ -10,12 +10,15 @@ import io.amphora.runtime.cri.Cri;
 import io.amphora.runtime.cri.EventsGrpc;
 import io.amphora.runtime.cri.ImageServiceGrpc;
 import io.amphora.runtime.cri.RuntimeServiceGrpc;
+import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.MetadataUtils;
 import io.netty.channel.ChannelOption;
@@ -47,6 +50,11 @@ public final class CriRuntime implements ContainerRuntime {
     private static final Duration PROGRESS = Duration.ofMillis(500);
     private static final Duration RESUBSCRIBE = Duration.ofSeconds(1);
     private static final int LARGEST_MESSAGE = 16 << 20;
+    private static final MethodDescriptor<Cri.ExecSyncRequest, ExecResult> EXEC =
+            RuntimeServiceGrpc.getExecSyncMethod().toBuilder(
+                            RuntimeServiceGrpc.getExecSyncMethod().getRequestMarshaller(),
+                            new ExecAnswers(ExecResult.MOST))
+                    .build();
     private static final Metadata.Key<String> NAMESPACE =
             Metadata.Key.of("containerd-namespace", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -208,14 +216,10 @@ public final class CriRuntime implements ContainerRuntime {
                 .addAllCmd(command)
                 .setTimeout(seconds)
                 .build();
-        var answer = call(() -> (timeout.isZero()
-                        ? RuntimeServiceGrpc.newBlockingStub(channel)
-                        : runtime(Duration.ofSeconds(seconds + 10)))
-                .execSync(request));
-        return new ExecResult(
-                answer.getExitCode(),
-                answer.getStdout().toByteArray(),
-                answer.getStderr().toByteArray());
+        var options = timeout.isZero()
+                ? CallOptions.DEFAULT
+                : CallOptions.DEFAULT.withDeadlineAfter(seconds + 10, TimeUnit.SECONDS);
+        return call(() -> ClientCalls.blockingUnaryCall(channel, EXEC, options, request));
     }
 
     @Override

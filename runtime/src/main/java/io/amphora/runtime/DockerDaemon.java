@@ -1,5 +1,6 @@
 package io.amphora.runtime;
 
+import io.amphora.machinery.io.Bounded;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Speaks HTTP/1.0 with it (Docker Engine API), so that an answer ends where the connection does.
 public final class DockerDaemon {
+    private static final int LONGEST_LINE = 8 * 1024;
+    private static final int MOST_HEADERS = 100;
     private static final String USUAL = "unix:///var/run/docker.sock";
 
     private final SocketAddress address;
@@ -66,10 +69,7 @@ public final class DockerDaemon {
             out.write(("GET " + path + " HTTP/1.0\r\nHost: docker\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
             out.flush();
             var in = new BufferedInputStream(Channels.newInputStream(channel));
-            String status = line(in);
-            while (!line(in).isEmpty()) {
-                // the headers say nothing that matters here
-            }
+            String status = skipHead(in);
             String[] words = status.split(" ");
             if (words.length < 2 || !words[0].startsWith("HTTP/1."))
                 throw new IOException("the Docker daemon does not answer in HTTP: " + status);
@@ -94,13 +94,16 @@ public final class DockerDaemon {
         }
     }
 
-    private static String line(InputStream in) throws IOException {
-        var text = new StringBuilder();
-        for (int next = in.read(); next != '\n'; next = in.read()) {
-            if (next < 0) throw new IOException("the Docker daemon broke off");
-            if (next != '\r') text.append((char) next);
+    /// The status line; the headers say nothing that matters here.
+    private static String skipHead(InputStream in) throws IOException {
+        try {
+            String status = Bounded.line(in, LONGEST_LINE);
+            for (int headers = 0; !Bounded.line(in, LONGEST_LINE).isEmpty(); headers++)
+                if (headers == MOST_HEADERS) throw new IOException("too many headers");
+            return status;
+        } catch (IOException broken) {
+            throw new IOException("the Docker daemon does not answer in HTTP: " + broken.getMessage(), broken);
         }
-        return text.toString();
     }
 
     @Override

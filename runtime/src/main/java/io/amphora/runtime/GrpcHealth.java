@@ -1,5 +1,8 @@
 package io.amphora.runtime;
 
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
+import io.amphora.machinery.io.Bounded;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
@@ -10,7 +13,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -19,6 +21,10 @@ import java.util.concurrent.TimeUnit;
 /// each, so
 /// they are read and written by hand.
 public final class GrpcHealth {
+    private static final int LARGEST_ANSWER = 64 << 10;
+    private static final int FIELD = 1;
+    private static final int STATUS = FIELD << 3; // its tag: a varint
+
     private static final MethodDescriptor<byte[], byte[]> CHECK = MethodDescriptor.<byte[], byte[]>newBuilder()
             .setType(MethodDescriptor.MethodType.UNARY)
             .setFullMethodName("grpc.health.v1.Health/Check")
@@ -38,17 +44,17 @@ public final class GrpcHealth {
     }
 
     public static Health check(String host, int port, String service, Duration timeout) {
-        ManagedChannel channel =
-                NettyChannelBuilder.forAddress(host, port).usePlaintext().build();
+        ManagedChannel channel = NettyChannelBuilder.forAddress(host, port)
+                .usePlaintext()
+                .maxInboundMessageSize(LARGEST_ANSWER)
+                .build();
         try {
             byte[] answer = ClientCalls.blockingUnaryCall(
                     channel,
                     CHECK,
                     CallOptions.DEFAULT.withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS),
                     request(service));
-            // Field 1, a varint; absent for 0.
-            int status = answer.length >= 2 && answer[0] == 0x08 ? answer[1] : 0;
-            return switch (status) {
+            return switch (status(answer)) {
                 case 1 -> new Health.Serving();
                 case 2 -> new Health.NotServing("NOT_SERVING");
                 case 3 -> new Health.NotServing("SERVICE_UNKNOWN");
@@ -70,14 +76,29 @@ public final class GrpcHealth {
     }
 
     private static byte[] request(String service) {
-        byte[] name = service.getBytes(StandardCharsets.UTF_8);
-        if (name.length == 0) return new byte[0];
-        if (name.length > 127) throw new IllegalArgumentException("service name too long: " + service);
-        var message = new byte[name.length + 2];
-        message[0] = 0x0a;
-        message[1] = (byte) name.length;
-        System.arraycopy(name, 0, message, 2, name.length);
+        if (service.isEmpty()) return new byte[0];
+        var message = new byte[CodedOutputStream.computeStringSize(FIELD, service)];
+        try {
+            CodedOutputStream.newInstance(message).writeString(FIELD, service);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
         return message;
+    }
+
+    /// 0 where the field is absent, or where the answer is none.
+    private static int status(byte[] answer) {
+        var in = CodedInputStream.newInstance(answer);
+        int status = 0;
+        try {
+            for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+                if (tag == STATUS) status = in.readEnum();
+                else if (!in.skipField(tag)) return 0;
+            }
+            return status;
+        } catch (IOException malformed) {
+            return 0;
+        }
     }
 
     private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
@@ -89,7 +110,7 @@ public final class GrpcHealth {
         @Override
         public byte[] parse(InputStream stream) {
             try {
-                return stream.readAllBytes();
+                return Bounded.whole(stream, LARGEST_ANSWER);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -6,12 +6,15 @@ import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,10 @@ import org.jspecify.annotations.Nullable;
 /// @param index the changed `index.json` to write in place of the file's own; null to leave all as it is
 record ImageArchive(Path file, List<Named> images, @Nullable ObjectTree index) {
     private static final int LARGEST_JSON = 4 << 20;
+    /// Of all files together.
+    private static final int LARGEST_JSONS = 16 << 20;
+
+    private static final byte[] NOTHING = {};
     private static final String REF_NAME = "org.opencontainers.image.ref.name";
 
     /// @param name the full one
@@ -134,15 +141,34 @@ record ImageArchive(Path file, List<Named> images, @Nullable ObjectTree index) {
 
     private static Map<String, byte[]> smallFiles(InputStream in) throws IOException {
         var files = new HashMap<String, byte[]>();
+        long total = 0;
         for (var header = Tar.read(in); header != null; header = Tar.read(in)) {
-            boolean wanted = header.isFile() && header.size() <= LARGEST_JSON && mayBeJson(name(header));
-            if (wanted) files.put(name(header), in.readNBytes((int) header.size()));
+            boolean wanted = header.isFile() && header.size() <= LARGEST_JSON && isNamedAsJson(name(header));
+            byte[] content = wanted ? json(in, (int) header.size()) : NOTHING;
             in.skipNBytes(wanted ? header.padding() : header.size() + header.padding());
+            if (content.length == 0) continue;
+            total += content.length + Tar.BLOCK;
+            if (total > LARGEST_JSONS) throw new IOException("what describes the images takes too much room");
+            files.put(name(header), content);
         }
         return files;
     }
 
-    private static boolean mayBeJson(String name) {
+    /// Reads a file to its end. Empty where it can't be JSON: blobs are layers as well, and there may be many.
+    private static byte[] json(InputStream in, int size) throws IOException {
+        byte[] start = in.readNBytes(Math.min(size, 16));
+        boolean json = new String(start, StandardCharsets.ISO_8859_1).strip().matches("(?s)[{\\[].*");
+        if (!json) {
+            in.skipNBytes(size - start.length);
+            return NOTHING;
+        }
+        byte[] content = Arrays.copyOf(start, size);
+        if (in.readNBytes(content, start.length, size - start.length) < size - start.length)
+            throw new EOFException("the archive is cut off");
+        return content;
+    }
+
+    private static boolean isNamedAsJson(String name) {
         return name.endsWith(".json") || name.startsWith("blobs/");
     }
 

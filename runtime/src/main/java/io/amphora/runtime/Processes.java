@@ -1,5 +1,6 @@
 package io.amphora.runtime;
 
+import io.amphora.machinery.io.Bounded;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,7 +21,11 @@ public final class Processes {
 
     private Processes() {}
 
-    /// What a program said.
+    /// Lists of a large node's containers, images or rules are below it.
+    private static final int MOST_OUTPUT = 32 << 20;
+    private static final int MOST_ERRORS = 64 << 10;
+
+    /// What a program said: all of its output, the end of its errors.
     public record Result(int exitCode, String output, String errors) {
         public boolean ok() {
             return exitCode == 0;
@@ -45,7 +50,7 @@ public final class Processes {
                                 : ProcessBuilder.Redirect.PIPE)
                 .start();
         var errors = new StringBuilder();
-        var reader = Thread.ofVirtual().start(() -> errors.append(text(process.getErrorStream())));
+        var reader = Thread.ofVirtual().start(() -> errors.append(errors(process.getErrorStream())));
         var writer = input == null
                 ? null
                 : Thread.ofVirtual().start(() -> {
@@ -56,7 +61,7 @@ public final class Processes {
                     }
                 });
         try {
-            String output = text(process.getInputStream());
+            String output = output(process, command.getFirst());
             reader.join();
             if (writer != null) writer.join();
             return new Result(process.waitFor(), output, errors.toString());
@@ -87,9 +92,19 @@ public final class Processes {
                 .findFirst();
     }
 
-    private static String text(InputStream in) {
+    /// All or nothing: a list that is cut off would be taken for a shorter one.
+    private static String output(Process process, String program) throws IOException {
+        try (var in = process.getInputStream()) {
+            return new String(Bounded.whole(in, MOST_OUTPUT), StandardCharsets.UTF_8);
+        } catch (IOException tooMuch) {
+            process.destroyForcibly();
+            throw new IOException(program + " says " + tooMuch.getMessage(), tooMuch);
+        }
+    }
+
+    private static String errors(InputStream in) {
         try (in) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return new String(Bounded.tail(in, MOST_ERRORS), StandardCharsets.UTF_8);
         } catch (IOException closed) {
             return "";
         }

@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// bytes.
 final class Tar {
     static final int BLOCK = 512;
+
+    private static final BigInteger LARGEST = BigInteger.ONE.shiftLeft(44);
 
     private static final int NAME = 0;
     private static final int MODE = 100;
@@ -101,19 +104,29 @@ final class Tar {
         System.arraycopy(digits, 0, block, at + length - 1 - digits.length, digits.length);
     }
 
-    /// Octal digits, or (GNU) a binary number when the first bit is set.
+    /// Octal digits, or (GNU) a binary number when the first bit is set. What can be no size is refused: whoever
+    /// adds to it must not overflow.
     private static long number(byte[] block, int at, int length) throws IOException {
-        long value = 0;
-        if ((block[at] & 0x80) != 0) {
-            for (int i = at + 1; i < at + length; i++) value = value << 8 | block[i] & 0xff;
-            return value;
-        }
-        String digits = text(block, at, length).strip();
         try {
-            return digits.isEmpty() ? 0 : Long.parseLong(digits, 8);
+            var value = (block[at] & 0x80) != 0 ? binary(block, at, length) : octal(block, at, length);
+            if (value.signum() < 0 || value.compareTo(LARGEST) > 0)
+                throw new IOException("not a tar archive: a size of " + value);
+            return value.longValueExact();
         } catch (NumberFormatException e) {
             throw new IOException("not a tar archive", e);
         }
+    }
+
+    private static BigInteger binary(byte[] block, int at, int length) {
+        byte[] bytes = Arrays.copyOfRange(block, at, at + length);
+        // The marker is the first bit; the one after it is the sign.
+        bytes[0] = (byte) ((bytes[0] & 0x40) != 0 ? bytes[0] : bytes[0] & 0x7f);
+        return new BigInteger(bytes);
+    }
+
+    private static BigInteger octal(byte[] block, int at, int length) {
+        String digits = text(block, at, length).strip();
+        return digits.isEmpty() ? BigInteger.ZERO : new BigInteger(digits, 8);
     }
 
     private static String text(byte[] block, int at, int length) {

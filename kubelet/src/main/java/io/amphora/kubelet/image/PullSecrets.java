@@ -4,13 +4,13 @@ import io.amphora.api.core.v1.Pod;
 import io.amphora.api.core.v1.Secret;
 import io.amphora.kubelet.container.Environment;
 import io.amphora.kubelet.container.Surroundings;
+import io.amphora.machinery.io.Bounded;
 import io.amphora.machinery.tree.Json;
 import io.amphora.machinery.tree.JsonSyntaxException;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.runtime.ContainerRuntime.Credentials;
 import io.amphora.runtime.ImageReference;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 /// @param credentials to be tried in order
 /// @param missing the Pod's Secrets that there are not
 public record PullSecrets(List<Credentials> credentials, List<String> missing) {
+    private static final int LARGEST_FILE = 1 << 20;
     private static final Logger LOG = LoggerFactory.getLogger(PullSecrets.class);
 
     /// @param nodeFile as Docker's `config.json`; read each time, so that a changed one counts at once
@@ -62,7 +63,7 @@ public record PullSecrets(List<Credentials> credentials, List<String> missing) {
     private static List<Credentials> ofNode(ImageReference image, Path file) {
         var ring = new Keyring();
         try {
-            ring.add(auths(Files.readAllBytes(file)));
+            ring.add(auths(Bounded.whole(file, LARGEST_FILE)));
         } catch (NoSuchFileException none) {
             return List.of();
         } catch (IOException | JsonSyntaxException broken) {

@@ -1,7 +1,7 @@
 package io.amphora.kubelet.log;
 
+import io.amphora.kubelet.volume.ContainerFiles;
 import io.amphora.machinery.time.Clock;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -30,11 +30,29 @@ public final class LogReader {
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final int BLOCK = 64 * 1024;
 
+    /// `TIME STREAM TAG `.
+    private static final int PARTS = 3;
+
+    private static final int LONGEST_HEAD = 128;
+
+    /// Where in a line the next byte is.
+    private enum Place {
+        HEAD,
+        TEXT,
+        SKIPPED
+    }
+
     private final Path file;
     private final LogOptions options;
     private final OutputStream out;
     private final Clock clock;
     private long left;
+
+    private Place place = Place.HEAD;
+    private final byte[] head = new byte[LONGEST_HEAD];
+    private int headLength;
+    private int blanks;
+    private boolean goesOn;
 
     private LogReader(Path file, LogOptions options, OutputStream out, Clock clock) {
         this.file = file;
@@ -54,23 +72,22 @@ public final class LogReader {
     }
 
     private void copy(BooleanSupplier running) throws IOException, InterruptedException {
-        var channel = FileChannel.open(file);
+        var channel = ContainerFiles.open(file);
         var opened = key(file);
         try {
             channel.position(
                     options.tailLines().isPresent()
                             ? tailStart(channel, options.tailLines().getAsLong())
                             : 0);
-            var line = new ByteArrayOutputStream();
             while (true) {
                 boolean mayGrow = options.follow() && running.getAsBoolean();
-                if (!copyLines(channel, line)) break;
+                if (!copyLines(channel)) break;
                 out.flush();
                 if (isRotated(channel, opened)) {
                     channel.close();
-                    channel = FileChannel.open(file);
+                    channel = ContainerFiles.open(file);
                     opened = key(file);
-                    line.reset();
+                    beginLine();
                 } else if (!mayGrow) break;
                 else clock.sleep(LOOK);
             }
@@ -81,41 +98,65 @@ public final class LogReader {
     }
 
     /// Copies what is there. Returns false when the limit is reached.
-    private boolean copyLines(FileChannel channel, ByteArrayOutputStream line) throws IOException {
+    private boolean copyLines(FileChannel channel) throws IOException {
         var buffer = ByteBuffer.allocate(BLOCK);
         while (channel.read(buffer) > 0) {
             byte[] bytes = buffer.array();
             int start = 0;
             for (int i = 0; i < buffer.position(); i++) {
                 if (bytes[i] != '\n') continue;
-                line.write(bytes, start, i - start);
+                take(bytes, start, i);
+                endLine();
                 start = i + 1;
-                write(line.toByteArray());
-                line.reset();
                 if (left <= 0) return false;
             }
-            line.write(bytes, start, buffer.position() - start);
+            take(bytes, start, buffer.position());
+            if (left <= 0) return false;
             buffer.clear();
         }
         return true;
     }
 
-    private void write(byte[] line) throws IOException {
-        int time = indexOf(line, 0);
-        int stream = time < 0 ? -1 : indexOf(line, time + 1);
-        int tag = stream < 0 ? -1 : indexOf(line, stream + 1);
-        if (tag < 0) return; // not a log line: the runtime was cut off as it wrote
-        String name = text(line, time + 1, stream);
-        if (!options.stream().equals("All") && !options.stream().equalsIgnoreCase(name)) return;
+    private void beginLine() {
+        place = Place.HEAD;
+        headLength = 0;
+        blanks = 0;
+    }
+
+    /// A part of a line. The text goes on as it comes: a line may have no end.
+    private void take(byte[] bytes, int from, int to) throws IOException {
+        int at = from;
+        while (place == Place.HEAD && at < to) {
+            if (headLength == head.length) place = Place.SKIPPED; // not a log line
+            else takeOfHead(bytes[at++]);
+        }
+        if (place == Place.TEXT) put(bytes, at, to);
+    }
+
+    private void takeOfHead(byte one) throws IOException {
+        head[headLength++] = one;
+        if (one == ' ' && ++blanks == PARTS) place = isWanted() ? Place.TEXT : Place.SKIPPED;
+    }
+
+    private boolean isWanted() throws IOException {
+        int time = indexOf(head, 0);
+        int stream = indexOf(head, time + 1);
+        String name = text(head, time + 1, stream);
+        if (!options.stream().equals("All") && !options.stream().equalsIgnoreCase(name)) return false;
         if (options.since().isPresent()
-                && isBefore(text(line, 0, time), options.since().get())) return;
-        if (options.timestamps()) put(line, 0, time + 1);
-        put(line, tag + 1, line.length);
-        boolean whole = line[stream + 1] != 'P';
-        if (whole && left > 0) {
+                && isBefore(text(head, 0, time), options.since().get())) return false;
+        goesOn = head[stream + 1] == 'P';
+        if (options.timestamps()) put(head, 0, time + 1);
+        return true;
+    }
+
+    /// A line whose head is not whole is none: the runtime was cut off as it wrote.
+    private void endLine() throws IOException {
+        if (place == Place.TEXT && !goesOn && left > 0) {
             out.write('\n');
             left--;
         }
+        beginLine();
     }
 
     private void put(byte[] line, int from, int to) throws IOException {

@@ -197,12 +197,12 @@ public final class PodStatuses {
                 .filter(Run::hasExited);
     }
 
-    private static ContainerState terminated(Run run) {
+    private ContainerState terminated(Run run) {
         var state = ContainerStateTerminated.EMPTY
                 .withExitCode(run.exitCode())
                 .withReason(run.reason().isEmpty() ? run.exitCode() == 0 ? "Completed" : "Error" : run.reason())
                 .withContainerID("containerd://" + run.id());
-        if (!run.message().isEmpty()) state = state.withMessage(run.message());
+        if (!run.message().isEmpty()) state = state.withMessage(TerminationText.share(pod, run.message()));
         if (run.startedAt().isPresent())
             state = state.withStartedAt(seconds(run.startedAt().get()));
         if (run.finishedAt().isPresent())

@@ -10,6 +10,7 @@ import io.amphora.http.Request;
 import io.amphora.http.Tls;
 import io.amphora.machinery.tree.Tree;
 import io.amphora.runtime.ContainerRuntime;
+import io.amphora.runtime.ContainerRuntime.ExecResult;
 import io.amphora.runtime.ContainerRuntimeException;
 import io.amphora.runtime.ContainerRuntimeException.Code;
 import io.amphora.runtime.GrpcHealth;
@@ -33,7 +34,6 @@ import java.util.Map;
 /// process, which is in the node's network and so reaches Pods as plain TCP.
 public final class Handlers implements AutoCloseable {
     private static final int REDIRECTS = 10;
-    private static final int SHOWN_BODY = 10 * 1024;
 
     private final ContainerRuntime runtime;
     private final HttpClient http = HttpClient.create(Tls.DEFAULT.withInsecure(true));
@@ -54,16 +54,20 @@ public final class Handlers implements AutoCloseable {
     public Answer exec(String runId, ExecAction action, Duration timeout) {
         try {
             var result = runtime.exec(runId, action.command(), timeout);
-            String output = new String(result.stdout(), StandardCharsets.UTF_8)
-                    + new String(result.stderr(), StandardCharsets.UTF_8);
-            return new Answer(
-                    result.exitCode() == 0, output.length() > SHOWN_BODY ? output.substring(0, SHOWN_BODY) : output);
+            return new Answer(result.exitCode() == 0, shown(result));
         } catch (ContainerRuntimeException failure) {
             if (failure.code() == Code.DEADLINE_EXCEEDED)
                 return Answer.no("command timed out: \"" + String.join(" ", action.command()) + "\" timed out after "
                         + timeout.toSeconds() + "s");
             return Answer.no(String.valueOf(failure.getMessage()));
         }
+    }
+
+    private static String shown(ExecResult result) {
+        int length = Math.min(result.stdout().length, ExecResult.MOST);
+        int more = Math.min(result.stderr().length, ExecResult.MOST - length);
+        return new String(result.stdout(), 0, length, StandardCharsets.UTF_8)
+                + new String(result.stderr(), 0, more, StandardCharsets.UTF_8);
     }
 
     public Answer http(HTTPGetAction action, Container container, String podIp, Duration timeout) {

@@ -18,6 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The probes of one Pod's running containers: has a virtual thread per probe.
 ///
@@ -25,6 +27,8 @@ import java.util.function.UnaryOperator;
 /// succeeded; each
 /// changes after as many results in a row as its thresholds say.
 public final class Probes implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Probes.class);
+
     private final Handlers handlers;
     private final Clock clock;
     private final Runnable changed;
@@ -117,14 +121,24 @@ public final class Probes implements AutoCloseable {
                 } else {
                     successes = 0;
                     failures++;
-                    unhealthy.accept(run.name(), kind + " probe failed: " + answer.message());
+                    tell(kind + " probe failed: " + answer.message());
                     if (failures >= probe.findFailureThreshold().orElse(3) && failed(kind, probe)) return;
                 }
                 clock.sleep(period);
             }
         }
 
+        /// A probe goes on whatever a try of it throws: nobody else would notice that the container is ill.
         private Handlers.Answer once(Probe probe) {
+            try {
+                return ask(probe);
+            } catch (RuntimeException bug) {
+                LOG.warn("a probe of container {}", run.name(), bug);
+                return Handlers.Answer.no(String.valueOf(bug.getMessage()));
+            }
+        }
+
+        private Handlers.Answer ask(Probe probe) {
             var timeout =
                     Duration.ofSeconds(Math.max(1, probe.findTimeoutSeconds().orElse(1)));
             if (probe.findExec().isPresent()) return handlers.exec(run.id(), probe.exec(), timeout);
@@ -132,6 +146,14 @@ public final class Probes implements AutoCloseable {
             if (probe.findTcpSocket().isPresent()) return handlers.tcp(probe.tcpSocket(), container, podIp, timeout);
             if (probe.findGrpc().isPresent()) return handlers.grpc(probe.grpc(), podIp, timeout);
             return Handlers.Answer.no("missing probe handler");
+        }
+
+        private void tell(String message) {
+            try {
+                unhealthy.accept(run.name(), message);
+            } catch (RuntimeException bug) {
+                LOG.warn("an event of container {}", run.name(), bug);
+            }
         }
 
         /// Whether the probe is done.

@@ -21,6 +21,8 @@ final class Streams {
     /// a stream's type.
     private static final Set<String> NOT_PASSED = Set.of("host", "content-length", "authorization", "accept");
 
+    private static final int LARGEST_REFUSAL = 64 << 10;
+
     private final NodePods pods;
     private final ContainerRuntime runtime;
     private final HttpClient client;
@@ -78,7 +80,10 @@ final class Streams {
             back = client.upgrade(request);
         } catch (UpgradeRefusedException refused) {
             try (var response = refused.response()) {
-                exchange.respond(response.status(), kept(response.headers()), response.body());
+                exchange.respond(
+                        response.status(),
+                        kept(response.headers()),
+                        response.stream().readNBytes(LARGEST_REFUSAL));
             }
             return;
         }

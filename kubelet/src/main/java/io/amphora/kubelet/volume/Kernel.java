@@ -22,6 +22,7 @@ final class Kernel {
     private static final long PATH_ONLY = 0x200000; // O_PATH
     private static final long CLOSE_ON_EXEC = 0x80000; // O_CLOEXEC
     private static final long NO_MAGIC_LINKS = 0x02;
+    private static final long NO_LINKS = 0x04; // RESOLVE_NO_SYMLINKS
     private static final long BENEATH = 0x08;
     private static final long BIND = 0x1000; // MS_BIND
     private static final int DETACH = 2; // MNT_DETACH
@@ -88,6 +89,11 @@ final class Kernel {
     /// Links on the way are followed as long as they do not lead out of `folder`.
     static Opened openBeneath(Opened folder, String path) throws IOException {
         return open(folder.descriptor(), path, BENEATH | NO_MAGIC_LINKS);
+    }
+
+    /// What lies at one name in a folder; not what a link there leads to.
+    static Opened openEntry(Opened folder, String name) throws IOException {
+        return open(folder.descriptor(), name, NO_LINKS);
     }
 
     private static Opened open(int folder, String path, long resolve) throws IOException {

@@ -6,6 +6,7 @@ import io.amphora.machinery.tree.TreeSize;
 import io.amphora.store.CompactedException;
 import io.amphora.store.Store;
 import io.amphora.store.Store.Expect;
+import io.amphora.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -110,6 +111,21 @@ public final class ClusterState implements AutoCloseable {
 
     public int watchers() {
         return hub.watchers();
+    }
+
+    /// How many watch each kind, by the prefix of its keys.
+    public Map<String, Integer> watchersByPrefix() {
+        return hub.watchersByPrefix();
+    }
+
+    /// Why the store cannot be read; empty when it can.
+    public Optional<String> failure() {
+        try {
+            var _ = store.find("/registry/health");
+            return Optional.empty();
+        } catch (StoreException failure) {
+            return Optional.of(String.valueOf(failure.getMessage()));
+        }
     }
 
     /// What became of a write: the object as it is stored (of a deletion: as it was), or empty when somebody

@@ -183,6 +183,22 @@ class ServerPathsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+            //api/v1/namespaces           | 404 page not found
+            //healthz                     | 404 page not found
+            /healthz//etcd                | 404 page not found
+            /api//v1                      | the server could not find the requested resource
+            /apis//apps/v1                | the server could not find the requested resource
+            /api/v1//namespaces           | the server could not find the requested resource
+            /api/v1/namespaces//default   | the server could not find the requested resource
+            /apis/apps/v1//deployments    | the server could not find the requested resource
+            """)
+    void a_path_with_an_empty_part_leads_nowhere(String path, String says) {
+        assertThat(get(path, Map.of()).code()).isEqualTo(404);
+        assertThat(text(path)).contains(says);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
             /api/v1/namespaces?timeout=abc         | 400 | invalid timeout specified in the request URL - time: invalid duration
             /api/v1/namespaces/default?timeout=10  | 400 | time: missing unit in duration
             /version?timeout=10x                   | 400 | time: unknown unit

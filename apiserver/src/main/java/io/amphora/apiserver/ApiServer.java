@@ -16,6 +16,7 @@ import io.amphora.apiserver.auth.BootstrapTokens;
 import io.amphora.apiserver.auth.NodeAuthorizer;
 import io.amphora.apiserver.auth.RbacAuthorizer;
 import io.amphora.apiserver.auth.ServiceAccountTokens;
+import io.amphora.apiserver.auth.TokenAuthenticator;
 import io.amphora.apiserver.auth.User;
 import io.amphora.apiserver.chain.Authentication;
 import io.amphora.apiserver.chain.Dispatcher;
@@ -25,8 +26,14 @@ import io.amphora.apiserver.chain.RequestChain;
 import io.amphora.apiserver.custom.DefinitionRemoval;
 import io.amphora.apiserver.custom.Definitions;
 import io.amphora.apiserver.discovery.DiscoveryPaths;
+import io.amphora.apiserver.discovery.HealthPaths;
+import io.amphora.apiserver.discovery.IssuerPaths;
 import io.amphora.apiserver.discovery.ServerPaths;
 import io.amphora.apiserver.flow.FlowSchemaStatuses;
+import io.amphora.apiserver.metrics.MetricsPaths;
+import io.amphora.apiserver.metrics.ProcessFigures;
+import io.amphora.apiserver.metrics.RequestFigures;
+import io.amphora.apiserver.metrics.StateFigures;
 import io.amphora.apiserver.openapi.OpenApiEditions;
 import io.amphora.apiserver.openapi.OpenApiPaths;
 import io.amphora.apiserver.registry.Closings;
@@ -45,6 +52,7 @@ import io.amphora.apiserver.state.Snapshot;
 import io.amphora.apiserver.subresource.AuthenticationReviews;
 import io.amphora.apiserver.subresource.AuthorizationReviews;
 import io.amphora.apiserver.subresource.Bindings;
+import io.amphora.apiserver.subresource.ComponentHealth;
 import io.amphora.apiserver.subresource.Evictions;
 import io.amphora.apiserver.subresource.JobRemoval;
 import io.amphora.apiserver.subresource.Kubelets;
@@ -59,12 +67,15 @@ import io.amphora.apiserver.wire.HttpAdapter;
 import io.amphora.http.HttpClient;
 import io.amphora.http.HttpHandler;
 import io.amphora.http.Tls;
+import io.amphora.machinery.metrics.MetricSource;
 import io.amphora.store.Store;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /// The API server: every part, put together once. Starts in process over any store; has no socket of its own.
 public final class ApiServer implements AutoCloseable {
@@ -74,20 +85,27 @@ public final class ApiServer implements AutoCloseable {
     private final ClusterState state;
     private final Registry registry;
     private final RequestChain chain;
+    private final MetricsPaths metrics;
+    private final ComponentHealth components;
     private final List<AutoCloseable> parts;
-    private final ApiServerConfig config;
+    private final HttpHandler http;
 
     private ApiServer(
             ClusterState state,
             Registry registry,
             RequestChain chain,
+            MetricsPaths metrics,
+            ComponentHealth components,
             List<AutoCloseable> parts,
             ApiServerConfig config) {
+        this.metrics = metrics;
+        this.components = components;
         this.parts = parts;
-        this.config = config;
         this.state = state;
         this.registry = registry;
         this.chain = chain;
+        this.http = new HttpAdapter(
+                chain, registry::isCustom, config.clock(), config.limits().longest());
     }
 
     /// @param store stays open when the server is closed
@@ -123,25 +141,49 @@ public final class ApiServer implements AutoCloseable {
         endpoints.putAll(ofObjects(state, objects));
         serviceAccounts.ifPresent(tokens ->
                 endpoints.put("serviceaccounts/token", new Tokens(state, tokens, objects.admission, objects.bodies)));
-        endpoints.putAll(new AuthenticationReviews(
-                        objects.bodies, objects.admission, config.clock(), authentication::findByToken)
-                .endpoints());
+        endpoints.putAll(
+                new AuthenticationReviews(objects.bodies, objects.admission, config.clock(), authentication::review)
+                        .endpoints());
         endpoints.putAll(new AuthorizationReviews(objects.bodies, objects.admission, authorizer, rbac).endpoints());
         endpoints.putAll(streams.logs());
         endpoints.putAll(objects.admission.connecting(streams.connections()));
         endpoints.putAll(objects.admission.connecting(proxies.endpoints()));
+        var components = new ComponentHealth(state::failure);
+        endpoints.put("componentstatuses", components);
 
+        var started = new AtomicBoolean();
+        var health = new HealthPaths(state::failure, started::get);
+        var metrics = new MetricsPaths(health);
         var dispatcher = new Dispatcher(
-                registry, objects.reads, objects.writes, objects.deletions, endpoints, paths(config, registry));
+                registry,
+                objects.reads,
+                objects.writes,
+                objects.deletions,
+                endpoints,
+                paths(config, registry, serviceAccounts, health, metrics));
         var opened = new OpenStreams(authentication, config.clock());
-        var chain = new RequestChain(authentication, authorization, config.limits(), dispatcher, opened, config.log());
+        var requests = new RequestFigures(info ->
+                registry.find(info.group(), info.version(), info.resource()).isPresent());
+        var chain = new RequestChain(
+                authentication,
+                authorization,
+                config.limits(),
+                dispatcher,
+                opened,
+                requests,
+                config.clock(),
+                config.log());
+        chain.metrics().forEach(metrics::add);
+        metrics.add(new StateFigures(state, registry));
+        metrics.add(new ProcessFigures());
         Transport admin = new InProcessTransport(chain, User.ADMIN, "kube-apiserver");
         new Bootstrap(admin, config.network(), services.firstAddress()).run();
         var definitions = new Definitions(state, registry, objects.deletions, admin, config.clock(), config.log());
         var flows = new FlowSchemaStatuses(state, admin, config.clock(), config.log());
         var keeper = new ApiServiceKeeper(state, config.kinds(), admin, config.clock(), config.log());
-        return new ApiServer(
-                state, registry, chain, List.of(definitions, flows, keeper, opened, toKubelets, toOthers), config);
+        started.set(true);
+        List<AutoCloseable> parts = List.of(definitions, flows, keeper, opened, toKubelets, toOthers);
+        return new ApiServer(state, registry, chain, metrics, components, parts, config);
     }
 
     /// The ways to read, write and delete objects of every kind.
@@ -191,11 +233,26 @@ public final class ApiServer implements AutoCloseable {
                 new Scales(state, objects.writes, objects.bodies));
     }
 
-    private static List<PathHandler> paths(ApiServerConfig config, Registry registry) {
-        return List.of(
-                new DiscoveryPaths(registry, config.network().address()),
+    private static List<PathHandler> paths(
+            ApiServerConfig config,
+            Registry registry,
+            Optional<ServiceAccountTokens> serviceAccounts,
+            HealthPaths health,
+            MetricsPaths metrics) {
+        String address = config.network().address();
+        var paths = new ArrayList<PathHandler>(List.of(
+                new DiscoveryPaths(registry, address),
                 new OpenApiPaths(new OpenApiEditions(registry::all, VERSION), config.clock()),
-                new ServerPaths(registry, VERSION, Map.of()));
+                health,
+                metrics));
+        var listed = new ArrayList<>(health.paths());
+        listed.addAll(MetricsPaths.PATHS);
+        serviceAccounts.ifPresent(tokens -> {
+            paths.add(new IssuerPaths(tokens, address));
+            listed.addAll(IssuerPaths.PATHS);
+        });
+        paths.add(new ServerPaths(registry, VERSION, listed));
+        return List.copyOf(paths);
     }
 
     private static Authorizer authorizer(ApiServerConfig config, NodeAuthorizer nodes, RbacAuthorizer rbac) {
@@ -231,15 +288,32 @@ public final class ApiServer implements AutoCloseable {
 
     private static Authentication authentication(
             ApiServerConfig config, ClusterState state, Optional<ServiceAccountTokens> serviceAccounts) {
-        var tokens = new ArrayList<>(config.security().tokens());
-        tokens.add(new BootstrapTokens(state::now, config.clock()));
+        var forUs = new ArrayList<>(config.security().tokens());
+        forUs.add(new BootstrapTokens(state::now, config.clock()));
+        List<String> audiences =
+                serviceAccounts.map(ServiceAccountTokens::issuer).stream().toList();
+        var tokens = new ArrayList<TokenAuthenticator>();
+        for (TokenAuthenticator each : forUs) tokens.add(each.forAudiences(audiences));
         serviceAccounts.ifPresent(tokens::add);
-        return new Authentication(tokens, config.security().anonymous(), config.clock());
+        return new Authentication(tokens, audiences, config.security().anonymous(), config.clock());
     }
 
     /// A way into this server for somebody in the same process.
     public Transport transport(User user) {
         return new InProcessTransport(chain, user);
+    }
+
+    /// Tells figures of something else in this process at `/metrics` too.
+    public void measure(MetricSource source) {
+        metrics.add(source);
+    }
+
+    /// Tells how another component of the control plane fares (`componentstatuses`).
+    ///
+    /// @param name `scheduler` or `controller-manager`
+    /// @param failure why it is not well; empty when it is
+    public void watchOver(String name, Supplier<Optional<String>> failure) {
+        components.watchOver(name, failure);
     }
 
     /// The cluster as it is now.
@@ -258,8 +332,7 @@ public final class ApiServer implements AutoCloseable {
 
     /// What to give an HTTP server.
     public HttpHandler http() {
-        return new HttpAdapter(
-                chain, registry::isCustom, config.clock(), config.limits().longest());
+        return http;
     }
 
     @Override

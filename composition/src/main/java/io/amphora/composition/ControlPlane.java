@@ -16,8 +16,8 @@ import io.amphora.client.Informers;
 import io.amphora.controllers.Controller;
 import io.amphora.controllers.ControllerManager;
 import io.amphora.controllers.Controllers;
-import io.amphora.controllers.Metrics;
 import io.amphora.controllers.Settings;
+import io.amphora.controllers.WorkqueueFigures;
 import io.amphora.controllers.simulation.SimulatedNodes;
 import io.amphora.http.HttpHandler;
 import io.amphora.http.HttpServer;
@@ -46,6 +46,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -120,13 +121,17 @@ final class ControlPlane implements AutoCloseable {
         Scheduler scheduler =
                 new Scheduler(new Client(server.transport(Components.SCHEDULER), "kube-scheduler"), clock, randomness);
         scheduler.start();
+        server.watchOver("scheduler", Optional::empty); // it runs for as long as this process
+        var figures = new WorkqueueFigures();
+        server.measure(figures);
         var controllers = new ControllerManager(
                 new Client(server.transport(Components.CONTROLLER_MANAGER), "kube-controller-manager"),
                 account -> new Client(server.transport(Components.controller(account)), "kube-controller-manager"),
                 clock,
-                Metrics.NONE,
+                figures,
                 controllers(options, pki));
         controllers.start();
+        server.watchOver("controller-manager", Optional::empty);
         var simulated = new SimulatedNodes(
                 new Client(server.transport(Components.SIMULATED_NODES), "kubelet"), clock, options.simulatedNodes());
         if (options.simulatedNodes() > 0) simulated.start();

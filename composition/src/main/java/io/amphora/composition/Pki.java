@@ -57,6 +57,10 @@ import org.bouncycastle.util.io.pem.PemObject;
 
 /// The cluster's certificate authority (ECDSA P-256) and what it has signed, kept as PEM files in one folder.
 public final class Pki {
+    /// How far back the cluster's own certificates are good: clocks are set back, by the hour when a time zone was
+    /// wrong.
+    private static final Duration LEEWAY = Duration.ofHours(2);
+
     private static final Duration AUTHORITY_LIFE = Duration.ofDays(3650);
     private static final Duration LIFE = Duration.ofDays(365);
     private static final X9ECParameters CURVE = SECNamedCurves.getByOID(SECObjectIdentifiers.secp256r1);
@@ -180,7 +184,7 @@ public final class Pki {
             var builder = new JcaX509v3CertificateBuilder(
                     name,
                     serial(),
-                    Date.from(now.minus(CertificateAuthority.LEEWAY)),
+                    Date.from(now.minus(LEEWAY)),
                     Date.from(now.plus(AUTHORITY_LIFE)),
                     name,
                     pair.getPublic());

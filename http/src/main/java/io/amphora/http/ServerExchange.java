@@ -3,6 +3,7 @@ package io.amphora.http;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -125,10 +126,10 @@ abstract class ServerExchange implements HttpExchange, Runnable {
     }
 
     private void failed(Throwable failure) {
-        boolean isClients = failure instanceof BodyTooLargeException || failure instanceof IOException && isOver();
-        if (!isClients) {
-            LOG.log(Level.WARNING, () -> method() + " " + rawPath() + " failed", failure);
-        }
+        LOG.log(
+                isNobodys(failure) ? Level.DEBUG : Level.WARNING,
+                () -> method() + " " + rawPath() + " failed",
+                failure);
         switch (answer) {
             case NONE -> respond(failure instanceof BodyTooLargeException ? 413 : 500, Map.of(), NO_BYTES);
             case WHOLE -> {}
@@ -143,6 +144,13 @@ abstract class ServerExchange implements HttpExchange, Runnable {
                 }
             }
         }
+    }
+
+    /// Once an answer has begun, a connection that breaks, in front or behind, is how many of them end.
+    private boolean isNobodys(Throwable failure) {
+        if (failure instanceof BodyTooLargeException) return true;
+        boolean broken = failure instanceof IOException || failure instanceof UncheckedIOException;
+        return broken && (answer == Answer.STREAM || answer == Answer.UPGRADE || isOver());
     }
 
     @Override

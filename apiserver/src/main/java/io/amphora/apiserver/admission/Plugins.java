@@ -33,6 +33,7 @@ public final class Plugins {
                 new StorageObjectInUseProtection(),
                 new PersistentVolumeClaimResize(),
                 new RuntimeClassAdmission(),
+                new PodTopologyLabels(),
                 new CertificateSubjectRestriction(),
                 new DefaultIngressClass(),
                 new NotEnforced());

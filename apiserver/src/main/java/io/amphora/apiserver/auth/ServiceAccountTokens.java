@@ -5,6 +5,9 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.ECDSAVerifier;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.amphora.api.ApiException;
@@ -14,13 +17,18 @@ import io.amphora.api.core.v1.Secrets;
 import io.amphora.api.core.v1.ServiceAccounts;
 import io.amphora.apiserver.state.Snapshot;
 import io.amphora.apiserver.state.Stored;
+import io.amphora.machinery.field.GoText;
 import io.amphora.machinery.random.Randomness;
 import io.amphora.machinery.time.Clock;
+import io.amphora.machinery.tree.ObjectTree;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,16 +36,21 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Issues and checks the tokens of service accounts: signed JSON web tokens, bound to an account and maybe to a
 /// Pod, a Secret or a Node, worth nothing once that is gone (KEP-1205).
 public final class ServiceAccountTokens implements TokenAuthenticator {
+    /// Of the signatures.
+    public static final String ALGORITHM = JWSAlgorithm.ES256.getName();
+
     private static final String PRIVATE = "kubernetes.io";
     private static final Duration AFTER_DELETION = Duration.ofMinutes(1);
 
     private final String issuer;
     private final ECPublicKey publicKey;
+    private final String keyId;
     private final ECPrivateKey privateKey;
     private final Supplier<Snapshot> cluster;
     private final Clock clock;
@@ -53,10 +66,42 @@ public final class ServiceAccountTokens implements TokenAuthenticator {
             Randomness randomness) {
         this.issuer = issuer;
         this.publicKey = publicKey;
+        this.keyId = keyId(publicKey);
         this.privateKey = privateKey;
         this.cluster = cluster;
         this.clock = clock;
         this.randomness = randomness;
+    }
+
+    /// By which others find the key that checks a token: a digest of the key, so that it lasts as long as that.
+    private static String keyId(ECPublicKey key) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(key.getEncoded());
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    public String issuer() {
+        return issuer;
+    }
+
+    /// The key by which anybody can check a token (RFC 7517).
+    public ObjectTree publicJwk() {
+        ECKey key = new ECKey.Builder(Curve.P_256, publicKey)
+                .keyUse(KeyUse.SIGNATURE)
+                .algorithm(JWSAlgorithm.ES256)
+                .keyID(keyId)
+                .build();
+        return ObjectTree.of(
+                "use", key.getKeyUse().identifier(),
+                "kty", key.getKeyType().getValue(),
+                "kid", key.getKeyID(),
+                "crv", key.getCurve().getName(),
+                "alg", key.getAlgorithm().getName(),
+                "x", key.getX().toString(),
+                "y", key.getY().toString());
     }
 
     /// What a token is bound to besides its account; the kind is `Pod`, `Secret` or `Node`.
@@ -94,7 +139,8 @@ public final class ServiceAccountTokens implements TokenAuthenticator {
                 .claim(PRIVATE, kubernetes)
                 .build();
         try {
-            var token = new SignedJWT(new JWSHeader(JWSAlgorithm.ES256), claims);
+            var token = new SignedJWT(
+                    new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(keyId).build(), claims);
             token.sign(new ECDSASigner(privateKey));
             return new Issued(token.serialize(), expires);
         } catch (JOSEException failure) {
@@ -114,9 +160,26 @@ public final class ServiceAccountTokens implements TokenAuthenticator {
             return Optional.empty();
         }
         List<String> wanted = audiences.isEmpty() ? List.of(issuer) : audiences;
-        if (claims.getAudience().stream().noneMatch(wanted::contains)) throw refused("invalid audience");
-        if (!claims.getExpirationTime().toInstant().isAfter(clock.now())) throw refused("token has expired");
+        if (claims.getAudience().stream().noneMatch(wanted::contains))
+            throw refused("token audiences " + quoted(claims.getAudience()) + " is invalid for the target audiences "
+                    + quoted(wanted));
+        if (!claims.getExpirationTime().toInstant().isAfter(clock.now()))
+            throw refused("service account token has expired");
         return Optional.of(user(claims));
+    }
+
+    private static String quoted(List<String> audiences) {
+        return audiences.stream().map(GoText::quote).collect(Collectors.joining(" ", "[", "]"));
+    }
+
+    @Override
+    public List<String> audiences(String token, List<String> asked) {
+        try {
+            List<String> its = SignedJWT.parse(token).getJWTClaimsSet().getAudience();
+            return its.stream().filter(asked::contains).toList();
+        } catch (ParseException none) {
+            return List.of();
+        }
     }
 
     private User user(JWTClaimsSet claims) {
@@ -170,6 +233,6 @@ public final class ServiceAccountTokens implements TokenAuthenticator {
     }
 
     private static ApiException refused(String why) {
-        return ApiException.of(401, "Unauthorized", "Unauthorized: " + why);
+        return ApiException.of(401, "Unauthorized", why);
     }
 }

@@ -4,6 +4,7 @@ import io.amphora.api.ApiException;
 import io.amphora.api.core.v1.NodeClaims;
 import io.amphora.api.transport.ApiRequest;
 import io.amphora.apiserver.auth.TokenAuthenticator;
+import io.amphora.apiserver.auth.TokenOwner;
 import io.amphora.apiserver.auth.User;
 import io.amphora.machinery.net.IpAddress;
 import io.amphora.machinery.time.Clock;
@@ -28,6 +29,7 @@ public final class Authentication {
             Set.of("/healthz", "/livez", "/readyz", "/api/v1/namespaces/kube-public/configmaps/cluster-info");
 
     private final List<TokenAuthenticator> tokens;
+    private final List<String> audiences;
     private final boolean anonymous;
     private final Clock clock;
     /// A connection shows the same certificate with every request; who it is, is forgotten with the connection.
@@ -36,10 +38,12 @@ public final class Authentication {
     /// @param source where it came from when the user was made; a node carries it with it
     private record Known(User user, InetAddress source) {}
 
+    /// @param audiences for whom tokens are that are for this server
     /// @param anonymous whether those without credentials may go on as `system:anonymous`; else only where nothing
     /// works without
-    public Authentication(List<TokenAuthenticator> tokens, boolean anonymous, Clock clock) {
+    public Authentication(List<TokenAuthenticator> tokens, List<String> audiences, boolean anonymous, Clock clock) {
         this.tokens = List.copyOf(tokens);
+        this.audiences = List.copyOf(audiences);
         this.anonymous = anonymous;
         this.clock = clock;
     }
@@ -83,10 +87,22 @@ public final class Authentication {
         return IpAddress.of(source.getAddress()).toString();
     }
 
-    /// Whose token it is, for TokenReviews as well.
-    public Optional<User> findByToken(String token, List<String> audiences) {
+    /// Whose a token is.
+    ///
+    /// @param asked for whom the token has to be; empty for this server
+    public Optional<TokenOwner> review(String token, List<String> asked) {
         for (TokenAuthenticator authenticator : tokens) {
-            Optional<User> user = authenticator.authenticate(token, audiences);
+            Optional<User> user = authenticator.authenticate(token, asked);
+            if (user.isEmpty()) continue;
+            List<String> its = authenticator.audiences(token, asked.isEmpty() ? audiences : asked);
+            return user.map(known -> new TokenOwner(known.with(User.AUTHENTICATED), its));
+        }
+        return Optional.empty();
+    }
+
+    private Optional<User> findByToken(String token) {
+        for (TokenAuthenticator authenticator : tokens) {
+            Optional<User> user = authenticator.authenticate(token, List.of());
             if (user.isPresent()) return user.map(known -> known.with(User.AUTHENTICATED));
         }
         return Optional.empty();
@@ -94,7 +110,7 @@ public final class Authentication {
 
     private User ofToken(String token) {
         try {
-            return findByToken(token, List.of()).orElseThrow(Authentication::unauthorized);
+            return findByToken(token).orElseThrow(Authentication::unauthorized);
         } catch (ApiException bad) {
             throw unauthorized(); // what exactly is wrong with a token is not the stranger's business
         }

@@ -34,7 +34,11 @@ public record Dispatcher(
     }
 
     private Reply path(Call call) {
-        if (call.info().path().startsWith("//")) throw PlainRefusal.pageNotFound();
+        String path = call.info().path();
+        if (path.contains("//"))
+            throw path.startsWith("/api/") || path.startsWith("/apis/")
+                    ? Refusals.notFound()
+                    : PlainRefusal.pageNotFound();
         for (PathHandler handler : paths) {
             Optional<Reply> reply = handler.answer(call);
             if (reply.isPresent()) return reply.get();
@@ -46,6 +50,7 @@ public record Dispatcher(
         RequestInfo info = call.info();
         if (info.path().startsWith("//") || !registry.groups().contains(info.group()))
             throw PlainRefusal.pageNotFound();
+        if (namesNothing(info)) throw unknown(info);
         ResourceDefinition<?> kind =
                 registry.find(info.group(), info.version(), info.resource()).orElseThrow(() -> unknown(info));
         requirePlace(call, kind);
@@ -54,6 +59,12 @@ public record Dispatcher(
         Endpoint endpoint = endpoint(kind, info.subresource());
         if (endpoint != null) return endpoint.answer(call, kind);
         return info.subresource().isEmpty() ? object(call, kind) : part(call, kind);
+    }
+
+    /// Whether a part of the path is empty; what is passed on to others is not looked at.
+    private static boolean namesNothing(RequestInfo info) {
+        int empty = info.path().indexOf("//");
+        return empty >= 0 && (!info.isPassedOn() || empty < info.path().indexOf("/" + info.subresource()));
     }
 
     /// Of a group that clients have defined nothing is known beyond the kinds themselves.

@@ -7,6 +7,9 @@ import io.amphora.apiserver.request.Call;
 import io.amphora.apiserver.request.PlainRefusal;
 import io.amphora.apiserver.request.Reply;
 import io.amphora.apiserver.request.RequestInfo;
+import io.amphora.machinery.metrics.Exposition;
+import io.amphora.machinery.metrics.Exposition.Type;
+import io.amphora.machinery.metrics.MetricSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -14,9 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Lets so many requests be handled at a time, and reads so many bytes of bodies; who finds no room is told to come
 /// again. Asked once a request is known to be allowed: those who may nothing take nothing from the others.
-final class InFlight {
+final class InFlight implements MetricSource {
     private static final Set<String> READING = Set.of("get", "list", "head", "options");
-    private static final Set<String> PASSED_ON = Set.of("attach", "exec", "proxy", "log", "portforward");
     private static final Set<String> PROBES = Set.of("healthz", "livez", "readyz");
 
     private final Share reading;
@@ -48,6 +50,17 @@ final class InFlight {
         return new Room(requests, user);
     }
 
+    @Override
+    public void writeTo(Exposition out) {
+        out.family(
+                        "apiserver_current_inflight_requests",
+                        Type.GAUGE,
+                        "[STABLE] Maximal number of currently used inflight request limit of this apiserver per request"
+                                + " kind in last second.")
+                .sample(mutating.taken(), "request_kind", "mutating")
+                .sample(reading.taken(), "request_kind", "readOnly");
+    }
+
     private static boolean isProbe(RequestInfo info) {
         if (info.isResource()) return false;
         String path = info.path();
@@ -57,7 +70,7 @@ final class InFlight {
 
     private Share share(RequestInfo info) {
         if (info.verb().equals("watch")) return watches;
-        if (info.isResource() && PASSED_ON.contains(info.subresource())) return connections;
+        if (info.isPassedOn()) return connections;
         return READING.contains(info.verb()) ? reading : mutating;
     }
 

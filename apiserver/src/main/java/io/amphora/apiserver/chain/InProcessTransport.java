@@ -1,6 +1,7 @@
 package io.amphora.apiserver.chain;
 
 import io.amphora.api.ApiException;
+import io.amphora.api.ResourceDefinition;
 import io.amphora.api.transport.ApiRequest;
 import io.amphora.api.transport.Transport;
 import io.amphora.apiserver.auth.User;
@@ -14,6 +15,7 @@ import io.amphora.machinery.tree.Tree;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,13 +49,16 @@ public final class InProcessTransport implements Transport {
 
     @Override
     public ObjectTree call(ApiRequest request) {
-        return tree(chain.answer(signed(request), user).reply());
+        try (RequestChain.Answer answer = chain.answer(signed(request), user)) {
+            return tree(answer.reply());
+        }
     }
 
     private static ObjectTree tree(Reply reply) {
         return switch (reply) {
             case Reply.One one -> one.tree();
             case Reply.Many many -> list(many);
+            case Reply.Listed listed -> list(listed.kind(), listed.metadata(), listed.items());
             case Reply.Document document -> {
                 if (document.code() >= 400) throw new ApiException(document.tree());
                 yield document.tree();
@@ -70,15 +75,19 @@ public final class InProcessTransport implements Transport {
     private static ObjectTree list(Reply.Many many) {
         var items = new ArrayList<Tree>(many.items().size());
         for (var item : many.items()) items.add(Versions.shown(many.kind(), item));
+        return list(many.kind(), many.metadata(), items);
+    }
+
+    private static ObjectTree list(ResourceDefinition<?> kind, ObjectTree metadata, List<? extends Tree> items) {
         return ObjectTree.of(
                 "kind",
-                many.kind().listKind(),
+                kind.listKind(),
                 "apiVersion",
-                many.kind().gvk().apiVersion(),
+                kind.gvk().apiVersion(),
                 "metadata",
-                many.metadata(),
+                metadata,
                 "items",
-                new ListTree(items));
+                ListTree.from(items));
     }
 
     private static ObjectTree ofBytes(Reply.Bytes bytes) {
@@ -102,13 +111,15 @@ public final class InProcessTransport implements Transport {
 
     @Override
     public Subscription watch(ApiRequest request, Consumer<WatchEvent> events, Runnable closed) {
-        Reply reply = chain.answer(signed(request), user).reply();
-        if (!(reply instanceof Reply.Events(var _, var source))) {
-            tree(reply); // throws what the server refused with
+        RequestChain.Answer answer = chain.answer(signed(request), user);
+        if (!(answer.reply() instanceof Reply.Events(var _, var source))) {
+            try (answer) {
+                tree(answer.reply()); // throws what the server refused with
+            }
             throw ApiException.badRequest("this is no watch");
         }
         watches.add(source);
-        Thread.ofVirtual().name("watch " + request.path()).start(() -> tell(source, events, closed));
+        Thread.ofVirtual().name("watch " + request.path()).start(() -> tell(answer, source, events, closed));
         return new Subscription() {
             @Override
             public boolean requestBookmark() {
@@ -122,8 +133,9 @@ public final class InProcessTransport implements Transport {
         };
     }
 
-    private void tell(Reply.Source source, Consumer<WatchEvent> events, Runnable closed) {
-        try (source) {
+    private void tell(RequestChain.Answer answer, Reply.Source source, Consumer<WatchEvent> events, Runnable closed) {
+        try (answer;
+                source) {
             for (Optional<Reply.Told> told = source.next(); told.isPresent(); told = source.next())
                 events.accept(told.get().event());
         } catch (InterruptedException stopped) {

@@ -3,10 +3,16 @@ package io.amphora.apiserver.discovery;
 import io.amphora.api.GroupVersionKind;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.Subresource;
+import io.amphora.apiserver.state.Key;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -124,7 +130,20 @@ public final class Discovery {
                 .put("verbs", verbs(kind.verbs()));
         if (!kind.shortNames().isEmpty()) resource.put("shortNames", ListTree.from(kind.shortNames()));
         if (!kind.categories().isEmpty()) resource.put("categories", ListTree.from(kind.categories()));
+        if (kind.verbs().contains("watch")) resource.put("storageVersionHash", storageVersionHash(kind));
         return resource.build();
+    }
+
+    /// Changes when objects are stored in another form: then they should all be written anew.
+    private static String storageVersionHash(ResourceDefinition<?> kind) {
+        ResourceDefinition<?> stored = Key.stored(kind);
+        String form = stored.group() + "/" + stored.version() + "/" + stored.kind();
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(form.getBytes(StandardCharsets.UTF_8));
+            return Base64.getEncoder().encodeToString(Arrays.copyOf(digest, 8));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     private static ObjectTree resource(ResourceDefinition<?> kind, Subresource subresource) {

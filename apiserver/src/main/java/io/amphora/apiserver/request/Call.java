@@ -2,6 +2,7 @@ package io.amphora.apiserver.request;
 
 import io.amphora.api.transport.ApiRequest;
 import io.amphora.apiserver.auth.User;
+import java.util.Locale;
 
 /// A request that is understood and whose sender is known.
 public record Call(ApiRequest request, RequestInfo info, User user, Warnings warnings) {
@@ -15,6 +16,12 @@ public record Call(ApiRequest request, RequestInfo info, User user, Warnings war
 
     public String name() {
         return info.name();
+    }
+
+    /// Whether the client asks for another protocol on its connection.
+    public boolean asksForUpgrade() {
+        return !request.header("upgrade").isEmpty()
+                && request.header("connection").toLowerCase(Locale.ROOT).contains("upgrade");
     }
 
     /// The same request, but with another body.

@@ -23,6 +23,13 @@ public final class Refusals {
         return generic(415, "UnsupportedMediaType", "415: Unsupported Media Type");
     }
 
+    /// In the words of the layer that looks at the header before anything else.
+    ///
+    /// @param available the media types that there are
+    public static ApiException notAcceptable(String available) {
+        return generic(406, "NotAcceptable", "406: Not Acceptable\n\nAvailable representations: " + available);
+    }
+
     public static ApiException forbidden(String message) {
         return generic(403, "Forbidden", message);
     }

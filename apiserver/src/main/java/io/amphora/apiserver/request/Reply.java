@@ -34,6 +34,14 @@ public sealed interface Reply {
         }
     }
 
+    /// Objects of a kind that are made for this answer.
+    record Listed(ResourceDefinition<?> kind, ObjectTree metadata, List<ObjectTree> items) implements Reply {
+        @Override
+        public int code() {
+            return 200;
+        }
+    }
+
     /// A document of another kind: Status, discovery, OpenAPI.
     record Document(int code, ObjectTree tree) implements Reply {
         public static Document ok(ObjectTree tree) {

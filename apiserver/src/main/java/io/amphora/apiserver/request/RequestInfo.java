@@ -35,9 +35,20 @@ public record RequestInfo(
         String subresource,
         String rest) {
     private static final Set<String> SUBRESOURCES_OF_NAMESPACES = Set.of("status", "finalize");
+    private static final Set<String> PASSED_ON = Set.of("attach", "exec", "proxy", "log", "portforward");
 
     public boolean isResource() {
         return !resource.isEmpty();
+    }
+
+    /// Whether the request is passed on to somebody behind the server.
+    public boolean isPassedOn() {
+        return isResource() && PASSED_ON.contains(subresource);
+    }
+
+    /// Whether the answer may go on for as long as both sides want.
+    public boolean isLongRunning() {
+        return verb.equals("watch") || isPassedOn();
     }
 
     RequestInfo withName(String name) {

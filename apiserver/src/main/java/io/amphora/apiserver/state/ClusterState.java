@@ -1,11 +1,13 @@
 package io.amphora.apiserver.state;
 
 import io.amphora.machinery.time.Clock;
+import io.amphora.machinery.time.Deadline;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.TreeSize;
 import io.amphora.store.CompactedException;
 import io.amphora.store.Store;
 import io.amphora.store.Store.Expect;
+import io.amphora.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,6 +32,11 @@ import org.jspecify.annotations.Nullable;
 public final class ClusterState implements AutoCloseable {
     private static final Duration COMPACTION = Duration.ofMinutes(1);
 
+    /// A list can be read as it was for at least so long, and at most twice as long: clients that page through one
+    /// count
+    /// on both, as Kubernetes compacts etcd that often.
+    private static final Duration LISTED = Duration.ofMinutes(5);
+
     private final Store store;
     private final Clock clock;
     private final History history;
@@ -50,6 +57,12 @@ public final class ClusterState implements AutoCloseable {
     /// Bytes written since the store was last told what may be forgotten; used by the store's thread alone.
     private long sinceCompaction;
     private volatile boolean closed;
+    /// The oldest revision that can be listed. Watches may begin before it.
+    private volatile long listable;
+    /// When that becomes what was the newest one the last time; used by the timer's thread alone.
+    private Deadline expiry;
+
+    private long seen;
 
     public ClusterState(Store store, Clock clock, Window window) {
         this(store, clock, window, Capacity.usual());
@@ -65,6 +78,8 @@ public final class ClusterState implements AutoCloseable {
         this.history = new History(window, now);
         this.changes = store.watch("", now.revision(), this::publish); // what is past has happened when this returns
         this.hub = new WatchHub(history, capacity.queued());
+        this.expiry = clock.deadline(LISTED);
+        this.seen = now.revision();
         scheduleCompaction();
     }
 
@@ -89,6 +104,7 @@ public final class ClusterState implements AutoCloseable {
     /// @param revision not above that of [#now]
     /// @throws CompactedException when that is forgotten
     public Snapshot at(long revision) throws InterruptedException {
+        if (revision < listable) throw new CompactedException(revision, listable);
         Snapshot newest = now;
         if (revision > newest.revision()) throw new IllegalArgumentException(revision + " is still to come");
         return revision == newest.revision() ? newest : history.at(revision);
@@ -115,6 +131,21 @@ public final class ClusterState implements AutoCloseable {
 
     public int watchers() {
         return hub.watchers();
+    }
+
+    /// How many watch each kind, by the prefix of its keys.
+    public Map<String, Integer> watchersByPrefix() {
+        return hub.watchersByPrefix();
+    }
+
+    /// Why the store cannot be read; empty when it can.
+    public Optional<String> failure() {
+        try {
+            var _ = store.find("/registry/health");
+            return Optional.empty();
+        } catch (StoreException failure) {
+            return Optional.of(String.valueOf(failure.getMessage()));
+        }
     }
 
     /// What became of a write: the object as it is stored (of a deletion: as it was), or empty when somebody
@@ -227,8 +258,16 @@ public final class ClusterState implements AutoCloseable {
     private void scheduleCompaction() {
         var _ = clock.after(COMPACTION, () -> {
             compact();
+            expireLists();
             scheduleCompaction();
         });
+    }
+
+    private void expireLists() {
+        if (!expiry.isOver()) return;
+        expiry = clock.deadline(LISTED);
+        listable = seen;
+        seen = now.revision();
     }
 
     private void compact() {

@@ -89,6 +89,13 @@ final class WatchHub implements AutoCloseable {
         return audiences.values().stream().mapToInt(Audience::size).sum();
     }
 
+    /// How many watch each kind, by the prefix of its keys.
+    synchronized Map<String, Integer> watchersByPrefix() {
+        var watchers = new HashMap<String, Integer>();
+        audiences.forEach((prefix, audience) -> watchers.put(prefix, audience.size()));
+        return watchers;
+    }
+
     private void run() {
         try {
             while (true) {

@@ -2,7 +2,7 @@ package io.amphora.apiserver.subresource;
 
 import io.amphora.api.ApiException;
 import io.amphora.api.ResourceDefinition;
-import io.amphora.apiserver.auth.User;
+import io.amphora.apiserver.auth.TokenOwner;
 import io.amphora.apiserver.registry.Endpoint;
 import io.amphora.apiserver.registry.EndpointAdmission;
 import io.amphora.apiserver.registry.Times;
@@ -23,12 +23,12 @@ import java.util.function.BiFunction;
 
 /// Questions about who somebody is: `selfsubjectreviews`, `tokenreviews`.
 ///
-/// @param users finds the owner of a token for certain audiences
+/// @param tokens finds the owner of a token for certain audiences
 public record AuthenticationReviews(
         Bodies bodies,
         EndpointAdmission admission,
         Clock clock,
-        BiFunction<String, List<String>, Optional<User>> users) {
+        BiFunction<String, List<String>, Optional<TokenOwner>> tokens) {
     private static final String GROUP = "authentication.k8s.io";
 
     public Map<String, Endpoint> endpoints() {
@@ -55,16 +55,17 @@ public record AuthenticationReviews(
     }
 
     private ObjectTree status(String token, List<String> audiences) {
-        Optional<User> user;
+        Optional<TokenOwner> found;
         try {
-            user = users.apply(token, audiences);
+            found = tokens.apply(token, audiences);
         } catch (ApiException bad) {
             return ObjectTree.of("user", ObjectTree.EMPTY, "error", "[invalid bearer token, " + bad.getMessage() + "]");
         }
-        if (user.isEmpty()) return ObjectTree.of("user", ObjectTree.EMPTY, "error", "invalid bearer token");
+        if (found.isEmpty()) return ObjectTree.of("user", ObjectTree.EMPTY, "error", "invalid bearer token");
         ObjectTree status =
-                ObjectTree.of("authenticated", true, "user", user.get().info());
-        return audiences.isEmpty() ? status : status.with("audiences", ListTree.from(audiences));
+                ObjectTree.of("authenticated", true, "user", found.get().user().info());
+        List<String> its = found.get().audiences();
+        return its.isEmpty() ? status : status.with("audiences", ListTree.from(its));
     }
 
     private ObjectTree read(Call call, ResourceDefinition<?> kind) {

@@ -68,15 +68,22 @@ public record Bindings(WritePath writes, EndpointAdmission admission, Bodies bod
                 throw refused(name, "pod " + name + " has non-empty .spec.schedulingGates");
             ObjectTree bound = pod.with(
                     "spec", spec.with("nodeName", binding.object("target").get("name")));
-            return PodConditions.set(withAnnotations(bound), "PodScheduled", "", "", now);
+            ObjectTree merged = merged(merged(bound, "annotations"), "labels");
+            return PodConditions.set(withoutPromise(merged), "PodScheduled", "", "", now);
         }
 
-        private ObjectTree withAnnotations(ObjectTree pod) {
-            ObjectTree annotations = pod.object("metadata").object("annotations");
-            ObjectTree more = binding.object("metadata").object("annotations");
+        /// Where a Pod is makes it idle where it was to be.
+        private static ObjectTree withoutPromise(ObjectTree pod) {
+            ObjectTree status = pod.object("status");
+            return status.has("nominatedNodeName") ? pod.with("status", status.without("nominatedNodeName")) : pod;
+        }
+
+        private ObjectTree merged(ObjectTree pod, String field) {
+            ObjectTree all = pod.object("metadata").object(field);
+            ObjectTree more = binding.object("metadata").object(field);
             if (more.isEmpty()) return pod;
-            for (var each : more) annotations = annotations.with(each.getKey(), each.getValue());
-            return pod.withAt((Tree) annotations, "metadata", "annotations");
+            for (var each : more) all = all.with(each.getKey(), each.getValue());
+            return pod.withAt((Tree) all, "metadata", field);
         }
 
         private static void requireUid(Write write, String asked, ObjectTree pod) {

@@ -1,6 +1,5 @@
 package io.amphora.apiserver.subresource;
 
-import io.amphora.http.HttpClient;
 import io.amphora.http.HttpExchange;
 import io.amphora.http.Response;
 import io.amphora.http.websocket.WebSocketConnection;
@@ -23,13 +22,8 @@ final class LogSocket {
         this.socket = socket;
     }
 
-    /// @param url of the kubelet, which is asked first: what it refuses is answered without a WebSocket
-    static void carry(HttpExchange exchange, HttpClient client, String url, Behind behind) throws IOException {
-        Response log = client.send(PassThrough.plain(exchange, url));
-        if (log.status() != 200) {
-            PassThrough.answer(exchange, log, behind);
-            return;
-        }
+    /// @param log as the kubelet gives it
+    static void carry(HttpExchange exchange, Response log, Behind behind) throws IOException {
         exchange.onClose(log::close);
         try (var _ = behind.with(log);
                 WebSocketConnection socket = exchange.upgrade(WebSocketConnection.accepting(PROTOCOLS))) {

@@ -14,10 +14,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Passes a request on to another server (a kubelet, a Pod), and what comes back, byte for byte. Upgraded
 /// connections too (SPDY/3.1, WebSocket): what client and container say to each other then is not read here.
@@ -45,18 +47,27 @@ public final class PassThrough implements AutoCloseable {
         void carry(HttpExchange exchange, HttpClient client, Behind behind) throws IOException;
     }
 
-    /// Hands the exchange over to the server behind a URL.
-    Reply to(String url) {
-        return by(url, (exchange, _, behind) -> pass(exchange, url, behind));
+    /// Hands the exchange over to what runs behind a URL, and leads its links here.
+    ///
+    /// @param prefix of the path by which clients reach it
+    Reply to(String url, String prefix) {
+        String backend = URI.create(url).getAuthority();
+        return by(url, Unreachable.SERVICE, (exchange, _, behind) -> {
+            var links = new ProxyLinks(prefix, backend, exchange.header("host"));
+            if (exchange.asksForUpgrade()) upgrade(exchange, url, behind);
+            else pass(exchange, url, behind, links);
+        });
     }
 
     /// Lets `carrier` hand the exchange over to the server behind a URL.
-    Reply by(String url, Carrier carrier) {
+    ///
+    /// @param unreachable says when that gives no answer
+    Reply by(String url, Unreachable unreachable, Carrier carrier) {
         var behind = new Behind();
         return new Reply.Connection(
                 exchange -> {
                     try {
-                        carry(exchange, url, carrier, behind);
+                        carry(exchange, url, unreachable, carrier, behind);
                     } catch (IOException failure) {
                         throw new UncheckedIOException(failure);
                     }
@@ -64,31 +75,34 @@ public final class PassThrough implements AutoCloseable {
                 behind::end);
     }
 
-    private void carry(HttpExchange exchange, String url, Carrier carrier, Behind behind) throws IOException {
+    private void carry(HttpExchange exchange, String url, Unreachable unreachable, Carrier carrier, Behind behind)
+            throws IOException {
         try {
             carrier.carry(exchange, client, behind);
         } catch (UpgradeRefusedException refused) {
             answer(exchange, refused.response(), behind);
         } catch (HttpExchange.UpgradeException malformed) {
             refuse(exchange, refusal(malformed));
-        } catch (IOException unreachable) {
-            refuse(
-                    exchange,
-                    ApiException.internal("error dialing backend: " + exchange.method() + " \"" + url + "\": "
-                            + unreachable.getMessage()));
+        } catch (ApiException refused) {
+            refuse(exchange, refused);
+        } catch (IOException failure) {
+            Unreachable words = exchange.asksForUpgrade() ? Unreachable.BACKEND : unreachable;
+            refuse(exchange, words.refusal(exchange.method(), url, Unreachable.why(url, failure)));
         }
     }
 
-    /// As it is, unread.
-    void pass(HttpExchange exchange, String url, Behind behind) throws IOException {
-        if (!exchange.asksForUpgrade()) {
-            Request request = plain(exchange, url);
-            answer(
-                    exchange,
-                    client.send(hasBody(exchange) ? request.withBody(exchange.bodyStream()) : request),
-                    behind);
-            return;
-        }
+    private void pass(HttpExchange exchange, String url, Behind behind, ProxyLinks links) throws IOException {
+        Request request = plain(exchange, url).withHeader("x-forwarded-uri", links.prefix() + path(url));
+        Response response = client.send(hasBody(exchange) ? request.withBody(exchange.bodyStream()) : request);
+        answer(exchange, response, behind, links);
+    }
+
+    private static String path(String url) {
+        return URI.create(url).getRawPath();
+    }
+
+    /// The connection as it is, unread.
+    void upgrade(HttpExchange exchange, String url, Behind behind) throws IOException {
         HttpClient.Upgraded back = client.upgrade(
                 request(exchange.method(), url).withHeaders(PassedHeaders.ofUpgrade(exchange.headers())));
         try (Duplex connection = behind.with(back.connection());
@@ -117,13 +131,23 @@ public final class PassThrough implements AutoCloseable {
         return refused.status() == 403 ? ApiException.of(403, "Forbidden", why) : ApiException.badRequest(why);
     }
 
-    /// What ends on the way is left without its end: a client must not take a part for the whole.
+    /// The answer as it is.
     static void answer(HttpExchange exchange, Response response, Behind behind) throws IOException {
+        answer(exchange, response, behind, null);
+    }
+
+    /// What ends on the way is left without its end: a client must not take a part for the whole.
+    private static void answer(HttpExchange exchange, Response response, Behind behind, @Nullable ProxyLinks links)
+            throws IOException {
         exchange.onClose(response::close);
         try (var _ = behind.with(response)) {
-            ResponseStream out = exchange.stream(response.status(), PassedHeaders.ofAnswer(response.headers()));
+            Map<String, List<String>> headers = PassedHeaders.ofAnswer(response.headers());
+            String location = response.header("location");
+            if (links != null && !location.isEmpty()) headers.put("location", List.of(links.rewritten(location)));
+            ResponseStream out = exchange.stream(response.status(), headers);
             try {
-                copy(response.stream(), out);
+                if (links != null && location.isEmpty()) LinkedPage.copy(response, out, links);
+                else copy(response.stream(), out);
                 out.close();
             } catch (IOException broken) {
                 throw new UncheckedIOException(broken); // it is too late to answer otherwise
@@ -136,7 +160,7 @@ public final class PassThrough implements AutoCloseable {
                 refused.code(), Map.of("content-type", List.of("application/json")), JsonOrder.bytes(refused.status()));
     }
 
-    private static void copy(InputStream in, OutputStream out) throws IOException {
+    static void copy(InputStream in, OutputStream out) throws IOException {
         var buffer = new byte[BLOCK];
         for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
             out.write(buffer, 0, read);

@@ -11,7 +11,6 @@ import io.amphora.apiserver.request.Query;
 import io.amphora.apiserver.request.Refusals;
 import io.amphora.apiserver.request.Reply;
 import io.amphora.apiserver.state.ClusterState;
-import io.amphora.http.websocket.WebSocketConnection;
 import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.field.FieldPath;
 import java.net.URLEncoder;
@@ -68,10 +67,10 @@ public final class PodStreams {
         for (String name : LOG_PARAMETERS)
             if (call.request().query().containsKey(name)) query.put(name, List.of(call.parameter(name)));
         String url = url(pod, "containerLogs", container, query);
-        return passing.by(url, (exchange, client, behind) -> {
-            if (WebSocketConnection.isAskedBy(exchange)) LogSocket.carry(exchange, client, url, behind);
-            else PassThrough.answer(exchange, client.send(PassThrough.plain(exchange, url)), behind);
-        });
+        return passing.by(
+                url,
+                Unreachable.KUBELET,
+                (exchange, client, behind) -> PodLog.carry(exchange, client, url, call.name(), behind));
     }
 
     private static void validateLog(Call call) {
@@ -101,7 +100,9 @@ public final class PodStreams {
         });
         List<String> command = call.request().query().getOrDefault("command", List.of());
         if (what.equals("exec") && !command.isEmpty()) query.put("command", command);
-        return translation.channels(url(pod, what, container, query), query.keySet());
+        String url = url(pod, what, container, query);
+        requireUpgrade(call);
+        return translation.channels(url, query.keySet());
     }
 
     private Reply portForward(Call call) {
@@ -111,7 +112,9 @@ public final class PodStreams {
         var query = new LinkedHashMap<String, List<String>>();
         List<String> ports = call.request().query().getOrDefault("ports", List.of());
         if (!ports.isEmpty()) query.put("port", ports);
-        return translation.tunnel(url(pod, "portForward", "", query));
+        String url = url(pod, "portForward", "", query);
+        requireUpgrade(call);
+        return translation.tunnel(url);
     }
 
     /// WebSockets are opened by GET, which must not make a reader into somebody who runs commands.
@@ -130,6 +133,10 @@ public final class PodStreams {
     private static void requireNode(Pod pod) {
         if (pod.spec().nodeName().isEmpty())
             throw ApiException.badRequest("pod " + pod.name() + " does not have a host assigned");
+    }
+
+    private static void requireUpgrade(Call call) {
+        if (!call.asksForUpgrade()) throw ApiException.badRequest("Upgrade request required");
     }
 
     /// The container that is meant: the one that is named, or the only one.

@@ -63,7 +63,7 @@ public final class Proxies {
         IpAddress address = allowed.require(pod.status().podIP());
         int port = port(call, target, pod);
         kubelets.require(pod.spec().nodeName());
-        return pass(call, new Origin(target.scheme(), address, port));
+        return pass(call, toOthers, new Origin(target.scheme(), address, port));
     }
 
     /// A number, or a port of the Pod by its name; the first one where the request names none.
@@ -98,7 +98,7 @@ public final class Proxies {
         if (ready.isEmpty()) throw unavailable("no endpoints available for service \"" + target.name() + "\"");
         Backend chosen = ready.get(random.below(ready.size()));
         kubelets.require(chosen.node);
-        return pass(call, new Origin(target.scheme(), allowed.require(chosen.address), chosen.port));
+        return pass(call, toOthers, new Origin(target.scheme(), allowed.require(chosen.address), chosen.port));
     }
 
     /// A ready endpoint: a Pod.
@@ -144,22 +144,32 @@ public final class Proxies {
         int port = target.port().isEmpty()
                 ? kubelet
                 : target.number().orElseThrow(() -> ProxyName.invalid(call.name(), "node"));
-        if (port == kubelet) return toKubelets.to(kubelets.origin(target.name()).url() + rest(call));
-        return pass(call, kubelets.origin(target.scheme(), target.name(), port));
+        if (port == kubelet) return pass(call, toKubelets, kubelets.origin(target.name()));
+        return pass(call, toOthers, kubelets.origin(target.scheme(), target.name(), port));
     }
 
-    private Reply pass(Call call, Origin origin) {
-        return toOthers.to(origin.url() + rest(call));
+    /// Whoever asks for the root without a slash is sent there, so that relative links lead to what is below it.
+    private static Reply pass(Call call, PassThrough passing, Origin origin) {
+        String path = call.info().path();
+        String rest = call.info().rest();
+        boolean reads = List.of("GET", "HEAD").contains(call.request().method());
+        if (rest.isEmpty() && !path.endsWith("/") && reads && !call.asksForUpgrade())
+            return new Reply.Bytes(301, "", new byte[0], Map.of("location", escaped(path) + "/" + query(call)));
+        String below = path.endsWith("/") ? rest + "/" : rest;
+        String prefix = path.substring(0, path.length() - below.length());
+        return passing.to(origin.url() + (below.isEmpty() ? "/" : escaped(below)) + query(call), prefix);
     }
 
-    private static String rest(Call call) {
-        String path = call.info().rest().isEmpty() ? "/" : call.info().rest();
+    private static String query(Call call) {
         var pairs = new ArrayList<String>();
         call.request()
                 .query()
                 .forEach((name, values) -> values.forEach(value -> pairs.add(encoded(name) + "=" + encoded(value))));
-        String escaped = encoded(path).replace("%2F", "/");
-        return pairs.isEmpty() ? escaped : escaped + "?" + String.join("&", pairs);
+        return pairs.isEmpty() ? "" : "?" + String.join("&", pairs);
+    }
+
+    private static String escaped(String path) {
+        return encoded(path).replace("%2F", "/").replace("%3A", ":");
     }
 
     private static String encoded(String text) {

@@ -42,9 +42,9 @@ final class StreamTranslation {
     /// @param url    of the kubelet
     /// @param wanted among `input`, `output`, `error`, `tty`
     Reply channels(String url, Set<String> wanted) {
-        return passing.by(url, (exchange, client, behind) -> {
+        return passing.by(url, Unreachable.BACKEND, (exchange, client, behind) -> {
             if (asksFor(exchange, CHANNELS)) channels(exchange, client, url, wanted, behind);
-            else passing.pass(exchange, url, behind);
+            else passing.upgrade(exchange, url, behind);
         });
     }
 
@@ -52,9 +52,9 @@ final class StreamTranslation {
     ///
     /// @param url of the kubelet
     Reply tunnel(String url) {
-        return passing.by(url, (exchange, client, behind) -> {
+        return passing.by(url, Unreachable.BACKEND, (exchange, client, behind) -> {
             if (asksFor(exchange, TUNNEL)) tunnel(exchange, client, url, behind);
-            else passing.pass(exchange, url, behind);
+            else passing.upgrade(exchange, url, behind);
         });
     }
 

@@ -22,10 +22,12 @@ import io.amphora.apiserver.state.ClusterState;
 import io.amphora.apiserver.state.Stored;
 import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.field.FieldPath;
+import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// `serviceaccounts/token`: issues a token for an account, maybe bound to a Pod, a Secret or a Node (KEP-1205).
@@ -47,7 +49,7 @@ public record Tokens(ClusterState state, ServiceAccountTokens tokens, EndpointAd
         Stored account = state.now()
                 .find(ServiceAccounts.DEFINITION, call.namespace(), call.name())
                 .orElseThrow(() -> ApiException.notFound(ServiceAccounts.DEFINITION, call.name()));
-        ObjectTree request = admission.create(call, kind, options, sent);
+        ObjectTree request = admission.create(call, kind, options, forAudiences(sent));
         ObjectTree spec = request.object("spec");
         long seconds = shortened(call, seconds(spec));
         Optional<Bound> bound = bound(call, spec.object("boundObjectRef"));
@@ -56,6 +58,14 @@ public record Tokens(ClusterState state, ServiceAccountTokens tokens, EndpointAd
         for (Tree each : spec.list("audiences")) if (each instanceof Tree.Text(var text)) audiences.add(text);
         var issued = tokens.issue(call.namespace(), call.name(), uid, audiences, Duration.ofSeconds(seconds), bound);
         return new Reply.One(201, SHOWN, answer(account, request, seconds, issued), null);
+    }
+
+    /// A token that names nobody is for this server.
+    private ObjectTree forAudiences(ObjectTree request) {
+        ObjectTree spec = request.object("spec");
+        return spec.list("audiences").isEmpty()
+                ? request.with("spec", spec.with("audiences", ListTree.from(List.of(tokens.issuer()))))
+                : request;
     }
 
     private static long seconds(ObjectTree spec) {

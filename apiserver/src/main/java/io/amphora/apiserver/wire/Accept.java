@@ -69,7 +69,7 @@ public record Accept(List<Clause> clauses) {
             }
             clauses.add(new Clause(type, quality, parameters));
         }
-        if (header.isBlank()) clauses.add(new Clause("application/json", 1, Map.of()));
+        if (header.isBlank()) clauses.add(new Clause("*/*", 1, Map.of()));
         clauses.sort(Comparator.comparingDouble(Clause::quality).reversed());
         return new Accept(List.copyOf(clauses));
     }
@@ -104,7 +104,15 @@ public record Accept(List<Clause> clauses) {
     /// Whether a client accepts any of the encodings at all, in whatever form. The answer to one that does not
     /// comes from before the request is looked at.
     public boolean acceptsAny() {
-        return clauses.stream().anyMatch(clause -> encoding(clause.type()) != null);
+        for (Encoding encoding : Encoding.values()) if (accepts(encoding.mediaType())) return true;
+        return false;
+    }
+
+    /// Whether a client accepts a media type by its name, or whatever comes.
+    public boolean accepts(String mediaType) {
+        for (Clause clause : clauses)
+            if (clause.type().equals(mediaType) || clause.type().equals("*/*")) return true;
+        return clauses.isEmpty();
     }
 
     private static @Nullable Encoding encoding(String type) {

@@ -7,6 +7,7 @@ import io.amphora.apiserver.chain.Credentials;
 import io.amphora.apiserver.chain.RequestChain;
 import io.amphora.apiserver.request.JsonOrder;
 import io.amphora.apiserver.request.PlainRefusal;
+import io.amphora.apiserver.request.Refusals;
 import io.amphora.apiserver.request.Reply;
 import io.amphora.http.HttpExchange;
 import io.amphora.http.HttpHandler;
@@ -39,14 +40,8 @@ public final class HttpAdapter implements HttpHandler {
                             ObjectTree.EMPTY)
                     .status()));
 
-    /// In the words of the layer that looks at the header before anything else.
-    private static final ApiException NOT_ACCEPTABLE = new ApiException(ApiException.of(
-                    406,
-                    "NotAcceptable",
-                    "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml,"
-                            + " application/vnd.kubernetes.protobuf")
-            .status()
-            .with("details", ObjectTree.EMPTY));
+    private static final ApiException NOT_ACCEPTABLE =
+            Refusals.notAcceptable("application/json, application/yaml, application/vnd.kubernetes.protobuf");
 
     private final RequestChain chain;
     private final Predicate<ResourceDefinition<?>> custom;
@@ -70,6 +65,13 @@ public final class HttpAdapter implements HttpHandler {
         ApiRequest request;
         try {
             request = request(exchange);
+            if (request.query().containsKey("timeout"))
+                RequestTimeout.of(request)
+                        .filter(asked -> asked.compareTo(longest) < 0)
+                        .ifPresent(asked -> exchange.limit(asked, TIMED_OUT));
+        } catch (ApiException refused) {
+            refuse(exchange, request(exchange), refused, List.of());
+            return;
         } catch (IllegalArgumentException malformed) {
             exchange.respond(
                     400, Map.of(), "the request's path or query is malformed\n".getBytes(StandardCharsets.UTF_8));

@@ -63,6 +63,7 @@ final class Rendering {
         return switch (reply) {
             case Reply.One one -> one(one);
             case Reply.Many many -> many(many);
+            case Reply.Listed listed -> listed(listed);
             case Reply.Document document -> document(document);
             case Reply.Bytes bytes -> new Written(bytes.code(), bytes.contentType(), bytes.bytes());
             case Reply.Events ignored -> throw new IllegalArgumentException("a watch is streamed");
@@ -85,14 +86,14 @@ final class Rendering {
     }
 
     private Written many(Reply.Many many) {
-        Choice choice = ofList(many);
+        Choice choice = ofList(many.kind());
         return isAsStored(many, choice)
                 ? new Written(many.code(), choice.encoding().mediaType(), concatenated(many))
-                : encoded(many.code(), choice.encoding(), list(many, choice));
+                : encoded(many.code(), choice.encoding(), list(shown(many), choice));
     }
 
-    private Choice ofList(Reply.Many many) {
-        return choose("PartialObjectMetadataList", many.kind(), listOf(many.kind()));
+    private Choice ofList(ResourceDefinition<?> kind) {
+        return choose("PartialObjectMetadataList", kind, listOf(kind));
     }
 
     private boolean isAsStored(Reply.Many many, Choice choice) {
@@ -106,7 +107,7 @@ final class Rendering {
 
     /// Whether a list is written as it is stored, and is too long to be put together before it is sent.
     boolean isStreamed(Reply.Many many) {
-        return isAsStored(many, ofList(many)) && size(many) > LONGEST_WHOLE;
+        return isAsStored(many, ofList(many.kind())) && size(many) > LONGEST_WHOLE;
     }
 
     private static long size(Reply.Many many) {
@@ -155,28 +156,39 @@ final class Rendering {
         out.write(utf8("]}\n"));
     }
 
-    private ObjectTree list(Reply.Many many, Choice choice) {
+    private Reply.Listed shown(Reply.Many many) {
         var objects = new ArrayList<ObjectTree>(many.items().size());
         for (Stored item : many.items()) objects.add(Versions.shown(many.kind(), item));
+        return new Reply.Listed(many.kind(), many.metadata(), objects);
+    }
+
+    private Written listed(Reply.Listed listed) {
+        Choice choice = ofList(listed.kind());
+        return encoded(listed.code(), choice.encoding(), list(listed, choice));
+    }
+
+    private ObjectTree list(Reply.Listed listed, Choice choice) {
         return switch (choice.kind()) {
-            case "Table" -> table(many.kind(), objects, many.metadata(), choice);
-            case "PartialObjectMetadataList" -> Tables.metadataOnly(objects, many.metadata(), choice.version());
-            default -> plainList(many, objects);
+            case "Table" -> table(listed.kind(), listed.items(), listed.metadata(), choice);
+            case "PartialObjectMetadataList" ->
+                Tables.metadataOnly(listed.items(), listed.metadata(), choice.version());
+            default -> plainList(listed);
         };
     }
 
-    private ObjectTree plainList(Reply.Many many, List<ObjectTree> objects) {
-        boolean typed = custom.test(many.kind());
-        List<Tree> items = objects.stream()
+    private ObjectTree plainList(Reply.Listed listed) {
+        boolean typed = custom.test(listed.kind());
+        ObjectTree metadata = listed.metadata();
+        List<Tree> items = listed.items().stream()
                 .<Tree>map(object -> typed ? object : object.without("kind").without("apiVersion"))
                 .toList();
         return ObjectTree.of(
                 "kind",
-                many.kind().listKind(),
+                listed.kind().listKind(),
                 "apiVersion",
-                many.kind().gvk().apiVersion(),
+                listed.kind().gvk().apiVersion(),
                 "metadata",
-                typed && !many.metadata().has("continue") ? many.metadata().with("continue", "") : many.metadata(),
+                typed && !metadata.has("continue") ? metadata.with("continue", "") : metadata,
                 "items",
                 new ListTree(items));
     }

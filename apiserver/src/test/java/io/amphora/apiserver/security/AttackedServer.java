@@ -86,6 +86,7 @@ final class AttackedServer implements AutoCloseable {
                 yield new Outcome(200, ObjectTree.EMPTY, "", answer.warnings());
             }
             case Reply.Many many -> new Outcome(200, many.metadata(), "", answer.warnings());
+            case Reply.Listed listed -> new Outcome(200, listed.metadata(), "", answer.warnings());
             case Reply.Connection _ -> new Outcome(200, ObjectTree.EMPTY, "", answer.warnings());
         };
     }

@@ -131,6 +131,7 @@ class CredentialsAttacksTest {
                     asked.incrementAndGet();
                     return holds.get() ? Optional.of(user) : Optional.empty();
                 }),
+                List.of(),
                 true,
                 clock);
         var ends = new AtomicInteger();

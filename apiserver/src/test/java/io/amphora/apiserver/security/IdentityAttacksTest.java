@@ -38,7 +38,7 @@ final class IdentityAttacksTest {
     private static final TokenAuthenticator TOKENS =
             (token, audiences) -> token.equals("good") ? Optional.of(User.of("robot")) : Optional.empty();
 
-    private final Authentication authentication = new Authentication(List.of(TOKENS), true, Clock.system());
+    private final Authentication authentication = new Authentication(List.of(TOKENS), List.of(), true, Clock.system());
 
     /// @param name what the row says
     private record Shown(String name, ClientCertificate certificate) {

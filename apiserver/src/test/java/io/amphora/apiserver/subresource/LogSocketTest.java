@@ -36,8 +36,8 @@ class LogSocketTest {
         var passing = new PassThrough(client);
         server = HttpServer.start(HttpServer.Options.on("127.0.0.1", 0), exchange -> {
             String url = "http://127.0.0.1:" + kubelet.port() + exchange.rawPath();
-            var reply = (Reply.Connection)
-                    passing.by(url, (each, client, behind) -> LogSocket.carry(each, client, url, behind));
+            var reply = (Reply.Connection) passing.by(
+                    url, Unreachable.KUBELET, (each, client, behind) -> PodLog.carry(each, client, url, "web", behind));
             reply.takeOver().accept(exchange);
         });
     }

@@ -35,7 +35,7 @@ class PassThroughTest {
     void start() throws IOException {
         behind = serve(this::answer);
         front = serve(exchange -> {
-            var reply = (Reply.Connection) passing.to("http://127.0.0.1:" + behind.port() + "/");
+            var reply = (Reply.Connection) passing.to("http://127.0.0.1:" + behind.port() + "/", "/front");
             passed.complete(reply);
             reply.takeOver().accept(exchange);
         });

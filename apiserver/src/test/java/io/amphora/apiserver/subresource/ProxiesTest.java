@@ -1,5 +1,6 @@
 package io.amphora.apiserver.subresource;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.amphora.api.transport.ApiRequest;
@@ -7,15 +8,19 @@ import io.amphora.api.transport.Transport;
 import io.amphora.apiserver.ApiServer;
 import io.amphora.apiserver.ApiServerConfig;
 import io.amphora.apiserver.auth.User;
+import io.amphora.apiserver.testing.InMemoryHttp;
+import io.amphora.machinery.time.Clock;
 import io.amphora.machinery.tree.Json;
 import io.amphora.store.MemoryStore;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Where the API server does not go, whoever asks it to.
@@ -24,7 +29,8 @@ class ProxiesTest {
     private static final String SLICES = "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices";
 
     private final MemoryStore store = new MemoryStore();
-    private final ApiServer server = ApiServer.start(store, ApiServerConfig.standard());
+    private final ApiServer server = ApiServer.start(
+            store, ApiServerConfig.standard().withTokens(List.of((token, audiences) -> Optional.of(User.ADMIN))));
     private final Transport client = server.transport(User.ADMIN);
 
     @BeforeEach
@@ -64,6 +70,35 @@ class ProxiesTest {
         slice("10.64.0.1", "");
         assertThatThrownBy(() -> call("GET", NAMESPACE + "services/s/proxy", null))
                 .hasMessage("no endpoints available for service \"s\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/api/v1/nodes/real/proxy, /api/v1/nodes/real/proxy/",
+        "/api/v1/nodes/real/proxy?a=b%20c, /api/v1/nodes/real/proxy/?a=b%20c",
+        "/api/v1/nodes/real:9100/proxy, /api/v1/nodes/real:9100/proxy/"
+    })
+    void the_root_of_what_is_behind_has_a_slash(String target, String location) {
+        call("POST", "/api/v1/nodes", "{'metadata':{'name':'real'}}");
+        runKubelet("real");
+        var http = new InMemoryHttp(server.http(), Map.of("Authorization", "Bearer admin"), Clock.system());
+        var answer = http.call("GET", target, Map.of(), new byte[0]);
+        assertThat(answer.code()).isEqualTo(301);
+        assertThat(answer.headers().get("location")).containsExactly(location);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"exec", "attach", "portforward"})
+    void a_stream_needs_an_upgrade(String what) {
+        runKubelet("pretends");
+        assertThatThrownBy(() -> call("GET", NAMESPACE + "pods/p/" + what, null))
+                .hasMessage("Upgrade request required");
+    }
+
+    private void runKubelet(String node) {
+        call("PUT", "/api/v1/nodes/" + node + "/status", """
+                {'metadata':{'name':'%s'},'status':{'addresses':[{'type':'InternalIP','address':'10.64.0.1'}],
+                 'daemonEndpoints':{'kubeletEndpoint':{'Port':10250}}}}""".formatted(node));
     }
 
     private void setAddress(String address) {

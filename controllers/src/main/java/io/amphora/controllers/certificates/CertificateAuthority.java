@@ -31,10 +31,11 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /// Signs certificates in the name of the cluster (ECDSA with SHA-256).
 public record CertificateAuthority(X509Certificate certificate, PrivateKey key) {
-    /// How far back a certificate is good, since clocks differ and are set back: by the hour, when a time zone was
-    /// wrong
-    /// (kube-controller-manager's backdate is 5 min).
-    public static final Duration LEEWAY = Duration.ofHours(2);
+    /// How far back a certificate is good, since clocks differ.
+    private static final Duration BACKDATE = Duration.ofMinutes(5);
+
+    /// A shorter life is not shortened further by what lies before it.
+    private static final Duration SHORT = Duration.ofHours(8);
 
     /// The usages of certificates.k8s.io/v1 as bits of RFC 5280, 4.2.1.3 …
     private static final Map<String, Integer> BITS = Map.ofEntries(
@@ -67,7 +68,7 @@ public record CertificateAuthority(X509Certificate certificate, PrivateKey key) 
     ///
     /// @param names the alternative names of a server
     /// @param usages in the words of certificates.k8s.io/v1
-    /// @param life from now on; it never outlives the authority's own
+    /// @param life from its beginning, of a short one from now on; it never outlives the authority's own
     public record Wanted(
             X500Name subject,
             SubjectPublicKeyInfo key,
@@ -78,13 +79,14 @@ public record CertificateAuthority(X509Certificate certificate, PrivateKey key) 
 
     /// The certificate as PEM.
     public String sign(Wanted wanted, Instant now) {
-        Instant end = now.plus(wanted.life());
+        boolean isShort = wanted.life().compareTo(SHORT) < 0;
+        Instant end = now.plus(isShort ? wanted.life() : wanted.life().minus(BACKDATE));
         Instant last = certificate.getNotAfter().toInstant();
         try {
             var builder = new X509v3CertificateBuilder(
                     new JcaX509CertificateHolder(certificate).getSubject(),
                     wanted.serial(),
-                    Date.from(now.minus(LEEWAY)),
+                    Date.from(now.minus(BACKDATE)),
                     Date.from(end.isBefore(last) ? end : last),
                     wanted.subject(),
                     wanted.key());

@@ -186,7 +186,14 @@ class CertificateControllersTest {
 
     @Test
     void a_certificate_lives_as_long_as_asked_but_no_longer_than_a_year() throws Exception {
-        Map<Integer, Duration> table = Map.of(3600, Duration.ofHours(1), 90_000_000, Duration.ofDays(365));
+        Duration backdate = Duration.ofMinutes(5);
+        Map<Integer, Duration> table = Map.of(
+                3600,
+                Duration.ofHours(1),
+                8 * 3600,
+                Duration.ofHours(8).minus(backdate),
+                90_000_000,
+                Duration.ofDays(365).minus(backdate));
         for (var each : table.entrySet()) {
             var request = approved(request(Signers.CLIENT, "u", "CN=jane", CLIENT));
             Plan plan = plan(
@@ -196,6 +203,8 @@ class CertificateControllersTest {
                     (CertificateSigningRequest) ((Action.Update) plan.actions().getFirst()).object();
             assertThat(read(written.status().certificate()).getNotAfter().toInstant())
                     .isEqualTo(NOW.plus(each.getValue()));
+            assertThat(read(written.status().certificate()).getNotBefore().toInstant())
+                    .isEqualTo(NOW.minus(backdate));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.amphora.api.batch.v1;
 
+import io.amphora.machinery.time.GoDuration;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,6 @@ public final class CronSchedule {
     private static final List<String> MONTHS =
             List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
     private static final List<String> DAYS = List.of("sun", "mon", "tue", "wed", "thu", "fri", "sat");
-    private static final Pattern EVERY_PART = Pattern.compile("(\\d+(?:\\.\\d*)?|\\.\\d+)(ns|us|µs|ms|s|m|h)");
 
     /// Beyond this no day matches: 30 February.
     private static final Duration LIMIT = Duration.ofDays(5 * 366);
@@ -105,28 +104,12 @@ public final class CronSchedule {
     }
 
     private static Duration every(String text, String word) throws Unreadable {
-        var part = EVERY_PART.matcher(text);
-        double nanos = 0;
-        int end = 0;
-        while (part.find() && part.start() == end) {
-            nanos += Double.parseDouble(part.group(1)) * nanos(part.group(2));
-            end = part.end();
+        try {
+            Duration every = GoDuration.parse(text).truncatedTo(ChronoUnit.SECONDS);
+            return every.isPositive() ? every : Duration.ofSeconds(1);
+        } catch (IllegalArgumentException malformed) {
+            throw new Unreadable("failed to parse duration " + word + ": " + malformed.getMessage());
         }
-        if (end == 0 || end < text.length())
-            throw new Unreadable("failed to parse duration " + word + ": time: invalid duration \"" + text + "\"");
-        long seconds = (long) (nanos / 1e9);
-        return Duration.ofSeconds(Math.max(seconds, 1));
-    }
-
-    private static double nanos(String unit) {
-        return switch (unit) {
-            case "h" -> 3600e9;
-            case "m" -> 60e9;
-            case "s" -> 1e9;
-            case "ms" -> 1e6;
-            case "ns" -> 1;
-            default -> 1e3;
-        };
     }
 
     private static List<Field> fields(String text) throws Unreadable {

@@ -33,7 +33,9 @@ import javax.net.ssl.SSLSocketFactory;
 /// do
 /// not end, more streams than there may be; one user who may little and sends slowly; and the owner of a namespace who
 /// sends what grows as it is understood, fills the state, and watches without reading. Arguments: the kubeconfig of a
-/// server on this machine, how many connections attack (200), and how long each attack takes (10 s).
+/// server on this machine, how many connections attack (200), how long each attack takes (10 s), and a part of the
+/// names
+/// of those to run (all).
 public final class AttackBench {
     private static final Clock CLOCK = Clock.system();
     private static final String MAPS = "/api/v1/namespaces/default/configmaps";
@@ -56,27 +58,32 @@ public final class AttackBench {
     private static final int CLIENTS = 4;
     /// What the attackers encrypt in vain costs the processors that the server and the user share with them.
     private static final int SEND_BUFFER = 64 * 1024;
+    /// What watchers do not read is to stay with the server, not with the kernel.
+    private static final int RECEIVE_BUFFER = 16 * 1024;
     private static final int ATTACKING_HTTP2 = 10;
 
     private final URI server;
     private final HttpTransport admin;
     private final int connections;
     private final Duration length;
+    private final String only;
     private final SSLSocketFactory sockets = trustingAnybody();
     private final AtomicLong names = new AtomicLong();
 
-    private AttackBench(Kubeconfig.Connection connection, int connections, Duration length) {
+    private AttackBench(Kubeconfig.Connection connection, int connections, Duration length, String only) {
         this.server = URI.create(connection.server());
         this.admin = new HttpTransport(connection);
         this.connections = connections;
         this.length = length;
+        this.only = only;
         if (!server.getHost().equals("127.0.0.1")) throw new IllegalArgumentException("only a server on 127.0.0.1");
     }
 
     public static void main(String[] arguments) throws InterruptedException {
         int connections = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 200;
         Duration length = Duration.ofSeconds(arguments.length > 2 ? Integer.parseInt(arguments[2]) : 10);
-        new AttackBench(Kubeconfig.read(Path.of(arguments[0])).connection(""), connections, length).run();
+        String only = arguments.length > 3 ? arguments[3] : "";
+        new AttackBench(Kubeconfig.read(Path.of(arguments[0])).connection(""), connections, length, only).run();
     }
 
     private void run() throws InterruptedException {
@@ -140,6 +147,7 @@ public final class AttackBench {
     }
 
     private void measure(String what, String token, List<Attack> attacks) throws InterruptedException {
+        if (!attacks.isEmpty() && !what.contains(only)) return;
         var stop = new Stop(CLOCK.elapsed().plus(length));
         var threads = new ArrayList<Thread>();
         for (Attack attack : attacks) threads.add(Thread.ofVirtual().start(() -> again(attack, stop)));
@@ -222,6 +230,7 @@ public final class AttackBench {
     private Socket connect() throws IOException {
         Socket socket = sockets.createSocket();
         socket.setSendBufferSize(SEND_BUFFER);
+        socket.setReceiveBufferSize(RECEIVE_BUFFER);
         socket.setSoTimeout(1_000);
         socket.connect(new InetSocketAddress(server.getHost(), server.getPort()));
         return socket;
@@ -291,7 +300,7 @@ public final class AttackBench {
         var attacks = new ArrayList<>(many(stop -> watch(stop, token)));
         attacks.addAll(few(2, stop -> {
             byte[] change =
-                    Json.bytes(map("front-victim", Long.toString(names.incrementAndGet()) + "x".repeat(500_000)));
+                    Json.bytes(map("front-victim", Long.toString(names.incrementAndGet()) + "x".repeat(1_000_000)));
             send(request("PUT", MAPS + "/front-victim", token).withBody(change));
         }));
         return attacks;

@@ -21,7 +21,7 @@ final class ChannelDuplex extends ChannelInboundHandlerAdapter implements Pipe {
 
     private final Runnable closed;
     private final Inbound input = new Inbound(_ -> resume(), () -> {});
-    private final Outbound writes = new Outbound();
+    private final Outbound writes;
     private final Output output = new Output();
     private volatile @Nullable ChannelHandlerContext context;
     private boolean flushIsDue;
@@ -29,7 +29,8 @@ final class ChannelDuplex extends ChannelInboundHandlerAdapter implements Pipe {
     private volatile boolean overdue;
 
     /// @param closed runs on the event loop when the connection is gone
-    ChannelDuplex(Runnable closed) {
+    ChannelDuplex(Backlog backlog, Runnable closed) {
+        this.writes = backlog.open(this::abort);
         this.closed = closed;
     }
 
@@ -151,6 +152,7 @@ final class ChannelDuplex extends ChannelInboundHandlerAdapter implements Pipe {
     public void channelInactive(ChannelHandlerContext ctx) {
         input.end();
         writes.fail(new IOException("the connection is closed by the other side"));
+        writes.end();
         closed.run();
     }
 

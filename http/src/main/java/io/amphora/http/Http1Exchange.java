@@ -38,7 +38,7 @@ final class Http1Exchange extends ServerExchange {
     boolean continued;
 
     Http1Exchange(Http1ServerConnection connection, HttpHandler handler, HttpRequest request, String target) {
-        super(handler, connection.loop(), connection.sweeper());
+        super(handler, connection.loop(), connection.sweeper(), connection.backlog());
         this.connection = connection;
         this.request = request;
         this.target = target;

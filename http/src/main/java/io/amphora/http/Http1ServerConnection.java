@@ -94,6 +94,10 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
         return sweep;
     }
 
+    Backlog backlog() {
+        return server.backlog();
+    }
+
     /// From any thread.
     EventLoop loop() {
         return context().channel().eventLoop();
@@ -333,7 +337,7 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
             return;
         }
         ChannelPromise promise = ctx.newPromise();
-        if (send.length() > 0 && !(send.last() && send.head() != null)) {
+        if (send.length() > 0) {
             promise.addListener(_ -> exchange.written(send.length()));
         }
         var bytes = Unpooled.wrappedBuffer(send.bytes(), 0, exchange.mayHaveBody() ? send.length() : 0);
@@ -468,7 +472,7 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter implement
                 io.netty.handler.codec.http.EmptyHttpHeaders.INSTANCE);
         ctx.writeAndFlush(answer);
         current = null;
-        var duplex = new ChannelDuplex(exchange::gone);
+        var duplex = new ChannelDuplex(backlog(), exchange::gone);
         ctx.pipeline().addLast(duplex);
         ctx.pipeline().remove(this);
         ctx.pipeline().remove(unfinished);

@@ -217,7 +217,7 @@ final class Http2ClientConnection extends Http2Endpoint implements ClientPool.Sh
         final Request request;
         final Http2Headers head;
         final CompletableFuture<Response> answer = new CompletableFuture<>();
-        private final Outbound writes = new Outbound();
+        private final Outbound writes = Backlog.NONE.open(() -> {});
         private final Inbound body = new Inbound(this::taken, () -> {});
         private volatile @Nullable Http2Stream stream;
         private boolean refused;

@@ -24,7 +24,7 @@ final class Http2Exchange extends ServerExchange {
     private @Nullable Map<String, List<String>> headers;
 
     Http2Exchange(Http2ServerConnection connection, HttpHandler handler, Http2Stream stream, Http2Headers request) {
-        super(handler, connection.loop(), connection.sweeper());
+        super(handler, connection.loop(), connection.sweeper(), connection.backlog());
         this.connection = connection;
         this.stream = stream;
         this.request = request;

@@ -155,6 +155,10 @@ final class Http2ServerConnection extends Http2Endpoint implements ServerConnect
         return server.sweep(context().channel());
     }
 
+    Backlog backlog() {
+        return server.backlog();
+    }
+
     void handlerDone() {
         handlers.decrementAndGet();
     }

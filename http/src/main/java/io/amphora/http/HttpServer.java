@@ -90,6 +90,7 @@ public final class HttpServer implements AutoCloseable {
     private final EventLoopGroup loops;
     private final Map<EventExecutor, Sweep> sweeps = new HashMap<>();
     private final AtomicLong unfinishedBytes = new AtomicLong();
+    private final Backlog backlog;
     private final AtomicInteger open = new AtomicInteger();
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -98,6 +99,7 @@ public final class HttpServer implements AutoCloseable {
     private HttpServer(Options options, HttpHandler handler) throws IOException {
         this.options = options;
         this.handler = handler;
+        backlog = new Backlog(options.limits().answerBytes());
         tls = options.tls() == null ? null : NettyTls.forServer(options.tls());
         loops = Loops.create("http-server", options.eventLoops());
         for (EventExecutor loop : loops) {
@@ -249,6 +251,10 @@ public final class HttpServer implements AutoCloseable {
 
     HttpHandler handler() {
         return handler;
+    }
+
+    Backlog backlog() {
+        return backlog;
     }
 
     void run(ServerExchange exchange) {

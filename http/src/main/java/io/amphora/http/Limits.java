@@ -10,6 +10,8 @@ import java.time.Duration;
 /// @param headerBytes     of the request line and of all headers, each; beyond it a client gets 414 or 431
 /// @param headerFields    of one request of HTTP/1.1
 /// @param unfinishedBytes of requests whose head has not come whole, on all connections together
+/// @param answerBytes     that are written and that clients have not taken, on all connections together; beyond it who
+///     takes nothing is cut off
 /// @param handshake       TLS takes no longer
 /// @param head            the head of a request takes no longer from its first byte on
 /// @param idle            a connection without any request for so long is closed
@@ -19,6 +21,7 @@ public record Limits(
         int headerBytes,
         int headerFields,
         long unfinishedBytes,
+        long answerBytes,
         Duration handshake,
         Duration head,
         Duration idle) {
@@ -39,6 +42,7 @@ public record Limits(
                 128 * 1024,
                 1_000,
                 heap / 64,
+                heap * 3 / 16,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(32),
                 Duration.ofSeconds(90));
@@ -52,30 +56,57 @@ public record Limits(
     }
 
     public Limits withConnections(int most) {
-        return new Limits(most, streams, headerBytes, headerFields, unfinishedBytes, handshake, head, idle);
+        return new Limits(
+                most, streams, headerBytes, headerFields, unfinishedBytes, answerBytes, handshake, head, idle);
     }
 
     public Limits withStreams(int most) {
-        return new Limits(connections, most, headerBytes, headerFields, unfinishedBytes, handshake, head, idle);
+        return new Limits(
+                connections, most, headerBytes, headerFields, unfinishedBytes, answerBytes, handshake, head, idle);
     }
 
     public Limits withHeaderBytes(int most) {
-        return new Limits(connections, streams, most, headerFields, unfinishedBytes, handshake, head, idle);
+        return new Limits(
+                connections, streams, most, headerFields, unfinishedBytes, answerBytes, handshake, head, idle);
     }
 
     public Limits withUnfinishedBytes(long most) {
-        return new Limits(connections, streams, headerBytes, headerFields, most, handshake, head, idle);
+        return new Limits(connections, streams, headerBytes, headerFields, most, answerBytes, handshake, head, idle);
+    }
+
+    public Limits withAnswerBytes(long most) {
+        return new Limits(
+                connections, streams, headerBytes, headerFields, unfinishedBytes, most, handshake, head, idle);
     }
 
     public Limits withHandshake(Duration longest) {
-        return new Limits(connections, streams, headerBytes, headerFields, unfinishedBytes, longest, head, idle);
+        return new Limits(
+                connections, streams, headerBytes, headerFields, unfinishedBytes, answerBytes, longest, head, idle);
     }
 
     public Limits withHead(Duration longest) {
-        return new Limits(connections, streams, headerBytes, headerFields, unfinishedBytes, handshake, longest, idle);
+        return new Limits(
+                connections,
+                streams,
+                headerBytes,
+                headerFields,
+                unfinishedBytes,
+                answerBytes,
+                handshake,
+                longest,
+                idle);
     }
 
     public Limits withIdle(Duration longest) {
-        return new Limits(connections, streams, headerBytes, headerFields, unfinishedBytes, handshake, head, longest);
+        return new Limits(
+                connections,
+                streams,
+                headerBytes,
+                headerFields,
+                unfinishedBytes,
+                answerBytes,
+                handshake,
+                head,
+                longest);
     }
 }

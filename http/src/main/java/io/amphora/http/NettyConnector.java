@@ -169,7 +169,7 @@ final class NettyConnector implements Connector {
     }
 
     private static void http1(ChannelPipeline pipeline, CompletableFuture<Connected> ready) {
-        var pipe = new ChannelDuplex(() -> {});
+        var pipe = new ChannelDuplex(Backlog.NONE, () -> {});
         pipeline.addLast(pipe);
         ready.complete(new Connected(null, pipe));
     }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 abstract class ServerExchange implements HttpExchange, Runnable {
     private static final System.Logger LOG = System.getLogger(HttpServer.class.getName());
     static final byte[] NO_BYTES = {};
+    /// Answers up to here are counted with their connection.
+    private static final int SMALL = 2 * 1024;
     private static final Whole NOTHING = new Whole(500, Map.of(), NO_BYTES);
     /// How long the last words to a client that is late may take.
     private static final Duration GRACE = Duration.ofSeconds(2);
@@ -32,6 +34,7 @@ abstract class ServerExchange implements HttpExchange, Runnable {
     private final HttpHandler handler;
     private final EventLoop loop;
     private final Sweep sweep;
+    private final Backlog backlog;
     private final long begun;
     private Answer answer = Answer.NONE;
     private @Nullable Stream stream;
@@ -54,10 +57,11 @@ abstract class ServerExchange implements HttpExchange, Runnable {
     /// Owned by the event loop: what the handler still sends is not wanted any more.
     private boolean late;
 
-    ServerExchange(HttpHandler handler, EventLoop loop, Sweep sweep) {
+    ServerExchange(HttpHandler handler, EventLoop loop, Sweep sweep, Backlog backlog) {
         this.handler = handler;
         this.loop = loop;
         this.sweep = sweep;
+        this.backlog = backlog;
         this.begun = sweep.now();
     }
 
@@ -193,7 +197,20 @@ abstract class ServerExchange implements HttpExchange, Runnable {
         }
         Object head = head(status, headers, sent.length);
         answer = Answer.WHOLE;
+        if (sent.length > SMALL && !isBooked(sent.length)) {
+            return;
+        }
         send(head, sent, sent.length, true);
+    }
+
+    /// False when nobody is left to be answered.
+    private boolean isBooked(int bytes) {
+        try {
+            outbound().reserve(bytes);
+            return true;
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     /// A long answer holds its handler until the client has taken it, and with the handler whatever that has claimed:
@@ -212,14 +229,26 @@ abstract class ServerExchange implements HttpExchange, Runnable {
     public final ResponseStream stream(int status, Map<String, List<String>> headers) throws IOException {
         ensureUnanswered();
         answer = Answer.STREAM;
-        var writes = new Outbound();
+        return stream = new Stream(status, headers, outbound());
+    }
+
+    private Outbound outbound() {
+        var writes = backlog.open(this::cutOff);
         synchronized (this) {
             if (over) {
                 writes.fail(new ClientGoneException());
             }
             outbound = writes;
         }
-        return stream = new Stream(status, headers, writes);
+        return writes;
+    }
+
+    /// The client takes nothing, and others need the room.
+    private void cutOff() {
+        Loops.execute(loop, () -> {
+            gone();
+            abort();
+        });
     }
 
     @Override
@@ -307,6 +336,14 @@ abstract class ServerExchange implements HttpExchange, Runnable {
 
     private void end() {
         runAll(closeActions());
+        var writes = writes();
+        if (writes != null) {
+            writes.end();
+        }
+    }
+
+    private synchronized @Nullable Outbound writes() {
+        return outbound;
     }
 
     /// On the event loop: the stream or connection is closed, by the client or because all is done.
@@ -315,10 +352,7 @@ abstract class ServerExchange implements HttpExchange, Runnable {
         if (inbound != null) {
             inbound.fail(new ClientGoneException());
         }
-        Outbound writes;
-        synchronized (this) {
-            writes = outbound;
-        }
+        var writes = writes();
         if (writes != null) {
             writes.fail(new ClientGoneException());
         }
@@ -378,10 +412,7 @@ abstract class ServerExchange implements HttpExchange, Runnable {
 
     /// On the event loop: `bytes` of a stream have left, or never will.
     final void written(int bytes) {
-        Outbound writes;
-        synchronized (this) {
-            writes = outbound;
-        }
+        var writes = writes();
         if (writes != null && bytes > 0) {
             writes.written(bytes);
         }

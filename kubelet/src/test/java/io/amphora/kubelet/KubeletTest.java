@@ -284,6 +284,17 @@ class KubeletTest {
     }
 
     @Test
+    void aProbeThatThrowsIsTriedAgain() {
+        runtime.exec((container, command) -> {
+            throw new IllegalStateException("a bug");
+        });
+        create(pod("web", "{image: app:1, readinessProbe: {exec: {command: [check]}, periodSeconds: 1}}"));
+        await().untilAsserted(() -> assertThat(events("web")).contains("Unhealthy"));
+        runtime.exec((container, command) -> FakeRuntime.result(0, ""));
+        await().untilAsserted(() -> assertThat(conditions("web")).contains("Ready=True"));
+    }
+
+    @Test
     void aLivenessProbeThatFailsRestartsTheContainer() {
         runtime.exec((container, command) -> FakeRuntime.result(1, "stuck"));
         create(pod(

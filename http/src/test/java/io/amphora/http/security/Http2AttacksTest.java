@@ -51,14 +51,18 @@ class Http2AttacksTest {
     private static final byte[] NOTHING = {};
 
     private static HttpServer serve(Limits limits) throws IOException {
+        return serve(limits, "hello".getBytes(UTF_8));
+    }
+
+    private static HttpServer serve(Limits limits, byte[] answer) throws IOException {
         return HttpServer.start(
                 HttpServer.Options.on("127.0.0.1", 0)
                         .withTls(CERTIFICATES.server())
                         .withLimits(limits),
                 exchange -> {
-                    exchange.limit(Duration.ofMillis(300), TOO_LATE);
+                    if (limits == SHORT) exchange.limit(Duration.ofMillis(300), TOO_LATE);
                     if (exchange.method().equals("POST")) exchange.body(1_000_000);
-                    exchange.respond(200, Map.of(), "hello".getBytes(UTF_8));
+                    exchange.respond(200, Map.of(), answer);
                 });
     }
 
@@ -96,18 +100,20 @@ class Http2AttacksTest {
 
     record Frame(int type, int flags, byte[] payload) {}
 
+    private static Frame next(Socket socket) throws IOException {
+        var in = new DataInputStream(socket.getInputStream());
+        int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
+        int type = in.readUnsignedByte();
+        int flags = in.readUnsignedByte();
+        in.readInt();
+        return new Frame(type, flags, in.readNBytes(length));
+    }
+
     /// All frames that come until the server closes.
     private static List<Frame> rest(Socket socket) {
         var frames = new ArrayList<Frame>();
         try {
-            var in = new DataInputStream(socket.getInputStream());
-            while (true) {
-                int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
-                int type = in.readUnsignedByte();
-                int flags = in.readUnsignedByte();
-                in.readInt();
-                frames.add(new Frame(type, flags, in.readNBytes(length)));
-            }
+            while (true) frames.add(next(socket));
         } catch (IOException closed) {
             return frames;
         }
@@ -171,6 +177,18 @@ class Http2AttacksTest {
         try (var server = serve(SHORT);
                 var socket = new Socket("127.0.0.1", server.port())) {
             assertThat(socket.getInputStream().readAllBytes()).isEmpty();
+        }
+    }
+
+    @Test
+    void answers_for_which_there_is_no_window_are_dropped_when_they_are_too_many() throws Exception {
+        try (var server = serve(Limits.standard().withAnswerBytes(1 << 20), new byte[200_000]);
+                var socket = connect(server)) {
+            send(socket, opening(NO_WINDOW));
+            for (int stream = 1; stream < 60; stream += 2)
+                send(socket, frame(HEADERS, END_HEADERS | END_STREAM, stream, GET));
+            int dropped = 0;
+            while (dropped < 20) if (next(socket).type() == RST_STREAM) dropped++;
         }
     }
 }

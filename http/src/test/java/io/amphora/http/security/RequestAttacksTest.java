@@ -255,6 +255,33 @@ class RequestAttacksTest {
     }
 
     @Test
+    void watchers_that_read_nothing_are_cut_off_together_and_who_reads_goes_on() throws Exception {
+        var ended = new AtomicInteger();
+        var stalled = new ArrayList<Socket>();
+        try (var server = serve(Limits.standard().withAnswerBytes(3L * BEYOND_THE_KERNEL.length), exchange -> {
+                    byte[] event = exchange.rawPath().equals("/large") ? BEYOND_THE_KERNEL : new byte[1024];
+                    try (var events = exchange.stream(200, Map.of())) {
+                        while (true) events.writeShared(event);
+                    } finally {
+                        if (event == BEYOND_THE_KERNEL) ended.incrementAndGet();
+                    }
+                });
+                var reader = new Socket("127.0.0.1", server.port())) {
+            send(reader, "GET /small HTTP/1.1\r\nhost: x\r\n\r\n");
+            for (int i = 0; i < 20; i++) {
+                var watcher = new Socket("127.0.0.1", server.port());
+                stalled.add(watcher);
+                send(watcher, "GET /large HTTP/1.1\r\nhost: x\r\n\r\n");
+                reader.getInputStream().readNBytes(2_000_000);
+            }
+            await().until(() -> ended.get() >= 17);
+            assertThat(reader.getInputStream().readNBytes(2_000_000)).hasSize(2_000_000);
+        } finally {
+            for (var watcher : stalled) watcher.close();
+        }
+    }
+
+    @Test
     void a_body_that_nobody_wants_is_not_read_to_its_end() throws Exception {
         var stopped = new AtomicInteger();
         try (var server = serve(Limits.standard(), RequestAttacksTest::hello);

@@ -159,11 +159,17 @@ public final class NodeReporter implements AutoCloseable {
         return labels;
     }
 
+    /// The Node as this kubelet knows it before the API does.
+    public Node initial() {
+        return fresh().withStatus(
+                        Node.EMPTY.status().withCapacity(self.capacity()).withAllocatable(self.capacity()));
+    }
+
     private Duration renew() {
         var leases = client.resource(Leases.DEFINITION).inNamespace(LEASE_NAMESPACE);
         var held = leases.find(self.name());
         if (held.isEmpty()) {
-            leases.create(lease());
+            leases.create(owned(lease()));
             return self.lease();
         }
         var spec = held.get()
@@ -171,31 +177,31 @@ public final class NodeReporter implements AutoCloseable {
                 .withHolderIdentity(self.name())
                 .withLeaseDurationSeconds(LEASE_SECONDS)
                 .withRenewTime(clock.now());
-        leases.update(held.get().withSpec(spec));
+        leases.update(owned(held.get().withSpec(spec)));
         return self.lease();
     }
 
     private Lease lease() {
-        var lease = Lease.EMPTY
+        return Lease.EMPTY
                 .withMetadata(Lease.EMPTY.metadata().withName(self.name()).withNamespace(LEASE_NAMESPACE))
                 .withSpec(Lease.EMPTY
                         .spec()
                         .withHolderIdentity(self.name())
                         .withLeaseDurationSeconds(LEASE_SECONDS)
                         .withRenewTime(clock.now()));
-        // Owned by the Node, so that it goes with it.
-        var node = client.resource(Nodes.DEFINITION).find(self.name());
-        if (node.isEmpty()) return lease;
-        var owner = ObjectTree.of(
-                "apiVersion",
-                "v1",
-                "kind",
-                "Node",
-                "name",
-                self.name(),
-                "uid",
-                node.get().uid());
-        return Lease.of(lease.tree().withAt(ListTree.of(owner), "metadata", "ownerReferences"));
+    }
+
+    /// Owned by the Node, so that it goes with it; a Lease that was made before the Node gets its owner later.
+    private Lease owned(Lease lease) {
+        if (!lease.metadata().ownerReferences().isEmpty()) return lease;
+        return client.resource(Nodes.DEFINITION)
+                .find(self.name())
+                .map(node -> Lease.of(lease.tree().withAt(ListTree.of(reference(node)), "metadata", "ownerReferences")))
+                .orElse(lease);
+    }
+
+    private static ObjectTree reference(Node node) {
+        return ObjectTree.of("apiVersion", "v1", "kind", "Node", "name", node.name(), "uid", node.uid());
     }
 
     @Override

@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 
 /// The probes of one Pod's running containers: has a virtual thread per probe.
@@ -25,19 +24,24 @@ import java.util.function.UnaryOperator;
 /// succeeded; each
 /// changes after as many results in a row as its thresholds say.
 public final class Probes implements AutoCloseable {
+    /// Takes the warnings that become events of a container.
+    public interface Teller {
+        void accept(String container, String reason, String message);
+    }
+
     private final Handlers handlers;
     private final Clock clock;
     private final Runnable changed;
-    private final BiConsumer<String, String> unhealthy;
+    private final Teller told;
     private final Map<String, Probing> byRun = new ConcurrentHashMap<>();
 
     /// @param changed is told when [#state] of a run has changed
-    /// @param unhealthy is told of every failed try: the container, and the event's message
-    public Probes(Handlers handlers, Clock clock, Runnable changed, BiConsumer<String, String> unhealthy) {
+    /// @param told is told of every try that failed or was doubtful
+    public Probes(Handlers handlers, Clock clock, Runnable changed, Teller told) {
         this.handlers = handlers;
         this.clock = clock;
         this.changed = changed;
-        this.unhealthy = unhealthy;
+        this.told = told;
     }
 
     /// Begins to probe a run, unless it is being probed.
@@ -113,11 +117,13 @@ public final class Probes implements AutoCloseable {
                 if (answer.ok()) {
                     successes++;
                     failures = 0;
+                    if (!answer.warning().isEmpty())
+                        told.accept(run.name(), "ProbeWarning", kind + " probe warning: " + answer.warning());
                     if (successes >= Math.max(1, probe.successThreshold()) && succeeded(kind)) return;
                 } else {
                     successes = 0;
                     failures++;
-                    unhealthy.accept(run.name(), kind + " probe failed: " + answer.message());
+                    told.accept(run.name(), "Unhealthy", kind + " probe failed: " + answer.message());
                     if (failures >= probe.findFailureThreshold().orElse(3) && failed(kind, probe)) return;
                 }
                 clock.sleep(period);

@@ -168,30 +168,23 @@ public final class NodeReporter implements AutoCloseable {
     private Duration renew() {
         var leases = client.resource(Leases.DEFINITION).inNamespace(LEASE_NAMESPACE);
         var held = leases.find(self.name());
-        if (held.isEmpty()) {
-            leases.create(owned(lease()));
-            return self.lease();
-        }
-        var spec = held.get()
-                .spec()
+        var lease = owned(held.orElseGet(this::lease));
+        if (lease.metadata().ownerReferences().isEmpty()) return RETRY; // the Node is not there yet
+        var spec = lease.spec()
                 .withHolderIdentity(self.name())
                 .withLeaseDurationSeconds(LEASE_SECONDS)
                 .withRenewTime(clock.now());
-        leases.update(owned(held.get().withSpec(spec)));
+        if (held.isEmpty()) leases.create(lease.withSpec(spec));
+        else leases.update(lease.withSpec(spec));
         return self.lease();
     }
 
     private Lease lease() {
-        return Lease.EMPTY
-                .withMetadata(Lease.EMPTY.metadata().withName(self.name()).withNamespace(LEASE_NAMESPACE))
-                .withSpec(Lease.EMPTY
-                        .spec()
-                        .withHolderIdentity(self.name())
-                        .withLeaseDurationSeconds(LEASE_SECONDS)
-                        .withRenewTime(clock.now()));
+        return Lease.EMPTY.withMetadata(
+                Lease.EMPTY.metadata().withName(self.name()).withNamespace(LEASE_NAMESPACE));
     }
 
-    /// Owned by the Node, so that it goes with it; a Lease that was made before the Node gets its owner later.
+    /// Owned by the Node, so that it goes with it; one that an earlier agent left without an owner gets it now.
     private Lease owned(Lease lease) {
         if (!lease.metadata().ownerReferences().isEmpty()) return lease;
         return client.resource(Nodes.DEFINITION)

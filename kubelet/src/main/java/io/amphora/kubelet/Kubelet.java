@@ -1,5 +1,6 @@
 package io.amphora.kubelet;
 
+import io.amphora.api.ApiException;
 import io.amphora.api.core.v1.Node;
 import io.amphora.api.core.v1.Nodes;
 import io.amphora.api.core.v1.Pod;
@@ -23,6 +24,7 @@ import io.amphora.kubelet.node.Cgroups;
 import io.amphora.kubelet.node.Machine;
 import io.amphora.kubelet.node.NodeReporter;
 import io.amphora.kubelet.plan.Observed;
+import io.amphora.kubelet.plan.PodPhase;
 import io.amphora.kubelet.probe.Handlers;
 import io.amphora.kubelet.probe.Hooks;
 import io.amphora.kubelet.server.KubeletServer;
@@ -41,6 +43,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,13 +72,13 @@ public final class Kubelet implements AutoCloseable {
     private final Informer<Pod> pods;
     private final Informer<io.amphora.api.core.v1.Service> services;
     private final Informer<Node> nodes;
-    private final Host host = Host.read();
     private final NodeReporter reporter;
     private final LogRotation rotation;
     private final ImageGarbage garbage;
     private final @Nullable KubeletServer server;
     private final Map<String, PodWorker> workers = new ConcurrentHashMap<>();
     private final Map<String, String> podOfContainer = new ConcurrentHashMap<>();
+    private final Set<String> sandboxIds = ConcurrentHashMap.newKeySet();
     private final Thread housekeeper =
             Thread.ofVirtual().name("kubelet-housekeeping").unstarted(this::keepHouse);
     private final ContainerRuntime.Subscription events;
@@ -112,6 +115,7 @@ public final class Kubelet implements AutoCloseable {
                 () -> services.snapshot().list(),
                 Map.copyOf(capacity),
                 hostDns(),
+                Host.read(),
                 clock.now());
         rotation = new LogRotation(runtime, clock, config.timing().logs());
         var self =
@@ -225,20 +229,43 @@ public final class Kubelet implements AutoCloseable {
     /// A Pod that this node has taken before, it keeps.
     private static boolean isNew(Pod pod) {
         return pod.status().findStartTime().isEmpty()
+                && !PodPhase.isFinal(pod)
                 && pod.metadata().findDeletionTimestamp().isEmpty();
     }
 
     private Optional<Rejection> rejection(Pod pod) {
-        var itself = nodes.snapshot().list().stream().findFirst().orElse(Node.EMPTY);
-        // A node that has only just registered has not said yet what it has.
-        if (itself.status().allocatable().isEmpty())
-            itself = itself.withStatus(itself.status().withAllocatable(node.allocatable()));
-        var others = workers.values().stream()
-                .filter(PodWorker::isActive)
-                .map(PodWorker::pod)
-                .filter(other -> !other.uid().equals(pod.uid()))
+        var others = pods.snapshot().list().stream()
+                .filter(other -> !other.uid().equals(pod.uid()) && takesRoom(other))
                 .toList();
-        return PodAdmission.judge(pod, itself, others, host);
+        var known = nodes.snapshot().list().stream().findFirst().orElseGet(reporter::initial);
+        var rejection = PodAdmission.judge(pod, withAllocatable(known), others, node.host());
+        boolean mayBeOld = rejection
+                .filter(why -> why.reason().equals(PodAdmission.NODE_AFFINITY))
+                .isPresent();
+        return mayBeOld ? PodAdmission.judge(pod, withAllocatable(newest(known)), others, node.host()) : rejection;
+    }
+
+    /// Of a Pod that was here before this process and that it has not begun with, the status says so.
+    private boolean takesRoom(Pod other) {
+        if (PodPhase.isFinal(other)) return false;
+        var worker = workers.get(other.uid());
+        return worker == null ? !isNew(other) : worker.isActive();
+    }
+
+    /// A node that has only just registered has not said yet what it has.
+    private Node withAllocatable(Node known) {
+        return known.status().allocatable().isEmpty()
+                ? known.withStatus(known.status().withAllocatable(node.allocatable()))
+                : known;
+    }
+
+    /// Labels may have changed a moment ago.
+    private Node newest(Node known) {
+        try {
+            return node.client().resource(Nodes.DEFINITION).find(known.name()).orElse(known);
+        } catch (ApiException unreachable) {
+            return known;
+        }
     }
 
     /// What runs here although its Pod is no longer in the API ends as if the Pod had just been deleted; so do
@@ -288,8 +315,10 @@ public final class Kubelet implements AutoCloseable {
         if (closed) return;
         Thread.ofVirtual().name("kubelet-event").start(() -> {
             try {
-                if (event.type() == ContainerRuntime.ContainerEvent.Type.STOPPED) awaitStopped(event.id());
-                var worker = workers.get(podOf(event.id()));
+                String uid = podOf(event.id());
+                if (event.type() == ContainerRuntime.ContainerEvent.Type.STOPPED && !sandboxIds.contains(event.id()))
+                    awaitStopped(event.id());
+                var worker = workers.get(uid);
                 if (worker != null) worker.wake();
             } catch (ContainerRuntimeException unavailable) {
                 LOG.debug("event of {}: {}", event.id(), unavailable.getMessage());
@@ -314,12 +343,15 @@ public final class Kubelet implements AutoCloseable {
         String known = podOfContainer.get(id);
         if (known != null) return known;
         var fresh = new HashMap<String, String>();
-        for (var sandbox : node.runtime().sandboxes(Map.of()))
+        for (var sandbox : node.runtime().sandboxes(Map.of())) {
+            sandboxIds.add(sandbox.id());
             fresh.put(sandbox.id(), sandbox.labels().getOrDefault(Labels.POD_UID, ""));
+        }
         for (var container : node.runtime().containers(Map.of()))
             fresh.put(container.id(), container.labels().getOrDefault(Labels.POD_UID, ""));
         podOfContainer.putAll(fresh);
         podOfContainer.keySet().retainAll(new HashSet<>(fresh.keySet()));
+        sandboxIds.retainAll(fresh.keySet());
         return fresh.getOrDefault(id, "");
     }
 

@@ -8,6 +8,7 @@ import io.amphora.api.core.v1.Secrets;
 import io.amphora.api.core.v1.Service;
 import io.amphora.client.Client;
 import io.amphora.client.EventRecorder;
+import io.amphora.kubelet.admission.Host;
 import io.amphora.kubelet.container.RuntimeConfigs;
 import io.amphora.kubelet.container.Surroundings;
 import io.amphora.kubelet.image.ImagePuller;
@@ -32,6 +33,7 @@ import java.util.stream.Collectors;
 /// @param services of all namespaces, as they are now
 /// @param allocatable of the node
 /// @param hostDns what this machine's resolv.conf says
+/// @param host what this machine's kernel enforces
 /// @param since when this process began: what is older was adopted
 record NodeParts(
         KubeletConfig config,
@@ -47,6 +49,7 @@ record NodeParts(
         Supplier<List<Service>> services,
         Map<String, String> allocatable,
         Sandbox.Dns hostDns,
+        Host host,
         Instant since) {
 
     Surroundings surroundings(List<String> podIps) {

@@ -43,9 +43,6 @@ final class PodActor {
     /// A container has at least so long between TERM and KILL, even when its hook has used up the grace.
     private static final Duration LEAST_GRACE = Duration.ofSeconds(2);
 
-    /// There where the kernel enforces labels.
-    private static final Path SELINUX = Path.of("/sys/fs/selinux/enforce");
-
     private final NodeParts node;
     private final PodEvents events;
     private final TerminationMessages messages;
@@ -103,7 +100,7 @@ final class PodActor {
 
     /// Refuses what this node cannot do, and asks the Pod's RuntimeClass which runtime is to run it.
     private String runtimeHandler(Pod pod) throws Failed {
-        var unsupported = Unsupported.ofSandbox(pod, Files.exists(SELINUX));
+        var unsupported = Unsupported.ofSandbox(pod, node.host());
         if (unsupported.isPresent()) throw noSandbox(unsupported.get());
         String name = pod.spec().runtimeClassName();
         if (name.isEmpty()) return "";
@@ -201,7 +198,7 @@ final class PodActor {
             throws Failed {
         var place = node.place(pod);
         try {
-            var unsupported = Unsupported.ofContainer(container, Files.exists(SELINUX));
+            var unsupported = Unsupported.ofContainer(container, node.host());
             if (unsupported.isPresent()) throw ConfigError.config(unsupported.get());
             var environment = Environment.of(pod, container, around);
             var mounts = new ArrayList<Mount>();

@@ -13,6 +13,7 @@ import io.amphora.kubelet.plan.Backoff;
 import io.amphora.kubelet.plan.Containers;
 import io.amphora.kubelet.plan.Observed;
 import io.amphora.kubelet.plan.Observed.ProbeState;
+import io.amphora.kubelet.plan.PodPhase;
 import io.amphora.kubelet.plan.PodPlan;
 import io.amphora.kubelet.plan.PodStatuses;
 import io.amphora.kubelet.plan.Run;
@@ -99,7 +100,7 @@ final class PodWorker implements AutoCloseable {
                 node.handlers(),
                 node.clock(),
                 this::wake,
-                (container, message) -> events.container(container, "Warning", "Unhealthy", message));
+                (container, reason, message) -> events.container(container, "Warning", reason, message));
         this.thread = Thread.ofVirtual()
                 .name("pod-" + pod.namespace() + "/" + pod.name())
                 .unstarted(this::work);
@@ -115,8 +116,7 @@ final class PodWorker implements AutoCloseable {
 
     /// Whether the Pod takes room on the node.
     boolean isActive() {
-        String phase = pod.status().phase();
-        return rejection.isEmpty() && !phase.equals("Succeeded") && !phase.equals("Failed");
+        return rejection.isEmpty() && !PodPhase.isFinal(pod);
     }
 
     /// The Pod as the API holds it; one that is no newer than the known one is of no interest.

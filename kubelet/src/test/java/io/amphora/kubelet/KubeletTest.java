@@ -110,12 +110,14 @@ class KubeletTest {
             assertThat(node.status().conditions())
                     .anySatisfy(
                             one -> assertThat(one.type() + "=" + one.status()).isEqualTo("Ready=True"));
-            assertThat(client.resource(Leases.DEFINITION)
-                            .inNamespace("kube-node-lease")
-                            .get("node-1")
-                            .spec()
-                            .holderIdentity())
-                    .isEqualTo("node-1");
+            var lease = client.resource(Leases.DEFINITION)
+                    .inNamespace("kube-node-lease")
+                    .get("node-1");
+            assertThat(lease.spec().holderIdentity()).isEqualTo("node-1");
+            assertThat(lease.metadata().ownerReferences()).singleElement().satisfies(owner -> {
+                assertThat(owner.kind() + "/" + owner.name()).isEqualTo("Node/node-1");
+                assertThat(owner.uid()).isEqualTo(node.uid());
+            });
         });
     }
 

@@ -35,7 +35,7 @@ final class HostPortRules {
                     if (host.isEmpty()) rules.atEveryAddress(protocol, port.hostPort(), chain);
                     else rules.at(host, protocol, port.hostPort(), chain);
                     rules.mayReachItself(address);
-                    if (protocol.equals("udp")) rules.sendsUdpTo(address);
+                    if (protocol.equals("udp")) rules.sendsUdpTo(address, port.containerPort());
                 }
         return rules.build();
     }

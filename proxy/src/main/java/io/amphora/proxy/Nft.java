@@ -1,6 +1,8 @@
 package io.amphora.proxy;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,13 +18,16 @@ final class Nft {
         Tools.run(script, "nft", "-f", "-");
     }
 
-    /// Forgets the UDP connections to an endpoint that is gone: without a hand-shake, clients would go on sending
-    /// there.
-    static void forgetUdp(String address) {
+    /// Forgets UDP connections.
+    ///
+    /// @param which as arguments of `conntrack`
+    static void forgetUdp(List<String> which) {
+        var command = new ArrayList<>(List.of("conntrack", "-D", "-p", "udp"));
+        command.addAll(which);
         try {
-            Tools.run("", "conntrack", "-D", "-p", "udp", "--dst-nat", address);
+            Tools.run("", command.toArray(String[]::new));
         } catch (IOException none) {
-            LOG.debug("no UDP connection to {} to forget", address);
+            LOG.debug("no UDP connection {} to forget", which);
         }
     }
 }

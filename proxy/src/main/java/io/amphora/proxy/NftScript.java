@@ -29,6 +29,8 @@ final class NftScript {
                 table %1$s {
                   map cluster-ips { type ipv4_addr . inet_proto . inet_service : verdict; }
                   map node-ports { type inet_proto . inet_service : verdict; }
+                  set refused-ips { type ipv4_addr . inet_proto . inet_service; }
+                  set refused-ports { type inet_proto . inet_service; }
                   set hairpins { type ipv4_addr . ipv4_addr; }
                   chain mark-for-masquerade {
                     meta mark set meta mark or 0x4000
@@ -52,15 +54,27 @@ final class NftScript {
                     ip saddr %2$s ip daddr != %2$s masquerade
                     ip saddr 127.0.0.0/8 ip daddr %2$s masquerade
                   }
+                  chain refuse {
+                    meta l4proto tcp reject with tcp reset
+                    reject
+                  }
+                  chain refuse-named {
+                    ip daddr . meta l4proto . th dport @refused-ips ct state new goto refuse
+                    fib daddr type local meta l4proto . th dport @refused-ports ct state new goto refuse
+                  }
+                  chain refuse-incoming {
+                    type filter hook input priority 0; policy accept;
+                    jump refuse-named
+                  }
                   chain refuse-forwarded {
                     type filter hook forward priority 0; policy accept;
-                    ip daddr %3$s meta l4proto tcp ct state new reject with tcp reset
-                    ip daddr %3$s ct state new reject
+                    ip daddr %3$s ct state new goto refuse
+                    jump refuse-named
                   }
                   chain refuse-local {
                     type filter hook output priority 0; policy accept;
-                    ip daddr %3$s meta l4proto tcp ct state new reject with tcp reset
-                    ip daddr %3$s ct state new reject
+                    ip daddr %3$s ct state new goto refuse
+                    jump refuse-named
                   }
                 }
                 """.formatted(TABLE, podCidr, serviceCidr);

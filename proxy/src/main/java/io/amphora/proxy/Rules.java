@@ -22,6 +22,10 @@ record Rules(
     static final String NODE_PORTS = "node-ports";
     /// Addresses on this node that may reach themselves through a Service, and then need another source address.
     static final String HAIRPINS = "hairpins";
+    /// What has no endpoint.
+    static final String REFUSED_IPS = "refused-ips";
+
+    static final String REFUSED_PORTS = "refused-ports";
     /// Where UDP is sent to. In our books alone: the kernel has no such set.
     static final String UDP_TARGETS = "udp-targets";
 
@@ -62,8 +66,16 @@ record Rules(
             elements.put(new Element(HAIRPINS, address + " . " + address), "");
         }
 
-        void sendsUdpTo(String address) {
-            elements.put(new Element(UDP_TARGETS, address), "");
+        void refusedAt(String address, String protocol, int port) {
+            elements.put(new Element(REFUSED_IPS, address + " . " + protocol + " . " + port), "");
+        }
+
+        void refusedAtEveryAddress(String protocol, int port) {
+            elements.put(new Element(REFUSED_PORTS, protocol + " . " + port), "");
+        }
+
+        void sendsUdpTo(String address, int port) {
+            elements.put(new Element(UDP_TARGETS, address + " . udp . " + port), "");
         }
 
         Rules build() {

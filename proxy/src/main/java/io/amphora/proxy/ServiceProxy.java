@@ -10,7 +10,6 @@ import io.amphora.client.Index;
 import io.amphora.client.Informer;
 import io.amphora.client.Informers;
 import io.amphora.machinery.time.Clock;
-import io.amphora.proxy.Rules.Element;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -118,7 +117,7 @@ public final class ServiceProxy implements AutoCloseable {
         String script = (before == null ? base : "") + NftScript.between(from, wanted, parts);
         if (!script.isEmpty()) Nft.apply(script);
         applied = wanted;
-        if (before != null) forgetGoneUdp(before, wanted, parts);
+        if (before != null) StaleUdp.between(before, wanted, parts).forEach(Nft::forgetUdp);
     }
 
     private Set<String> all() {
@@ -141,13 +140,6 @@ public final class ServiceProxy implements AutoCloseable {
         return pods == null
                 ? Rules.NONE
                 : pods.snapshot().find(namespace, name).map(HostPortRules::of).orElse(Rules.NONE);
-    }
-
-    private static void forgetGoneUdp(Ruleset before, Ruleset now, Set<String> parts) {
-        for (String part : parts)
-            for (Element element : before.part(part).elements().keySet())
-                if (element.set().equals(Rules.UDP_TARGETS)
-                        && now.value(element).isEmpty()) Nft.forgetUdp(element.key());
     }
 
     /// The parts that an object has to do with: a slice with its Service's.

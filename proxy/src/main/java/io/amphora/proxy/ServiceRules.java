@@ -1,10 +1,12 @@
 package io.amphora.proxy;
 
+import io.amphora.api.ApiObject;
 import io.amphora.api.core.v1.Service;
 import io.amphora.api.core.v1.ServicePort;
 import io.amphora.api.discovery.v1.Endpoint;
 import io.amphora.api.discovery.v1.EndpointSlice;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +19,9 @@ import java.util.Set;
 ///  node-ports:            protocol . port -> node-…  -> marked for masquerade, then the same
 /// ```
 final class ServiceRules {
+    private static final Set<String> LEFT_TO_OTHERS =
+            Set.of("service.kubernetes.io/service-proxy-name", "service.kubernetes.io/headless");
+
     private final Service service;
     private final List<EndpointSlice> slices;
     private final Ruleset.Place place;
@@ -42,7 +47,12 @@ final class ServiceRules {
         return !service.spec().type().equals("ExternalName")
                 && !address.isEmpty()
                 && !address.equals("None")
-                && !service.metadata().labels().containsKey("service.kubernetes.io/service-proxy-name");
+                && isOurs(service);
+    }
+
+    /// Some leave traffic to another proxy, or to whoever reads the addresses themselves.
+    private static boolean isOurs(ApiObject object) {
+        return Collections.disjoint(object.metadata().labels().keySet(), LEFT_TO_OTHERS);
     }
 
     private void add(ServicePort port) {
@@ -51,7 +61,7 @@ final class ServiceRules {
         List<Backend> inside = service.spec().internalTrafficPolicy().equals("Local") ? localOnes(all) : all;
         String chain = "svc-" + id(port);
         for (Backend backend : all) if (backend.local()) rules.mayReachItself(backend.address());
-        if (protocol.equals("udp")) for (Backend backend : all) rules.sendsUdpTo(backend.address());
+        if (protocol.equals("udp")) for (Backend backend : all) rules.sendsUdpTo(backend.address(), backend.port());
         if (!inside.isEmpty()) {
             rules.chain(chain, balance(chain, protocol, inside));
             for (String address : addresses()) rules.at(address, protocol, port.port(), chain);
@@ -59,11 +69,19 @@ final class ServiceRules {
         if (port.nodePort() == 0 && outsideAddresses().isEmpty()) return;
         boolean local = service.spec().externalTrafficPolicy().equals("Local");
         List<Backend> outside = local ? localOnes(all) : all;
+        if (all.isEmpty()) refuse(port, protocol);
         if (outside.isEmpty()) return;
         String entry = "node-" + id(port);
         rules.chain(entry, entryRules(entry, protocol, outside, local));
         if (port.nodePort() > 0) rules.atEveryAddress(protocol, port.nodePort(), entry);
         for (String address : outsideAddresses()) rules.at(address, protocol, port.port(), entry);
+    }
+
+    /// Outside of the range of Services' addresses, what has no endpoint has to be named to be refused. A UDP packet
+    /// that only finds nobody listening would leave a connection that later ones follow, past the endpoint.
+    private void refuse(ServicePort port, String protocol) {
+        if (port.nodePort() > 0) rules.refusedAtEveryAddress(protocol, port.nodePort());
+        for (String address : outsideAddresses()) rules.refusedAt(address, protocol, port.port());
     }
 
     /// The rules of a chain that outside traffic enters: unless it stays on this node, its answers must come back
@@ -114,7 +132,7 @@ final class ServiceRules {
         Set<Backend> ready = new LinkedHashSet<>();
         Set<Backend> leaving = new LinkedHashSet<>();
         for (EndpointSlice slice : slices) {
-            if (!slice.addressType().equals("IPv4")) continue;
+            if (!slice.addressType().equals("IPv4") || !isOurs(slice)) continue;
             for (var offered : slice.ports()) {
                 if (!offered.name().equals(port.name()) || offered.port() == 0) continue;
                 for (Endpoint endpoint : slice.endpoints()) {

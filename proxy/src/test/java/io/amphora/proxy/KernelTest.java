@@ -101,6 +101,28 @@ final class KernelTest {
                 .containsIgnoringCase("refused");
     }
 
+    @Test
+    void udp_to_a_node_port_without_endpoints_leaves_no_connection_behind() throws Exception {
+        String base = NftScript.base("10.244.0.0/16", "10.96.0.0/16");
+        inside(base, "nft", "-f", "-");
+        assertThat(connectionsAfterSending()).contains("dport=30080");
+        inside("", "conntrack", "-D", "-p", "udp", "--orig-port-dst", "30080");
+        inside(base + NftScript.between(Ruleset.EMPTY, udp(ruleset()), WEB), "nft", "-f", "-");
+        assertThat(connectionsAfterSending()).doesNotContain("dport=30080");
+    }
+
+    private String connectionsAfterSending() throws Exception {
+        attempt("nsenter", "--net=/run/netns/" + namespace, "bash", "-c", "echo > /dev/udp/127.0.0.1/30080");
+        return inside("", "conntrack", "-L", "-p", "udp");
+    }
+
+    private static Ruleset udp(Ruleset rules) {
+        var named = new Rules.Builder();
+        for (var element : rules.part("web").elements().keySet())
+            if (element.set().equals(Rules.REFUSED_PORTS)) named.refusedAtEveryAddress("udp", 30080);
+        return Ruleset.EMPTY.with("web", named.build());
+    }
+
     private static Ruleset ruleset(String... addresses) {
         var endpoints = new ArrayList<String>();
         for (String address : addresses)

@@ -12,6 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class RulesetTest {
     private static final Ruleset.Place NODE = new Ruleset.Place("node-1");
@@ -107,6 +108,73 @@ final class RulesetTest {
                 .hasSize(3);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"service.kubernetes.io/headless", "service.kubernetes.io/service-proxy-name"})
+    void a_service_or_slice_that_is_left_to_others_has_no_rules(String label) {
+        var service = service("\"type\":\"NodePort\"", ",\"nodePort\":30080");
+        var labelled = service.withMetadata(service.metadata().withLabels(Map.of(label, "")));
+        assertThat(rules(labelled, TWO)).isEqualTo(Rules.NONE);
+        EndpointSlice slice = slice(TWO, "TCP", 8080);
+        EndpointSlice left = slice.withMetadata(slice.metadata().withLabels(Map.of(label, "")));
+        assertThat(ServiceRules.of(service, List.of(left), NODE).chains()).isEmpty();
+    }
+
+    @Test
+    void what_has_no_endpoint_outside_the_range_of_services_is_refused_by_name() {
+        var service = service("\"type\":\"NodePort\",\"externalIPs\":[\"172.30.77.11\"]", ",\"nodePort\":30080");
+        assertThat(rules(service, "").elements())
+                .containsOnlyKeys(
+                        new Element(Rules.REFUSED_IPS, "172.30.77.11 . tcp . 80"),
+                        new Element(Rules.REFUSED_PORTS, "tcp . 30080"));
+        assertThat(rules(service, TWO).elements().keySet())
+                .extracting(Element::set)
+                .doesNotContain(Rules.REFUSED_IPS, Rules.REFUSED_PORTS);
+    }
+
+    record Change(String name, String before, int portBefore, String after, int portAfter, List<List<String>> stale) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static List<Change> changes() {
+        String one = "{\"addresses\":[\"10.244.1.2\"]}";
+        String other = "{\"addresses\":[\"10.244.1.3\"]}";
+        var toOne = List.of("--dst-nat", "10.244.1.2", "--reply-port-src", "8080");
+        return List.of(
+                new Change("nothing changes", one, 8080, one, 8080, List.of()),
+                new Change("an endpoint comes beside another", one, 8080, one + "," + other, 8080, List.of()),
+                new Change("an endpoint goes", one + "," + other, 8080, other, 8080, List.of(toOne)),
+                new Change("the last endpoint goes", one, 8080, "", 8080, List.of(toOne)),
+                new Change("the target port changes", one, 8080, one, 8081, List.of(toOne)),
+                new Change(
+                        "the first endpoint comes",
+                        "",
+                        8080,
+                        one,
+                        8080,
+                        List.of(
+                                List.of("--orig-dst", "10.96.0.7", "--orig-port-dst", "80"),
+                                List.of("--orig-port-dst", "30080"))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("changes")
+    void udp_connections_that_a_change_makes_stale_are_forgotten(Change change) {
+        var service = udp(service("\"type\":\"NodePort\"", ",\"nodePort\":30080"));
+        var before = Ruleset.EMPTY.with(
+                "web", ServiceRules.of(service, List.of(slice(change.before, "UDP", change.portBefore)), NODE));
+        var after = before.with(
+                "web", ServiceRules.of(service, List.of(slice(change.after, "UDP", change.portAfter)), NODE));
+        assertThat(StaleUdp.between(before, after, WEB)).isEqualTo(change.stale);
+    }
+
+    private static Service udp(Service service) {
+        return Service.of(
+                Json.read(Json.write(service.tree()).replace("TCP", "UDP")).object());
+    }
+
     record HostPort(String name, String spec, String status, String ip, Map<Element, String> elements) {
         @Override
         public String toString() {
@@ -137,7 +205,7 @@ final class RulesetTest {
                                 "host-abc-80u-172-30-77-11",
                                 new Element(Rules.HAIRPINS, "10.244.1.2 . 10.244.1.2"),
                                 "",
-                                new Element(Rules.UDP_TARGETS, "10.244.1.2"),
+                                new Element(Rules.UDP_TARGETS, "10.244.1.2 . udp . 8080"),
                                 "")),
                 new HostPort(
                         "the node's own network",
@@ -160,11 +228,13 @@ final class RulesetTest {
     }
 
     private static Rules rules(Service service, String endpoints) {
-        EndpointSlice slice = EndpointSlice.of(Json.read(
-                        "{\"addressType\":\"IPv4\",\"ports\":[{\"name\":\"http\",\"port\":8080,\"protocol\":\"TCP\"}],\"endpoints\":["
-                                + endpoints + "]}")
+        return ServiceRules.of(service, List.of(slice(endpoints, "TCP", 8080)), NODE);
+    }
+
+    private static EndpointSlice slice(String endpoints, String protocol, int port) {
+        return EndpointSlice.of(Json.read("{\"addressType\":\"IPv4\",\"ports\":[{\"name\":\"http\",\"port\":" + port
+                        + ",\"protocol\":\"" + protocol + "\"}],\"endpoints\":[" + endpoints + "]}")
                 .object());
-        return ServiceRules.of(service, List.of(slice), NODE);
     }
 
     private static Service service(String spec, String port) {

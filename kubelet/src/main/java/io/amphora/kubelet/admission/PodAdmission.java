@@ -8,18 +8,23 @@ import io.amphora.api.placement.HostPort;
 import io.amphora.api.placement.NodeSelectors;
 import io.amphora.api.placement.Resources;
 import io.amphora.api.placement.Tolerations;
+import io.amphora.api.validation.ResourceNames;
 import io.amphora.kubelet.plan.Containers;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /// Judges a Pod that has been bound to this node, by whomever: what the scheduler would have looked at is looked at
 /// again, and what only the node knows besides. A pure function. Reasons and messages are the kubelet's.
 public final class PodAdmission {
+    /// A reason that a newer look at the Node's labels may do away with.
+    public static final String NODE_AFFINITY = "NodeAffinity";
+
+    /// Why a container is refused that comes after its Pod was judged, too.
+    public static final String NO_APP_ARMOR = "Cannot enforce AppArmor: AppArmor is not enabled on the host";
+
     private static final String OS = "kubernetes.io/os";
-    private static final Set<String> ORDINARY = Set.of("cpu", "memory", "ephemeral-storage", "pods");
 
     private final Pod pod;
     private final Node node;
@@ -40,11 +45,11 @@ public final class PodAdmission {
     }
 
     private Optional<Rejection> judge() {
-        return operatingSystem()
+        return sysctls()
+                .or(this::operatingSystem)
                 .or(this::groups)
                 .or(this::resources)
                 .or(this::placement)
-                .or(this::sysctls)
                 .or(this::appArmor);
     }
 
@@ -57,9 +62,8 @@ public final class PodAdmission {
     }
 
     private Optional<Rejection> operatingSystem() {
-        String wanted = pod.spec().nodeSelector().getOrDefault(OS, "");
-        String has = node.metadata().labels().getOrDefault(OS, "linux");
-        if (!wanted.isEmpty() && !wanted.equals(has))
+        // The Pod's own label, not its nodeSelector, which is judged with the others.
+        if (!pod.metadata().labels().getOrDefault(OS, "linux").equals("linux"))
             return reject(
                     "PodOSSelectorNodeLabelDoesNotMatch",
                     "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label");
@@ -87,8 +91,9 @@ public final class PodAdmission {
         names.addAll(requested.amounts().keySet());
         for (String name : names) {
             long wanted = requested.get(name);
-            // A resource that the node does not have at all is that of a device whose driver is not up yet.
-            boolean unknown = !ORDINARY.contains(name) && !allocatable.amounts().containsKey(name);
+            // An extended resource that the node does not know may be the cluster's as a whole.
+            boolean unknown =
+                    ResourceNames.isExtended(name) && !allocatable.amounts().containsKey(name);
             if (wanted > 0 && !unknown && wanted > allocatable.get(name) - used.get(name))
                 return lacks(name, wanted, used.get(name), allocatable.get(name));
         }
@@ -105,7 +110,7 @@ public final class PodAdmission {
     private Optional<Rejection> placement() {
         PodSpec spec = pod.spec();
         if (!NodeSelectors.select(spec, node))
-            return predicate("NodeAffinity", "node(s) didn't match Pod's node affinity/selector");
+            return predicate(NODE_AFFINITY, "node(s) didn't match Pod's node affinity/selector");
         var ports = HostPort.of(pod);
         boolean taken = others.stream()
                 .flatMap(other -> HostPort.of(other).stream())
@@ -126,7 +131,7 @@ public final class PodAdmission {
     private Optional<Rejection> appArmor() {
         if (host.appArmor() || profiles().allMatch(profile -> profile.type().equals("Unconfined")))
             return Optional.empty();
-        return reject("AppArmor", "Cannot enforce AppArmor: AppArmor is not enabled on the host");
+        return reject("AppArmor", NO_APP_ARMOR);
     }
 
     private Stream<AppArmorProfile> profiles() {

@@ -2,6 +2,8 @@ package io.amphora.kubelet.container;
 
 import io.amphora.api.core.v1.Container;
 import io.amphora.api.core.v1.Pod;
+import io.amphora.kubelet.admission.Host;
+import io.amphora.kubelet.admission.PodAdmission;
 import java.util.Optional;
 
 /// What a Pod or a container asks for and this node's runtime cannot give. It is refused: one that runs without what
@@ -12,23 +14,33 @@ public final class Unsupported {
     private Unsupported() {}
 
     /// Why the runtime cannot make a Pod's sandbox; empty where it can.
-    ///
-    /// @param seLinux whether this machine enforces SELinux labels, which the runtime is not told
-    public static Optional<String> ofSandbox(Pod pod, boolean seLinux) {
+    public static Optional<String> ofSandbox(Pod pod, Host host) {
         if (!pod.spec().findHostUsers().orElse(true))
             return Optional.of("RuntimeClass handler \"\" does not support user namespaces");
-        if (seLinux && pod.spec().securityContext().findSeLinuxOptions().isPresent()) return Optional.of(LABELS);
+        if (host.seLinux() && pod.spec().securityContext().findSeLinuxOptions().isPresent()) return Optional.of(LABELS);
+        if (!pod.spec().resourceClaims().isEmpty())
+            return Optional.of("resource claims are not supported in this node");
         return Optional.empty();
     }
 
     /// Why the runtime cannot start a container, an ephemeral one too; empty where it can.
-    public static Optional<String> ofContainer(Container container, boolean seLinux) {
-        if (seLinux && container.securityContext().findSeLinuxOptions().isPresent()) return Optional.of(LABELS);
+    public static Optional<String> ofContainer(Container container, Host host) {
+        if (host.seLinux() && container.securityContext().findSeLinuxOptions().isPresent()) return Optional.of(LABELS);
+        if (!host.appArmor() && isConfined(container)) return Optional.of(PodAdmission.NO_APP_ARMOR);
+        if (!container.volumeDevices().isEmpty()) return Optional.of("block volumes are not supported in this node");
         boolean recursive = container.volumeMounts().stream()
                 .anyMatch(mount -> mount.recursiveReadOnly().equals("Enabled"));
         return recursive
                 ? Optional.of("failed to resolve recursive read-only mode: runtime handler \"\" does not support"
                         + " recursive read-only mounts")
                 : Optional.empty();
+    }
+
+    private static boolean isConfined(Container container) {
+        return container
+                .securityContext()
+                .findAppArmorProfile()
+                .filter(profile -> !profile.type().equals("Unconfined"))
+                .isPresent();
     }
 }

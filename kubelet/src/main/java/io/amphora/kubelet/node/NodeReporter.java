@@ -159,43 +159,42 @@ public final class NodeReporter implements AutoCloseable {
         return labels;
     }
 
+    /// The Node as this kubelet knows it before the API does.
+    public Node initial() {
+        return fresh().withStatus(
+                        Node.EMPTY.status().withCapacity(self.capacity()).withAllocatable(self.capacity()));
+    }
+
     private Duration renew() {
         var leases = client.resource(Leases.DEFINITION).inNamespace(LEASE_NAMESPACE);
         var held = leases.find(self.name());
-        if (held.isEmpty()) {
-            leases.create(lease());
-            return self.lease();
-        }
-        var spec = held.get()
-                .spec()
+        var lease = owned(held.orElseGet(this::lease));
+        if (lease.metadata().ownerReferences().isEmpty()) return RETRY; // the Node is not there yet
+        var spec = lease.spec()
                 .withHolderIdentity(self.name())
                 .withLeaseDurationSeconds(LEASE_SECONDS)
                 .withRenewTime(clock.now());
-        leases.update(held.get().withSpec(spec));
+        if (held.isEmpty()) leases.create(lease.withSpec(spec));
+        else leases.update(lease.withSpec(spec));
         return self.lease();
     }
 
     private Lease lease() {
-        var lease = Lease.EMPTY
-                .withMetadata(Lease.EMPTY.metadata().withName(self.name()).withNamespace(LEASE_NAMESPACE))
-                .withSpec(Lease.EMPTY
-                        .spec()
-                        .withHolderIdentity(self.name())
-                        .withLeaseDurationSeconds(LEASE_SECONDS)
-                        .withRenewTime(clock.now()));
-        // Owned by the Node, so that it goes with it.
-        var node = client.resource(Nodes.DEFINITION).find(self.name());
-        if (node.isEmpty()) return lease;
-        var owner = ObjectTree.of(
-                "apiVersion",
-                "v1",
-                "kind",
-                "Node",
-                "name",
-                self.name(),
-                "uid",
-                node.get().uid());
-        return Lease.of(lease.tree().withAt(ListTree.of(owner), "metadata", "ownerReferences"));
+        return Lease.EMPTY.withMetadata(
+                Lease.EMPTY.metadata().withName(self.name()).withNamespace(LEASE_NAMESPACE));
+    }
+
+    /// Owned by the Node, so that it goes with it; one that an earlier agent left without an owner gets it now.
+    private Lease owned(Lease lease) {
+        if (!lease.metadata().ownerReferences().isEmpty()) return lease;
+        return client.resource(Nodes.DEFINITION)
+                .find(self.name())
+                .map(node -> Lease.of(lease.tree().withAt(ListTree.of(reference(node)), "metadata", "ownerReferences")))
+                .orElse(lease);
+    }
+
+    private static ObjectTree reference(Node node) {
+        return ObjectTree.of("apiVersion", "v1", "kind", "Node", "name", node.name(), "uid", node.uid());
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.amphora.api.core.v1.NodeCondition;
 import io.amphora.api.core.v1.NodeDaemonEndpoints;
 import io.amphora.api.core.v1.NodeStatus;
 import io.amphora.api.core.v1.NodeSystemInfo;
+import io.amphora.api.validation.ResourceNames;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.runtime.ContainerRuntime.Condition;
@@ -20,6 +21,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// A Node's status: a pure function of the machine and its runtime.
@@ -46,9 +48,10 @@ public final class NodeStatuses {
             String problem) {}
 
     public static NodeStatus of(Node node, Seen seen, Instant now) {
+        var capacity = capacity(node, seen);
         var status = node.status()
-                .withCapacity(seen.capacity())
-                .withAllocatable(seen.capacity())
+                .withCapacity(capacity)
+                .withAllocatable(capacity)
                 .withAddresses(addresses(node.name(), seen.addresses()))
                 .withNodeInfo(info(seen))
                 .withImages(images(seen.images()))
@@ -56,6 +59,14 @@ public final class NodeStatuses {
         if (seen.kubeletPort() == 0) return status;
         var endpoint = DaemonEndpoint.of(DaemonEndpoint.EMPTY.tree().with("Port", seen.kubeletPort()));
         return status.withDaemonEndpoints(NodeDaemonEndpoints.EMPTY.withKubeletEndpoint(endpoint));
+    }
+
+    /// What the machine has, and the extended resources that somebody advertised on the Node.
+    private static Map<String, String> capacity(Node node, Seen seen) {
+        var capacity = new TreeMap<>(node.status().capacity());
+        capacity.keySet().removeIf(name -> !ResourceNames.isExtended(name));
+        capacity.putAll(seen.capacity());
+        return capacity;
     }
 
     /// A strategic merge patch that says all of a status, and leaves alone the conditions that others keep. The

@@ -8,8 +8,14 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// The one word for where a Pod stands.
-final class PodPhase {
+public final class PodPhase {
     private PodPhase() {}
+
+    /// Whether the Pod has ended for good.
+    public static boolean isFinal(Pod pod) {
+        String phase = pod.status().phase();
+        return phase.equals("Succeeded") || phase.equals("Failed");
+    }
 
     /// @param ended the Pod has ended: its containers will not run again whatever its policy
     static String of(Pod pod, List<ContainerStatus> inits, List<ContainerStatus> containers, boolean ended) {

@@ -72,8 +72,7 @@ public final class PodPlan {
     private Optional<Ending> begunToEnd() {
         if (seen.gone() || pod.metadata().findDeletionTimestamp().isPresent())
             return Optional.of(new Ending(now, "", ""));
-        String phase = pod.status().phase();
-        if (phase.equals("Succeeded") || phase.equals("Failed")) return Optional.of(new Ending(now, "", ""));
+        if (PodPhase.isFinal(pod)) return Optional.of(new Ending(now, "", ""));
         var deadline = pod.spec().findActiveDeadlineSeconds();
         var started = pod.status().findStartTime();
         if (deadline.isPresent() && started.isPresent()) {

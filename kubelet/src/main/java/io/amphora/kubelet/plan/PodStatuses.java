@@ -34,7 +34,16 @@ public final class PodStatuses {
     /// The whole status, on top of what others (the scheduler, readiness gates) wrote into the one that the API
     /// holds.
     public static PodStatus of(Pod pod, Observed seen, List<String> hostIps, Backoff.Policy backoff, Instant now) {
-        return new PodStatuses(pod, seen, hostIps, backoff, now).make();
+        var made = new PodStatuses(pod, seen, hostIps, backoff, now);
+        return made.neverRan() ? pod.status() : made.make();
+    }
+
+    /// A Pod that has failed without a container keeps the status that says why, also when it is found so by a
+    /// kubelet that has just started.
+    private boolean neverRan() {
+        return PodPhase.isFinal(pod)
+                && pod.status().containerStatuses().isEmpty()
+                && seen.runs().isEmpty();
     }
 
     /// Of a Pod that the node did not take: nothing of it ever ran here.
@@ -81,7 +90,7 @@ public final class PodStatuses {
 
     private String phase(List<ContainerStatus> inits, List<ContainerStatus> containers) {
         String before = pod.status().phase();
-        if (before.equals("Succeeded") || before.equals("Failed")) return before;
+        if (PodPhase.isFinal(pod)) return before;
         if (seen.ending().isEmpty()) return PodPhase.of(pod, inits, containers, false);
         boolean runs =
                 containers.stream().anyMatch(one -> one.state().findRunning().isPresent());

@@ -7,6 +7,7 @@ import io.amphora.api.core.v1.HTTPGetAction;
 import io.amphora.api.core.v1.TCPSocketAction;
 import io.amphora.http.HttpClient;
 import io.amphora.http.Request;
+import io.amphora.http.Response;
 import io.amphora.http.Tls;
 import io.amphora.machinery.tree.Tree;
 import io.amphora.runtime.ContainerRuntime;
@@ -27,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /// Does what a probe or a hook says: a command in the container, or a request to the Pod's address. Requests go
 /// out
@@ -34,6 +36,8 @@ import java.util.Map;
 /// process, which is in the node's network and so reaches Pods as plain TCP.
 public final class Handlers implements AutoCloseable {
     private static final int REDIRECTS = 10;
+    private static final Set<Integer> FOLLOWED = Set.of(301, 302, 303, 307, 308);
+    private static final int SHOWN_BODY = 10 * 1024;
 
     private final ContainerRuntime runtime;
     private final HttpClient http = HttpClient.create(Tls.DEFAULT.withInsecure(true));
@@ -43,8 +47,17 @@ public final class Handlers implements AutoCloseable {
     }
 
     /// @param message what went wrong, or what a command printed
-    public record Answer(boolean ok, String message) {
+    /// @param warning what is doubtful of a success; "" for nothing
+    public record Answer(boolean ok, String message, String warning) {
         static final Answer OK = new Answer(true, "");
+
+        public Answer(boolean ok, String message) {
+            this(ok, message, "");
+        }
+
+        static Answer doubtful(String warning) {
+            return new Answer(true, "", warning);
+        }
 
         static Answer no(String message) {
             return new Answer(false, message);
@@ -91,21 +104,27 @@ public final class Handlers implements AutoCloseable {
             try (var response = http.send(new Request("GET", uri, headers, Request.Body.NONE, timeout))) {
                 int status = response.status();
                 String location = response.header("location");
-                if (status >= 300 && status < 400 && !location.isEmpty()) {
+                if (FOLLOWED.contains(status) && !location.isEmpty()) {
                     URI next = uri.resolve(location);
                     // Elsewhere is not the container any more: being sent there counts as an answer.
-                    if (next.getHost() == null || !next.getHost().equals(first.getHost())) return Answer.OK;
-                    uri = next;
-                    continue;
+                    if (first.getHost().equals(next.getHost())) {
+                        uri = next;
+                        continue;
+                    }
                 }
-                return status >= 200 && status < 400
+                if (status < 200 || status >= 400) return Answer.no("HTTP probe failed with statuscode: " + status);
+                return status < 300
                         ? Answer.OK
-                        : Answer.no("HTTP probe failed with statuscode: " + status);
+                        : Answer.doubtful("Probe terminated redirects, Response body: " + shown(response));
             } catch (IOException failure) {
                 return Answer.no("Get \"" + uri + "\": " + why(failure, uri.getHost(), uri.getPort()));
             }
         }
         return Answer.no("Get \"" + uri + "\": stopped after 10 redirects");
+    }
+
+    private static String shown(Response response) throws IOException {
+        return new String(response.stream().readNBytes(SHOWN_BODY), StandardCharsets.UTF_8);
     }
 
     private static String why(IOException failure, String host, int port) {

@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,21 +26,26 @@ import org.slf4j.LoggerFactory;
 /// succeeded; each
 /// changes after as many results in a row as its thresholds say.
 public final class Probes implements AutoCloseable {
+    /// Takes the warnings that become events of a container.
+    public interface Teller {
+        void accept(String container, String reason, String message);
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(Probes.class);
 
     private final Handlers handlers;
     private final Clock clock;
     private final Runnable changed;
-    private final BiConsumer<String, String> unhealthy;
+    private final Teller told;
     private final Map<String, Probing> byRun = new ConcurrentHashMap<>();
 
     /// @param changed is told when [#state] of a run has changed
-    /// @param unhealthy is told of every failed try: the container, and the event's message
-    public Probes(Handlers handlers, Clock clock, Runnable changed, BiConsumer<String, String> unhealthy) {
+    /// @param told is told of every try that failed or was doubtful
+    public Probes(Handlers handlers, Clock clock, Runnable changed, Teller told) {
         this.handlers = handlers;
         this.clock = clock;
         this.changed = changed;
-        this.unhealthy = unhealthy;
+        this.told = told;
     }
 
     /// Begins to probe a run, unless it is being probed.
@@ -117,11 +121,13 @@ public final class Probes implements AutoCloseable {
                 if (answer.ok()) {
                     successes++;
                     failures = 0;
+                    if (!answer.warning().isEmpty())
+                        tell("ProbeWarning", kind + " probe warning: " + answer.warning());
                     if (successes >= Math.max(1, probe.successThreshold()) && succeeded(kind)) return;
                 } else {
                     successes = 0;
                     failures++;
-                    tell(kind + " probe failed: " + answer.message());
+                    tell("Unhealthy", kind + " probe failed: " + answer.message());
                     if (failures >= probe.findFailureThreshold().orElse(3) && failed(kind, probe)) return;
                 }
                 clock.sleep(period);
@@ -148,9 +154,9 @@ public final class Probes implements AutoCloseable {
             return Handlers.Answer.no("missing probe handler");
         }
 
-        private void tell(String message) {
+        private void tell(String reason, String message) {
             try {
-                unhealthy.accept(run.name(), message);
+                told.accept(run.name(), reason, message);
             } catch (RuntimeException bug) {
                 LOG.warn("an event of container {}", run.name(), bug);
             }

@@ -6,6 +6,7 @@ import io.amphora.api.core.v1.Node;
 import io.amphora.api.core.v1.Pod;
 import io.amphora.machinery.tree.Yaml;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,7 +31,9 @@ class PodAdmissionTest {
             nodeSelector: {disk: hdd} | NodeAffinity | Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector
             containers: [{name: c, ports: [{containerPort: 1, hostPort: 80}]}] | NodePorts | Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports
             containers: [{name: c}] | TaintToleration | Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate
-            nodeSelector: {kubernetes.io/os: windows} | PodOSSelectorNodeLabelDoesNotMatch | Failed to admit pod as the `kubernetes.io/os` label doesn't match node label
+            nodeSelector: {kubernetes.io/os: windows} | NodeAffinity | Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector
+            containers: [{name: c, resources: {requests: {hugepages-2Mi: 2Mi}}}] | OutOfhugepages-2Mi | Node didn't have enough resource: hugepages-2Mi, requested: 2097152, used: 0, capacity: 0
+            os: {name: windows}\\nsecurityContext: {sysctls: [{name: kernel.msgmax, value: '1'}]} | SysctlForbidden | forbidden sysctl: "kernel.msgmax" not allowlisted
             os: {name: windows} | PodOSNotSupported | Failed to admit pod as the OS field doesn't match node OS
             securityContext: {supplementalGroupsPolicy: Strict} | SupplementalGroupsPolicyNotSupported | SupplementalGroupsPolicy=Strict is not supported in this node
             TOLERANTsecurityContext: {sysctls: [{name: kernel.msgmax, value: '1'}]} | SysctlForbidden | forbidden sysctl: "kernel.msgmax" not allowlisted
@@ -41,7 +44,7 @@ class PodAdmissionTest {
             TOLERANTephemeralContainers: [{name: e, securityContext: {appArmorProfile: {type: Localhost, localhostProfile: p}}}] | AppArmor | Cannot enforce AppArmor: AppArmor is not enabled on the host
             """)
     void a_pod_is_rejected(String spec, String reason, String message) {
-        assertThat(PodAdmission.judge(pod(spec), NODE, List.of(OTHER), new Host(false)))
+        assertThat(PodAdmission.judge(pod(spec), NODE, List.of(OTHER), new Host(false, false)))
                 .contains(new Rejection(reason, message));
     }
 
@@ -55,13 +58,23 @@ class PodAdmissionTest {
             TOLERANTsecurityContext: {supplementalGroupsPolicy: Merge, appArmorProfile: {type: Unconfined}}
             """)
     void another_is_taken(String spec) {
-        assertThat(PodAdmission.judge(pod(spec), NODE, List.of(OTHER), new Host(false)))
+        assertThat(PodAdmission.judge(pod(spec), NODE, List.of(OTHER), new Host(false, false)))
                 .isEmpty();
     }
 
     @Test
+    void the_label_of_a_pod_says_for_which_system_it_is() {
+        var pod = pod(TOLERANT);
+        var labelled = pod.withMetadata(pod.metadata().withLabels(Map.of("kubernetes.io/os", "windows")));
+        assertThat(PodAdmission.judge(labelled, NODE, List.of(), new Host(false, false)))
+                .contains(new Rejection(
+                        "PodOSSelectorNodeLabelDoesNotMatch",
+                        "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label"));
+    }
+
+    @Test
     void no_more_pods_are_taken_than_the_node_has_room_for() {
-        assertThat(PodAdmission.judge(pod(TOLERANT), NODE, List.of(pod(""), pod("")), new Host(false)))
+        assertThat(PodAdmission.judge(pod(TOLERANT), NODE, List.of(pod(""), pod("")), new Host(false, false)))
                 .contains(new Rejection(
                         "OutOfpods", "Node didn't have enough resource: pods, requested: 1, used: 2, capacity: 2"));
     }
@@ -69,7 +82,8 @@ class PodAdmissionTest {
     @Test
     void profiles_of_app_armor_are_taken_where_the_kernel_has_it() {
         var pod = pod(TOLERANT + "securityContext: {appArmorProfile: {type: RuntimeDefault}}");
-        assertThat(PodAdmission.judge(pod, NODE, List.of(), new Host(true))).isEmpty();
+        assertThat(PodAdmission.judge(pod, NODE, List.of(), new Host(true, false)))
+                .isEmpty();
     }
 
     @ParameterizedTest

@@ -47,6 +47,17 @@ class NodeTest {
     }
 
     @Test
+    void whatSomebodyAdvertisedOnTheNodeCanBeRequested() {
+        var told = Map.of("cpu", "64", "example.com/dongle", "4");
+        var advertised = node().withStatus(node().status().withCapacity(told));
+        var status = NodeStatuses.of(advertised, seen(""), NOW);
+        assertThat(status.allocatable())
+                .containsEntry("example.com/dongle", "4")
+                .containsEntry("cpu", "2");
+        assertThat(status.capacity()).isEqualTo(status.allocatable());
+    }
+
+    @Test
     void cgroupsOfBothVersionsAreSet(@TempDir Path mount) throws IOException {
         var limits = new Resources(512, 50_000, 100_000, 1 << 20, 0, Map.of());
         Files.createDirectories(mount.resolve("cpu"));

@@ -215,6 +215,13 @@ class PodStatusesTest {
     }
 
     @Test
+    void whatARejectedPodWasToldStaysWhenAnotherKubeletFindsIt() {
+        var pod = pod("containers: [{name: app, image: a}]");
+        var rejected = pod.withStatus(PodStatuses.rejected(pod, "OutOfcpu", "Node didn't have enough resource", NOW));
+        assertThat(of(rejected, Observed.NOTHING)).isEqualTo(rejected.status());
+    }
+
+    @Test
     void aPatchLeavesOthersConditionsAlone() {
         var pod = pod("containers: [{name: app, image: a}]");
         var theirs = PodCondition.EMPTY.withType("example.com/open").withStatus("True");

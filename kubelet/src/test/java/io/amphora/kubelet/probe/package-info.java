@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.kubelet.probe;
+
+import org.jspecify.annotations.NullMarked;

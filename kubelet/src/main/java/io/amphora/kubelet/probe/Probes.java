@@ -121,8 +121,7 @@ public final class Probes implements AutoCloseable {
                 if (answer.ok()) {
                     successes++;
                     failures = 0;
-                    if (!answer.warning().isEmpty())
-                        tell("ProbeWarning", kind + " probe warning: " + answer.warning());
+                    if (!answer.warning().isEmpty()) tell("ProbeWarning", kind + " probe warning: " + answer.warning());
                     if (successes >= Math.max(1, probe.successThreshold()) && succeeded(kind)) return;
                 } else {
                     successes = 0;

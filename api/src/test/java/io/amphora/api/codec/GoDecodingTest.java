@@ -33,7 +33,8 @@ class GoDecodingTest {
     }
 
     static Stream<Fact> facts() {
-        String replicas = "json: cannot unmarshal number %s into Go struct field DeploymentSpec.spec.replicas of type int32";
+        String replicas =
+                "json: cannot unmarshal number %s into Go struct field DeploymentSpec.spec.replicas of type int32";
         return Stream.of(
                 new Fact("3.0 is no int32", DEPLOYMENT, "{'spec':{'replicas':3.0}}", replicas.formatted("3.0")),
                 new Fact("30E-1 is no int32", DEPLOYMENT, "{'spec':{'replicas':30E-1}}", replicas.formatted("30E-1")),
@@ -53,7 +54,11 @@ class GoDecodingTest {
                         FLOAT,
                         "{'spec':{'versions':[{'schema':{'openAPIV3Schema':{'maximum':3.0}}}]}}",
                         "{'maximum':3}"),
-                new Fact("maps are merged", CONFIG_MAP, "{'data':{'a':'1','a':'2'},'data':{'b':'3'}}", "{'a':'2','b':'3'}"),
+                new Fact(
+                        "maps are merged",
+                        CONFIG_MAP,
+                        "{'data':{'a':'1','a':'2'},'data':{'b':'3'}}",
+                        "{'a':'2','b':'3'}"),
                 new Fact(
                         "structs are merged, and the maps in them",
                         CONFIG_MAP,
@@ -64,7 +69,11 @@ class GoDecodingTest {
                         POD,
                         "{'spec':{'containers':[{'name':'a','image':'x'},{'name':'b'}],'containers':[{'name':'c'}]}}",
                         "[{'image':'x','name':'c','resources':{}}]"),
-                new Fact("null takes a pointer away", DEPLOYMENT, "{'spec':{'replicas':3,'replicas':null,'paused':true}}", "{'paused':true,'selector':null"),
+                new Fact(
+                        "null takes a pointer away",
+                        DEPLOYMENT,
+                        "{'spec':{'replicas':3,'replicas':null,'paused':true}}",
+                        "{'paused':true,'selector':null"),
                 new Fact(
                         "null leaves a text as it is",
                         CONFIG_MAP,

@@ -4,7 +4,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
-/// Runs work on a thread of the system's. Its stack holds the deepest text that is read ([Json#DEEPEST_TEXT] levels, walked
+/// Runs work on a thread of the system's. Its stack holds the deepest text that is read ([Json#DEEPEST_TEXT] levels,
+/// walked
 /// by recursion in code that is not compiled yet); only what is used of it takes memory.
 final class OwnThread {
     private static final long STACK = 256L << 20;

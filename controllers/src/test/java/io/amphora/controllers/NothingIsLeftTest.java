@@ -27,8 +27,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// Definitions, namespaces and objects are made and deleted at random by several at once. At no moment is there an
-/// object in a namespace that is not there, or of a kind that is not defined, and at the end all is gone.
+/// Definitions, namespaces and objects are made and deleted at random by several at once. At no
+/// moment is there an object in a namespace that is not there, or of a kind that is not defined,
+/// and at the end all is gone.
 final class NothingIsLeftTest {
     private static final int ROUNDS = 10_000;
     private static final int PLAYERS = 8;

@@ -19,8 +19,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps an APIService for each version of each group that this server serves, as definitions come and go, and says of
-/// each that it is available.
+/// Keeps an APIService for each version of each group that this server serves, as definitions come
+/// and go, and says of each that it is available.
 public final class ApiServiceKeeper implements AutoCloseable {
     private final ClusterState state;
     private final Transport admin;

@@ -75,7 +75,8 @@ final class LocalServices {
         return service.metadata().tree().object("labels").text(MANAGED);
     }
 
-    /// The service with the condition that it is available; empty when it says so already, or when others serve it.
+    /// The service with the condition that it is available; empty when it says so already, or when
+    /// others serve it.
     static Optional<APIService> available(APIService service, Instant now) {
         if (service.spec().findService().isPresent()) return Optional.empty();
         var condition = APIServiceCondition.EMPTY

@@ -6,8 +6,8 @@ import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 import java.util.List;
 
-/// Fills in what the schema of a definition has for absent fields, and drops nulls where none may be. What lacks
-/// nothing stays the same tree.
+/// Fills in what the schema of a definition has for absent fields, and drops nulls where none may
+/// be. What lacks nothing stays the same tree.
 final class CustomDefaults {
     private CustomDefaults() {}
 

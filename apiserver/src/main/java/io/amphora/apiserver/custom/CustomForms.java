@@ -7,8 +7,8 @@ import io.amphora.machinery.tree.ObjectTree;
 import java.util.HashMap;
 import java.util.Map;
 
-/// The schemas of all versions of one definition, and how an object comes from one to another: it is called
-/// otherwise, and loses what the other does not have.
+/// The schemas of all versions of one definition, and how an object comes from one to another: it
+/// is called otherwise, and loses what the other does not have.
 ///
 /// @param schemas by apiVersion, also of versions that are not served (any more)
 /// @param storage the apiVersion that is stored
@@ -29,8 +29,8 @@ record CustomForms(Map<String, ObjectTree> schemas, String storage) {
         return version.tree().object("schema").object("openAPIV3Schema");
     }
 
-    /// What the store holds, as it is today: pruned and given defaults by the schema of the version that it was
-    /// written in. Where nothing has changed since, it is the same tree.
+    /// What the store holds, as it is today: pruned and given defaults by the schema of the
+    /// version that it was written in. Where nothing has changed since, it is the same tree.
     ObjectTree read(ObjectTree stored, GroupVersionKind wanted) {
         ObjectTree written = schemas.get(stored.text("apiVersion"));
         if (written == null) return read(stored.with("apiVersion", storage), wanted);

@@ -6,8 +6,8 @@ import io.amphora.machinery.tree.Tree;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Takes away what a schema does not have, and nulls where none may be and no default stands in for them. What has
-/// nothing to lose stays the same tree.
+/// Takes away what a schema does not have, and nulls where none may be and no default stands in
+/// for them. What has nothing to lose stays the same tree.
 final class CustomPruning {
     private static final List<String> COMMON = List.of("apiVersion", "kind", "metadata");
 

@@ -2,8 +2,8 @@ package io.amphora.apiserver.discovery;
 
 import java.util.Map;
 
-/// Which group comes before which, in discovery and in APIServices: where two have a resource of one name, clients take
-/// the first. The numbers are Kubernetes'; what clients define comes last.
+/// Which group comes before which, in discovery and in APIServices: where two have a resource of
+/// one name, clients take the first. The numbers are Kubernetes'; what clients define comes last.
 public final class GroupPriorities {
     private static final int CUSTOM_GROUP = 1000;
     private static final int CUSTOM_VERSION = 100;

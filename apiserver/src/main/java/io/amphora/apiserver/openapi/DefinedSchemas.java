@@ -12,8 +12,9 @@ import java.util.function.UnaryOperator;
 
 /// The schema of a definition as OpenAPI documents have it. Pure functions.
 ///
-/// Version 3 has all of it. Version 2 lacks words, and its readers (kubectl) take a schema that says more about its
-/// fields than they understand for one that forbids all others; so it says less.
+/// Version 3 has all of it. Version 2 lacks words, and its readers (kubectl) take a schema that
+/// says more about its fields than they understand for one that forbids all others; so it says
+/// less.
 final class DefinedSchemas {
     private static final String PRESERVE = "x-kubernetes-preserve-unknown-fields";
     private static final String EMBEDDED = "x-kubernetes-embedded-resource";

@@ -11,10 +11,9 @@ import java.util.Optional;
 import java.util.concurrent.locks.StampedLock;
 import java.util.function.Supplier;
 
-/// A namespace, and a definition, closes with the first step of its deletion: from then on nothing is created in it,
-/// and
-/// whoever empties it after that step finds all there will ever be. Creations look whether it is open and write in
-/// one; closing waits for those that are underway.
+/// A namespace, and a definition, closes with the first step of its deletion: from then on nothing
+/// is created in it, and whoever empties it after that step finds all there will ever be.
+/// Creations look whether it is open and write in one; closing waits for those that are underway.
 public final class Closings {
     private final ClusterState state;
     private final StampedLock lock = new StampedLock();

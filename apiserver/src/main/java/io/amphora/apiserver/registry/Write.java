@@ -26,8 +26,8 @@ public record Write(Call call, ResourceDefinition<?> kind, String subresource, S
         return new Write(call, kind, subresource, name, options);
     }
 
-    /// "" for a kind of the cluster, also where the path names a namespace, as that of the namespaces
-    /// themselves does.
+    /// "" for a kind of the cluster, also where the path names a namespace, as that of the
+    /// namespaces themselves does.
     public String namespace() {
         return kind.namespaced() ? call.namespace() : "";
     }
@@ -40,8 +40,8 @@ public record Write(Call call, ResourceDefinition<?> kind, String subresource, S
         return Key.stored(kind);
     }
 
-    /// Whose rules hold: those of the stored form of a built-in kind, and of a custom one those of the version that the
-    /// client speaks.
+    /// Whose rules hold: those of the stored form of a built-in kind, and of a custom one those of
+    /// the version that the client speaks.
     public ResourceDefinition<?> ruling() {
         return kind.isBuiltIn() ? storedKind() : kind;
     }

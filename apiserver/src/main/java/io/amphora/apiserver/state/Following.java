@@ -4,8 +4,8 @@ import io.amphora.api.ResourceDefinition;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Looks at the state at once, and again after each change of some kinds; one look at a time. Has a thread for each
-/// kind.
+/// Looks at the state at once, and again after each change of some kinds; one look at a time. Has
+/// a thread for each kind.
 public final class Following implements AutoCloseable {
     private final Runnable look;
     private final List<Watch> watches = new ArrayList<>();

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A definition of two versions whose schemas differ: `v1` is stored, `v2` has narrower rules, other defaults and a
-/// field more and one less.
+/// A definition of two versions whose schemas differ: `v1` is stored, `v2` has narrower rules,
+/// other defaults and a field more and one less.
 final class VersionsTest {
     private static final String DEFINITION =
             "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/shirts.example.com";

@@ -91,23 +91,23 @@ final class Explain implements Command {
 
         void print() {
             ObjectTree schema = root();
+            if (!gvk.group().isEmpty()) line("GROUP:      " + gvk.group());
+            line("KIND:       " + gvk.kind());
+            line("VERSION:    " + gvk.version());
+            line("");
             ObjectTree field = schema;
             String type = "";
             String description = schema.text("description");
             String last = "";
             for (String name : path) {
                 ObjectTree found = properties(schema).object(name);
-                if (found.isEmpty()) throw Failure.error("field \"" + name + "\" does not exist");
+                if (found.isEmpty()) throw Failure.error("field \"" + path.getLast() + "\" does not exist");
                 field = found;
                 type = type(found);
                 description = described(found);
                 schema = inner(found);
                 last = name;
             }
-            if (!gvk.group().isEmpty()) line("GROUP:      " + gvk.group());
-            line("KIND:       " + gvk.kind());
-            line("VERSION:    " + gvk.version());
-            line("");
             if (!last.isEmpty()) {
                 line("FIELD: " + last + " <" + type + ">");
                 if (field.list("enum").isEmpty()) line("");
@@ -118,8 +118,11 @@ final class Explain implements Command {
                 line("");
             }
             line("DESCRIPTION:");
-            for (String each : wrapped(description.isEmpty() ? "<empty>" : description, WIDTH)) line("    " + each);
-            line("    ");
+            if (description.isEmpty()) line("    <empty>");
+            else {
+                for (String each : wrapped(description, WIDTH)) line("    " + each);
+                line("    ");
+            }
             ObjectTree properties = properties(schema);
             if (!properties.isEmpty()) {
                 line("FIELDS:");
@@ -158,7 +161,9 @@ final class Explain implements Command {
                     line(indent + "enum: " + values.stream().map(Page::text).collect(Collectors.joining(", ")));
                 ObjectTree below = inner(field);
                 if (!deep) {
-                    for (String each : wrapped(described(field), WIDTH)) line("    " + each);
+                    String description = described(field);
+                    for (String each : wrapped(description.isEmpty() ? "<no description>" : description, WIDTH))
+                        line("    " + each);
                     line("");
                 } else if (!above.contains(below)) {
                     var more = new ArrayList<>(above);
@@ -215,7 +220,6 @@ final class Explain implements Command {
             String type = schema.text("type");
             if (!reference.isEmpty() && (type.isEmpty() || type.equals("object")))
                 return reference.substring(reference.lastIndexOf('.') + 1);
-            if (schema.bool("x-kubernetes-int-or-string")) return "IntOrString";
             return type.isEmpty() || type.equals("object") ? "Object" : type;
         }
 

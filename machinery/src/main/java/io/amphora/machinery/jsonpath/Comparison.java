@@ -3,8 +3,8 @@ package io.amphora.machinery.jsonpath;
 import io.amphora.machinery.jsonpath.JsonPath.Mistake;
 import io.amphora.machinery.tree.Tree;
 
-/// How a filter compares, as Go's templates do: only what is of one type, and whole numbers are not of the type of
-/// others.
+/// How a filter compares, as Go's templates do: only what is of one type, and whole numbers are
+/// not of the type of others.
 enum Comparison {
     EQUAL("=="),
     NOT_EQUAL("!="),

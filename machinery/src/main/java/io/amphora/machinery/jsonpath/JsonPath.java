@@ -9,12 +9,13 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A JSONPath template: text with `{.a.b[0]}`, `{.items[*].metadata.name}`, `{.a['x\.y']}`, `{..name}`,
-/// `{.list[?(@.type=="Ready")].status}`, `{range .items[*]}…{end}` and `{"\n"}`. Immutable.
+/// A JSONPath template: text with `{.a.b[0]}`, `{.items[*].metadata.name}`, `{.a['x\.y']}`,
+/// `{..name}`, `{.list[?(@.type=="Ready")].status}`, `{range .items[*]}…{end}` and `{"\n"}`.
+/// Immutable.
 ///
-/// What it means, oddities included, is what client-go makes of it: people's scripts rely on either. The oddest: a
-/// name in brackets is still parted at its dots, `@` and `$` are the same, and what stands in one pair of braces is
-/// one chain, blanks or not.
+/// What it means, oddities included, is what client-go makes of it: people's scripts rely on
+/// either. The oddest: a name in brackets is still parted at its dots, `@` and `$` are the same,
+/// and what stands in one pair of braces is one chain, blanks or not.
 public final class JsonPath {
     /// A column is a server's work for each row, and its path somebody else's.
     private static final int COLUMN_BUDGET = 100_000;
@@ -91,7 +92,8 @@ public final class JsonPath {
         return results(root).stream().flatMap(List::stream).toList();
     }
 
-    /// The first value that the first part finds. What takes too long to find, or does not fit, is not there.
+    /// The first value that the first part finds. What takes too long to find, or does not fit, is
+    /// not there.
     public Optional<Tree> first(Tree root) {
         try {
             return new Walk(parts, lenient, COLUMN_BUDGET)

@@ -36,7 +36,8 @@ final class Parser {
         return parts;
     }
 
-    /// What stands inside brackets, quotes or parentheses is read as if it stood in braces of its own.
+    /// What stands inside brackets, quotes or parentheses is read as if it stood in braces of its
+    /// own.
     private static List<Step> inBraces(String inside) {
         return new Parser(inside + "}").action().steps();
     }
@@ -237,7 +238,8 @@ final class Parser {
                 inBraces(inside.substring(right)));
     }
 
-    /// A parenthesis between quotes is text. Quotes are known only once, as on the right side of a comparison.
+    /// A parenthesis between quotes is text. Quotes are known only once, as on the right side of a
+    /// comparison.
     private int endOfFilter() {
         int quote = 0;
         boolean closed = false;

@@ -15,6 +15,7 @@ import io.amphora.apiserver.auth.Authorizer;
 import io.amphora.apiserver.auth.BootstrapTokens;
 import io.amphora.apiserver.auth.NodeAuthorizer;
 import io.amphora.apiserver.auth.RbacAuthorizer;
+import io.amphora.apiserver.auth.SecretTokens;
 import io.amphora.apiserver.auth.ServiceAccountTokens;
 import io.amphora.apiserver.auth.User;
 import io.amphora.apiserver.chain.Authentication;
@@ -234,6 +235,9 @@ public final class ApiServer implements AutoCloseable {
         var tokens = new ArrayList<>(config.security().tokens());
         tokens.add(new BootstrapTokens(state::now, config.clock()));
         serviceAccounts.ifPresent(tokens::add);
+        config.security()
+                .serviceAccounts()
+                .ifPresent(keys -> tokens.add(new SecretTokens(keys.issuer(), keys.publicKey(), state::now)));
         return new Authentication(tokens, config.security().anonymous(), config.clock());
     }
 

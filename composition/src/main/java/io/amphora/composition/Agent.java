@@ -49,7 +49,7 @@ final class Agent implements AutoCloseable {
     record Options(String name, String address, Map<String, String> labels) {}
 
     static Agent start(Options options, NodeFiles files, Membership membership, Clock clock) throws IOException {
-        ClusterNetwork network = ClusterNetwork.DEFAULT;
+        ClusterNetwork network = membership.network();
         for (Path setting : FORWARDING) Files.writeString(setting, "1");
         Containerd containerd = Containerd.start(files.containerd(), clock);
         CriRuntime runtime = containerd.runtime(clock);

@@ -10,6 +10,7 @@ import io.amphora.apiserver.admission.AdmissionPlugin;
 import io.amphora.apiserver.admission.Plugins;
 import io.amphora.apiserver.auth.BootstrapPolicy;
 import io.amphora.apiserver.auth.Components;
+import io.amphora.apiserver.auth.SecretTokens;
 import io.amphora.apiserver.auth.User;
 import io.amphora.client.Client;
 import io.amphora.client.Informers;
@@ -43,8 +44,8 @@ import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -72,27 +73,30 @@ final class ControlPlane implements AutoCloseable {
     }
 
     /// @param store `rocksdb` or `memory`
-    /// @param controllers which of them run, as kube-controller-manager's `--controllers`
+    /// @param controllers which of them run, and whether the scheduler does
     /// @param simulatedNodes how many nodes there are that only pretend
     /// @param kubeconfig where the admin's is written
     /// @param advertised the address by which nodes and Pods reach the server
     /// @param hostNetwork whether this machine, which is no node, is to reach Pods and Services
+    /// @param network the ranges of the cluster's addresses
     record Options(
             Path data,
             String store,
             int port,
-            String controllers,
+            ControllerList controllers,
             int simulatedNodes,
             Path kubeconfig,
             String advertised,
             boolean hostNetwork,
+            ClusterNetwork network,
             Patience patience,
             Hardening hardening) {}
 
     /// The port is opened while the store is, which takes about as long; who asks before the API is there waits for it.
     static ControlPlane start(Options options, Clock clock, Randomness randomness) {
-        ClusterNetwork network = ClusterNetwork.DEFAULT;
+        ClusterNetwork network = options.network();
         PrivateFolder.make(options.data());
+        network.write(Installation.at(options.data()).network());
         Pki pki = new Pki(options.data().resolve("pki"), clock, randomness);
         var api = new CompletableFuture<ApiServer>();
         var listening = new FutureTask<>(() ->
@@ -114,9 +118,6 @@ final class ControlPlane implements AutoCloseable {
         }
         ApiServer server = opened.server();
         api.complete(server);
-        Scheduler scheduler =
-                new Scheduler(new Client(server.transport(Components.SCHEDULER), "kube-scheduler"), clock, randomness);
-        scheduler.start();
         var controllers = new ControllerManager(
                 new Client(server.transport(Components.CONTROLLER_MANAGER), "kube-controller-manager"),
                 account -> new Client(server.transport(Components.controller(account)), "kube-controller-manager"),
@@ -129,7 +130,9 @@ final class ControlPlane implements AutoCloseable {
         if (options.simulatedNodes() > 0) simulated.start();
         writeKubeconfigs(options, pki, server, "https://127.0.0.1:" + http.port());
         publishClusterInfo(options, pki, server);
-        var parts = new ArrayList<AutoCloseable>(List.of(scheduler, controllers, simulated));
+        new PublishedConfig(new Client(server.transport(User.ADMIN), "amphora")).publish(pki.authority(), clock);
+        var parts = new ArrayList<AutoCloseable>(List.of(controllers, simulated));
+        if (options.controllers().scheduler()) parts.addFirst(scheduler(server, clock, randomness));
         if (options.hostNetwork()) parts.addAll(hostNetwork(network, server, clock));
         return new ControlPlane(opened, http, List.copyOf(parts));
     }
@@ -189,7 +192,8 @@ final class ControlPlane implements AutoCloseable {
             bindings.create(ClusterRoleBinding.of(BootstrapPolicy.clusterAdmins()));
     }
 
-    /// What a machine that wants to join reads first, and anybody may (as kubeadm has it).
+    /// What a machine that wants to join reads first, and anybody may (as kubeadm has it); and the ranges of addresses,
+    /// which a node reads at each start.
     private static void publishClusterInfo(Options options, Pki pki, ApiServer server) {
         ObjectTree cluster = ObjectTree.of(
                 "server",
@@ -200,10 +204,12 @@ final class ControlPlane implements AutoCloseable {
                 "apiVersion", "v1",
                 "kind", "Config",
                 "clusters", ListTree.of(ObjectTree.of("name", "", "cluster", cluster)));
+        var data = new LinkedHashMap<>(options.network().data());
+        data.put("kubeconfig", Yaml.write(config));
         var info = ConfigMap.EMPTY
                 .withMetadata(
                         ConfigMap.EMPTY.metadata().withName("cluster-info").withNamespace("kube-public"))
-                .withData(Map.of("kubeconfig", Yaml.write(config)));
+                .withData(data);
         new Client(server.transport(User.ADMIN), "amphora")
                 .resource(ConfigMaps.DEFINITION)
                 .apply(info, "amphora", true);
@@ -220,16 +226,29 @@ final class ControlPlane implements AutoCloseable {
 
     private static List<Controller<?>> controllers(Options options, Pki pki) {
         try {
-            ClusterNetwork network = ClusterNetwork.DEFAULT;
+            ClusterNetwork network = options.network();
             Settings settings = new Settings(pki.authority())
+                    .withTokens(issuer(pki))
                     .withAuthority(pki.signer())
-                    .withPodCidr(Objects.requireNonNull(Cidr.parse(network.podCidr())))
+                    .withPodCidr(Objects.requireNonNull(Cidr.parse(network.podCidr())), network.nodeMask())
                     .withClusterDns(network.dnsAddress())
                     .withNodeGrace(options.patience().node());
-            return Controllers.select(List.of(options.controllers().split(",")), settings);
+            return Controllers.select(options.controllers().controllers(), settings);
         } catch (IllegalArgumentException unknown) {
             throw new UserError("--controllers: " + unknown.getMessage());
         }
+    }
+
+    private static Settings.TokenIssuer issuer(Pki pki) {
+        ECPrivateKey key = serviceAccountKeys(pki).privateKey();
+        return (account, secret) -> SecretTokens.issue(key, account, secret);
+    }
+
+    private static Scheduler scheduler(ApiServer server, Clock clock, Randomness randomness) {
+        var scheduler =
+                new Scheduler(new Client(server.transport(Components.SCHEDULER), "kube-scheduler"), clock, randomness);
+        scheduler.start();
+        return scheduler;
     }
 
     private static ApiServerConfig.ServiceAccountKeys serviceAccountKeys(Pki pki) {
@@ -281,7 +300,7 @@ final class ControlPlane implements AutoCloseable {
                 "127.0.0.1",
                 network.hostAddress(),
                 options.advertised(),
-                network.serviceCidr().replaceFirst("\\.0/.*", ".1"));
+                network.serverAddress());
         Pki.Identity identity = pki.server("apiserver", "kube-apiserver", names);
         try {
             return HttpServer.start(

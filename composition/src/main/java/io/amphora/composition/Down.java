@@ -27,7 +27,7 @@ final class Down {
         inParallel(nodes.stream()
                 .<Runnable>map(node -> () -> removeContainers(node))
                 .toList());
-        new HostNetwork(ClusterNetwork.DEFAULT, installation.run()).remove();
+        new HostNetwork(ClusterNetwork.read(installation.network()), installation.run()).remove();
         try {
             for (NodeFiles node : nodes) Cgroups.ofMachine().remove(node.cgroup());
             Cgroups.ofMachine().remove(NodeFiles.CGROUPS);

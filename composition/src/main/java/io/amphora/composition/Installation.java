@@ -110,6 +110,11 @@ record Installation(Path data, Path run) {
         return data.resolve("config-file");
     }
 
+    /// The ranges of addresses that the cluster was started with.
+    Path network() {
+        return data.resolve("network.yaml");
+    }
+
     /// Of the process that keeps the server running.
     Path serverKeeper() {
         return run.resolve("server.keeper");
@@ -151,6 +156,7 @@ record Installation(Path data, Path run) {
                 emergencyKubeconfig(),
                 serverLog(),
                 configLink(),
+                network(),
                 data.resolve("nodes"))) FileTrees.delete(ours);
         for (int full = 1; full <= FULL_LOGS; full++) Files.deleteIfExists(Path.of(serverLog() + "." + full));
         try {

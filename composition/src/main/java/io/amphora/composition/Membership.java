@@ -3,6 +3,7 @@ package io.amphora.composition;
 import io.amphora.api.ApiException;
 import io.amphora.api.certificates.v1.CertificateSigningRequest;
 import io.amphora.api.certificates.v1.CertificateSigningRequests;
+import io.amphora.api.core.v1.ConfigMaps;
 import io.amphora.api.transport.ApiRequest;
 import io.amphora.client.Client;
 import io.amphora.client.HttpTransport;
@@ -41,7 +42,8 @@ import java.util.Optional;
 ///
 /// @param kubeconfig of the user `system:node:NAME`
 /// @param serving what its kubelet's server shows, and by whom its callers must be signed
-record Membership(Kubeconfig kubeconfig, Tls serving) {
+/// @param network the addresses of the cluster, as its server tells them
+record Membership(Kubeconfig kubeconfig, Tls serving, ClusterNetwork network) {
     private static final String CLUSTER_INFO = "/api/v1/namespaces/kube-public/configmaps/cluster-info";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LOOK = Duration.ofMillis(50);
@@ -69,7 +71,25 @@ record Membership(Kubeconfig kubeconfig, Tls serving) {
         var kept = kept(file, server, token, clock);
         Kubeconfig kubeconfig = kept.isPresent() ? kept.get() : join(server, token, machine, file, clock);
         Kubeconfig.Connection connection = kubeconfig.connection("");
-        return new Membership(kubeconfig, serving(connection, machine, folder, clock));
+        return new Membership(kubeconfig, serving(connection, machine, folder, clock), network(connection, folder));
+    }
+
+    /// As the server tells it, or told it before: a node starts also while the server is away.
+    private static ClusterNetwork network(Kubeconfig.Connection connection, Path folder) {
+        Path file = folder.resolve("network.yaml");
+        try (var client = new Client(new HttpTransport(connection), "kubelet")) {
+            ClusterNetwork told = client.resource(ConfigMaps.DEFINITION)
+                    .inNamespace("kube-public")
+                    .find("cluster-info")
+                    .map(info -> ClusterNetwork.parse(info.tree().object("data")))
+                    .orElse(ClusterNetwork.DEFAULT);
+            told.write(file);
+            return told;
+        } catch (ApiException refused) {
+            if (Files.exists(file)) return ClusterNetwork.read(file);
+            throw new UserError("the server at " + connection.server() + " does not tell the cluster's addresses: "
+                    + refused.getMessage());
+        }
     }
 
     /// The credentials of before, unless they are another cluster's or soon run out.

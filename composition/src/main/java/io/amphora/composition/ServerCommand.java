@@ -16,7 +16,7 @@ final class ServerCommand {
         Flags flags = Flags.parse(
                 "server",
                 arguments,
-                Patience.flags(new Flags.Known())
+                ClusterNetwork.flags(Patience.flags(new Flags.Known()))
                         .text("data")
                         .text("store")
                         .text("port")
@@ -34,11 +34,12 @@ final class ServerCommand {
                 data,
                 flags.text("store", "rocksdb"),
                 flags.whole("port", 6443),
-                flags.text("controllers", "*"),
+                ControllerList.parse(flags.text("controllers", "*")),
                 flags.whole("simulated-nodes", 0),
                 flags.has("kubeconfig") ? Path.of(flags.text("kubeconfig")) : installation.kubeconfig(),
                 flags.text("advertise-address", "127.0.0.1"),
                 flags.isSet("host-network"),
+                ClusterNetwork.of(flags, installation.network()),
                 Patience.of(flags),
                 flags.has("config")
                         ? ConfigFile.read(Path.of(flags.text("config"))).hardening()

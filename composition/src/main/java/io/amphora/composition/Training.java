@@ -86,7 +86,17 @@ final class Training {
         Clock clock = Clock.system();
         Path kubeconfig = folder.resolve("kubeconfig");
         var options = new ControlPlane.Options(
-                folder, "rocksdb", 0, "*", 2, kubeconfig, "127.0.0.1", false, Patience.USUAL, Hardening.NONE);
+                folder,
+                "rocksdb",
+                0,
+                ControllerList.parse("*"),
+                2,
+                kubeconfig,
+                "127.0.0.1",
+                false,
+                ClusterNetwork.DEFAULT,
+                Patience.USUAL,
+                Hardening.NONE);
         try (var _ = ControlPlane.start(options, clock, Randomness.system())) {
             Path lesson = Files.writeString(folder.resolve("lesson.yaml"), LESSON);
             var kubectl = new Kubectl(

@@ -47,7 +47,7 @@ final class Up {
     private final Clock clock;
     private final PrintStream out;
     private final Progress progress;
-    private final ClusterNetwork network = ClusterNetwork.DEFAULT;
+    private ClusterNetwork network = ClusterNetwork.DEFAULT;
 
     Up(Clock clock, PrintStream out) {
         this.clock = clock;
@@ -59,7 +59,7 @@ final class Up {
         Flags flags = Flags.parse(
                 "up",
                 arguments,
-                Patience.flags(new Flags.Known()
+                ClusterNetwork.flags(Patience.flags(new Flags.Known())
                         .text("nodes")
                         .text("data")
                         .text("config")
@@ -75,7 +75,7 @@ final class Up {
         try (var _ = Installation.lock()) {
             Installation installation = Installation.current()
                     .filter(Installation::serverRuns)
-                    .map(running -> completed(running, given))
+                    .map(running -> completed(running, flags, given))
                     .orElseGet(() -> start(flags, given));
             try (Client client = Connections.admin(installation.emergencyKubeconfig())) {
                 int result = applyAll(installation, client, files);
@@ -91,6 +91,7 @@ final class Up {
         Installation installation = flags.has("data")
                 ? Installation.at(Path.of(flags.text("data")))
                 : Installation.current().orElseGet(() -> Installation.at(Installation.defaultData()));
+        network = ClusterNetwork.of(flags, installation.network());
         int nodes = flags.whole(
                 "nodes", Math.max(DEFAULT_NODES, installation.clusterNodes().size()));
         if (nodes < 1 || nodes > MOST_NODES) throw new UserError("--nodes takes 1 to " + MOST_NODES);
@@ -105,13 +106,16 @@ final class Up {
         tell(installation, numbers, registries);
 
         new HostNetwork(network, installation.run()).create();
-        startServer(installation, Patience.arguments(flags));
+        var arguments = new ArrayList<>(Patience.arguments(flags));
+        arguments.addAll(ClusterNetwork.arguments(flags));
+        startServer(installation, arguments);
         startNodes(installation, numbers);
         return installation;
     }
 
     /// A running cluster, after its nodes that ended have been started again.
-    private Installation completed(Installation installation, Optional<Path> given) {
+    private Installation completed(Installation installation, Flags flags, Optional<Path> given) {
+        network = ClusterNetwork.of(flags, installation.network());
         tell(installation, installation.clusterNodes(), registries(installation, given));
         List<Integer> ended = installation.clusterNodes().stream()
                 .filter(number -> !installation.node("node-" + number).runs())
@@ -184,7 +188,7 @@ final class Up {
         }
     }
 
-    private void startServer(Installation installation, List<String> patience) {
+    private void startServer(Installation installation, List<String> asked) {
         var arguments = new ArrayList<>(List.of(
                 "--data",
                 installation.data().toString(),
@@ -198,7 +202,7 @@ final class Up {
                 network.hostAddress(),
                 "--host-network"));
         if (Files.exists(installation.configLink())) arguments.addAll(List.of("--config", configFile(installation)));
-        arguments.addAll(patience);
+        arguments.addAll(asked);
         Daemon server = Daemon.start(
                 Daemon.java(installation.jar(), "768m", "server", arguments),
                 installation.serverLog(),

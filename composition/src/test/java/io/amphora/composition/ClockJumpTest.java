@@ -54,7 +54,17 @@ final class ClockJumpTest {
         time.start();
         Path kubeconfig = folder.resolve("kubeconfig");
         var options = new ControlPlane.Options(
-                folder, "memory", 0, "*", 2, kubeconfig, "127.0.0.1", false, Patience.USUAL, Hardening.NONE);
+                folder,
+                "memory",
+                0,
+                ControllerList.parse("*"),
+                2,
+                kubeconfig,
+                "127.0.0.1",
+                false,
+                ClusterNetwork.DEFAULT,
+                Patience.USUAL,
+                Hardening.NONE);
         cluster = ControlPlane.start(options, clock, Randomness.seeded(1));
         client = Connections.admin(kubeconfig);
         client.resource(Deployments.DEFINITION)

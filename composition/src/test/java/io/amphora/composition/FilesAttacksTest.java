@@ -71,11 +71,12 @@ class FilesAttacksTest {
                 data,
                 store,
                 0,
-                "namespace-controller",
+                ControllerList.parse("namespace-controller"),
                 0,
                 data.resolve("admin.kubeconfig"),
                 "127.0.0.1",
                 false,
+                ClusterNetwork.DEFAULT,
                 Patience.USUAL,
                 Hardening.NONE);
         return ControlPlane.start(options, Clock.system(), Randomness.seeded(1));

@@ -8,12 +8,13 @@ import io.amphora.machinery.net.Cidr;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// What controllers have to be told. Where something is missing, the controllers that need it are left out.
+/// What controllers have to be told. Where something is missing, `*` leaves out the controllers that need it.
 ///
 /// @param rootCertificates by which Pods know the API server, PEM
 /// @param tokens signs the tokens of Secrets
 /// @param authority signs certificates
 /// @param podCidr all Pods' addresses, of which each node gets a part
+/// @param nodeMask how many bits of an address say which node's it is
 /// @param clusterDns the address of the Service that answers for the cluster's names; "" for none
 /// @param nodeGrace how long a node may be silent before it counts as lost
 public record Settings(
@@ -21,6 +22,7 @@ public record Settings(
         @Nullable TokenIssuer tokens,
         @Nullable CertificateAuthority authority,
         @Nullable Cidr podCidr,
+        int nodeMask,
         String clusterDns,
         Duration nodeGrace) {
 
@@ -32,26 +34,26 @@ public record Settings(
     }
 
     public Settings(String rootCertificates) {
-        this(rootCertificates, null, null, null, "", NodeLifecycleController.PATIENCE);
+        this(rootCertificates, null, null, null, 0, "", NodeLifecycleController.PATIENCE);
     }
 
     public Settings withTokens(TokenIssuer issuer) {
-        return new Settings(rootCertificates, issuer, authority, podCidr, clusterDns, nodeGrace);
+        return new Settings(rootCertificates, issuer, authority, podCidr, nodeMask, clusterDns, nodeGrace);
     }
 
     public Settings withAuthority(CertificateAuthority signer) {
-        return new Settings(rootCertificates, tokens, signer, podCidr, clusterDns, nodeGrace);
+        return new Settings(rootCertificates, tokens, signer, podCidr, nodeMask, clusterDns, nodeGrace);
     }
 
-    public Settings withPodCidr(Cidr cidr) {
-        return new Settings(rootCertificates, tokens, authority, cidr, clusterDns, nodeGrace);
+    public Settings withPodCidr(Cidr cidr, int mask) {
+        return new Settings(rootCertificates, tokens, authority, cidr, mask, clusterDns, nodeGrace);
     }
 
     public Settings withClusterDns(String address) {
-        return new Settings(rootCertificates, tokens, authority, podCidr, address, nodeGrace);
+        return new Settings(rootCertificates, tokens, authority, podCidr, nodeMask, address, nodeGrace);
     }
 
     public Settings withNodeGrace(Duration grace) {
-        return new Settings(rootCertificates, tokens, authority, podCidr, clusterDns, grace);
+        return new Settings(rootCertificates, tokens, authority, podCidr, nodeMask, clusterDns, grace);
     }
 }

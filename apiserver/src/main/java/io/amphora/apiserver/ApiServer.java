@@ -15,6 +15,7 @@ import io.amphora.apiserver.auth.Authorizer;
 import io.amphora.apiserver.auth.BootstrapTokens;
 import io.amphora.apiserver.auth.NodeAuthorizer;
 import io.amphora.apiserver.auth.RbacAuthorizer;
+import io.amphora.apiserver.auth.SecretTokens;
 import io.amphora.apiserver.auth.ServiceAccountTokens;
 import io.amphora.apiserver.auth.TokenAuthenticator;
 import io.amphora.apiserver.auth.User;
@@ -295,6 +296,10 @@ public final class ApiServer implements AutoCloseable {
         var tokens = new ArrayList<TokenAuthenticator>();
         for (TokenAuthenticator each : forUs) tokens.add(each.forAudiences(audiences));
         serviceAccounts.ifPresent(tokens::add);
+        config.security()
+                .serviceAccounts()
+                .ifPresent(keys -> tokens.add(new SecretTokens(keys.issuer(), keys.publicKey(), state::now)
+                        .forAudiences(audiences)));
         return new Authentication(tokens, audiences, config.security().anonymous(), config.clock());
     }
 

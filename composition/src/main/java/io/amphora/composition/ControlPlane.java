@@ -10,6 +10,7 @@ import io.amphora.apiserver.admission.AdmissionPlugin;
 import io.amphora.apiserver.admission.Plugins;
 import io.amphora.apiserver.auth.BootstrapPolicy;
 import io.amphora.apiserver.auth.Components;
+import io.amphora.apiserver.auth.SecretTokens;
 import io.amphora.apiserver.auth.User;
 import io.amphora.client.Client;
 import io.amphora.client.Informers;
@@ -73,7 +74,7 @@ final class ControlPlane implements AutoCloseable {
     }
 
     /// @param store `rocksdb` or `memory`
-    /// @param controllers which of them run, as kube-controller-manager's `--controllers`
+    /// @param controllers which of them run, and whether the scheduler does
     /// @param simulatedNodes how many nodes there are that only pretend
     /// @param kubeconfig where the admin's is written
     /// @param advertised the address by which nodes and Pods reach the server
@@ -83,7 +84,7 @@ final class ControlPlane implements AutoCloseable {
             Path data,
             String store,
             int port,
-            String controllers,
+            ControllerList controllers,
             int simulatedNodes,
             Path kubeconfig,
             String advertised,
@@ -118,10 +119,6 @@ final class ControlPlane implements AutoCloseable {
         }
         ApiServer server = opened.server();
         api.complete(server);
-        Scheduler scheduler =
-                new Scheduler(new Client(server.transport(Components.SCHEDULER), "kube-scheduler"), clock, randomness);
-        scheduler.start();
-        server.watchOver("scheduler", Optional::empty); // it runs for as long as this process
         var figures = new WorkqueueFigures();
         server.measure(figures);
         var controllers = new ControllerManager(
@@ -137,7 +134,12 @@ final class ControlPlane implements AutoCloseable {
         if (options.simulatedNodes() > 0) simulated.start();
         writeKubeconfigs(options, pki, server, "https://127.0.0.1:" + http.port());
         publishClusterInfo(options, pki, server);
-        var parts = new ArrayList<AutoCloseable>(List.of(scheduler, controllers, simulated));
+        new PublishedConfig(new Client(server.transport(User.ADMIN), "amphora")).publish(pki.authority(), clock);
+        var parts = new ArrayList<AutoCloseable>(List.of(controllers, simulated));
+        if (options.controllers().scheduler()) {
+            parts.addFirst(scheduler(server, clock, randomness));
+            server.watchOver("scheduler", Optional::empty); // it runs for as long as this process
+        }
         if (options.hostNetwork()) parts.addAll(hostNetwork(network, server, clock));
         return new ControlPlane(opened, http, List.copyOf(parts));
     }
@@ -233,14 +235,27 @@ final class ControlPlane implements AutoCloseable {
         try {
             ClusterNetwork network = options.network();
             Settings settings = new Settings(pki.authority())
+                    .withTokens(issuer(pki))
                     .withAuthority(pki.signer())
                     .withPodCidr(Objects.requireNonNull(Cidr.parse(network.podCidr())), network.nodeMask())
                     .withClusterDns(network.dnsAddress())
                     .withNodeGrace(options.patience().node());
-            return Controllers.select(List.of(options.controllers().split(",")), settings);
+            return Controllers.select(options.controllers().controllers(), settings);
         } catch (IllegalArgumentException unknown) {
             throw new UserError("--controllers: " + unknown.getMessage());
         }
+    }
+
+    private static Settings.TokenIssuer issuer(Pki pki) {
+        ECPrivateKey key = serviceAccountKeys(pki).privateKey();
+        return (account, secret) -> SecretTokens.issue(key, account, secret);
+    }
+
+    private static Scheduler scheduler(ApiServer server, Clock clock, Randomness randomness) {
+        var scheduler =
+                new Scheduler(new Client(server.transport(Components.SCHEDULER), "kube-scheduler"), clock, randomness);
+        scheduler.start();
+        return scheduler;
     }
 
     private static ApiServerConfig.ServiceAccountKeys serviceAccountKeys(Pki pki) {

@@ -13,7 +13,8 @@ public final class Main {
     private static final String HELP = """
             Amphora: Kubernetes in one jar.
 
-              up [--nodes N] [--data DIR] [--config FILE] [-f FILE-OR-DIR]...
+              up [--nodes N] [--data DIR] [--config FILE] [--cluster-cidr C] [--node-cidr-mask-size M]
+                     [--service-cluster-ip-range C] [-f FILE-OR-DIR]...
                                                                start a cluster on this machine, and apply files
               down [--keep-data]                               stop it and leave nothing
               status                                           nodes, Pods, addresses, memory
@@ -21,7 +22,9 @@ public final class Main {
               kubectl ...                                      the built-in command line
               image import FILE | image ls                     the image stores of the nodes on this machine
               server [--data DIR] [--store rocksdb|memory] [--port P] [--controllers LIST]
-                     [--simulated-nodes N] [--kubeconfig FILE] [--config FILE]  the control plane alone, in the foreground
+                     [--simulated-nodes N] [--kubeconfig FILE] [--config FILE]
+                     [--cluster-cidr C] [--node-cidr-mask-size M] [--service-cluster-ip-range C]
+                                                               the control plane alone, in the foreground
               agent --server URL --token T [--name N] [--data DIR] [--config FILE]   a node
               token create                                     a token for a machine to join with
               security-check [--kubeconfig F] [--data DIR]     judge the running cluster by the CIS benchmark

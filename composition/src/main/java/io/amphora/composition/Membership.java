@@ -75,17 +75,22 @@ record Membership(Kubeconfig kubeconfig, Tls serving, ClusterNetwork network) {
         var kept = kept(file, server, token, clock);
         Kubeconfig kubeconfig = kept.isPresent() ? kept.get() : join(server, token, machine, file, clock);
         Kubeconfig.Connection connection = kubeconfig.connection("");
-        return new Membership(kubeconfig, serving(connection, machine, folder, clock), network(connection));
+        return new Membership(kubeconfig, serving(connection, machine, folder, clock), network(connection, folder));
     }
 
-    private static ClusterNetwork network(Kubeconfig.Connection connection) {
+    /// As the server tells it, or told it before: a node starts also while the server is away.
+    private static ClusterNetwork network(Kubeconfig.Connection connection, Path folder) {
+        Path file = folder.resolve("network.yaml");
         try (var client = new Client(new HttpTransport(connection), "kubelet")) {
-            return client.resource(ConfigMaps.DEFINITION)
+            ClusterNetwork told = client.resource(ConfigMaps.DEFINITION)
                     .inNamespace("kube-public")
                     .find("cluster-info")
                     .map(info -> ClusterNetwork.parse(info.tree().object("data")))
                     .orElse(ClusterNetwork.DEFAULT);
+            told.write(file);
+            return told;
         } catch (ApiException refused) {
+            if (Files.exists(file)) return ClusterNetwork.read(file);
             throw new UserError("the server at " + connection.server() + " does not tell the cluster's addresses: "
                     + refused.getMessage());
         }

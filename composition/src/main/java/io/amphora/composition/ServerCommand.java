@@ -34,7 +34,7 @@ final class ServerCommand {
                 data,
                 flags.text("store", "rocksdb"),
                 flags.whole("port", 6443),
-                flags.text("controllers", "*"),
+                ControllerList.parse(flags.text("controllers", "*")),
                 flags.whole("simulated-nodes", 0),
                 flags.has("kubeconfig") ? Path.of(flags.text("kubeconfig")) : installation.kubeconfig(),
                 flags.text("advertise-address", "127.0.0.1"),

@@ -89,7 +89,7 @@ final class Training {
                 folder,
                 "rocksdb",
                 0,
-                "*",
+                ControllerList.parse("*"),
                 2,
                 kubeconfig,
                 "127.0.0.1",

@@ -57,7 +57,7 @@ final class ClockJumpTest {
                 folder,
                 "memory",
                 0,
-                "*",
+                ControllerList.parse("*"),
                 2,
                 kubeconfig,
                 "127.0.0.1",

@@ -71,7 +71,7 @@ class FilesAttacksTest {
                 data,
                 store,
                 0,
-                "namespace-controller",
+                ControllerList.parse("namespace-controller"),
                 0,
                 data.resolve("admin.kubeconfig"),
                 "127.0.0.1",

@@ -62,6 +62,37 @@ class TrustedProgramTest {
         assertThatThrownBy(() -> TrustedProgram.require(folder, program)).hasMessageContaining("a link out of");
     }
 
+    @Test
+    void what_the_program_reads_is_judged_like_itself() throws IOException {
+        Path read = Files.createDirectories(program.resolveSibling("rootfs/bin"));
+        Path script = Files.writeString(read.resolve("serve"), "#!/bin/sh\n");
+        for (Path path : new Path[] {read.getParent(), read, script}) mode(path, "rwxr-xr-x");
+        assertThatCode(() -> TrustedProgram.require(folder, program)).doesNotThrowAnyException();
+        for (Path path : new Path[] {read.getParent(), read, script}) {
+            mode(path, "rwxr-xrwx");
+            assertThatThrownBy(() -> TrustedProgram.require(folder, program)).hasMessageContaining("changed by others");
+            mode(path, "rwxr-xr-x");
+        }
+        assumeTrue(System.getProperty("user.name").equals("root"), "only root can give a file away");
+        Files.setAttribute(script, "unix:uid", 65_534, LinkOption.NOFOLLOW_LINKS);
+        assertThatThrownBy(() -> TrustedProgram.require(folder, program)).hasMessageContaining("another user");
+    }
+
+    @Test
+    void what_the_program_reads_is_no_link_out_of_the_folder() throws IOException {
+        Path elsewhere = Files.writeString(home.resolve("elsewhere"), "somebody's");
+        mode(elsewhere, "rw-r--r--");
+        Path link = program.resolveSibling("copied");
+        Files.createSymbolicLink(link, elsewhere);
+        assertThatThrownBy(() -> TrustedProgram.require(folder, program)).hasMessageContaining("a link out of");
+        Files.delete(link);
+        Files.createSymbolicLink(link, Path.of("nowhere"));
+        assertThatThrownBy(() -> TrustedProgram.require(folder, program)).hasMessageContaining("cannot look at");
+        Files.delete(link);
+        Files.createSymbolicLink(link, Path.of("build"));
+        assertThatCode(() -> TrustedProgram.require(folder, program)).doesNotThrowAnyException();
+    }
+
     private static void mode(Path path, String mode) throws IOException {
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
     }

@@ -61,6 +61,7 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
     private final Map<Key, Duration> heard = new ConcurrentHashMap<>();
     private final Map<Target<?>, Informer<?>> followed = new ConcurrentHashMap<>();
     private final List<Thread> threads = new ArrayList<>();
+    private final Attention attention;
     private volatile Kindred kindred;
 
     ControllerRunner(
@@ -83,6 +84,7 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
         this.metrics = metrics;
         this.workers = workers;
         this.queue = new WorkQueue<>(clock);
+        this.attention = new Attention(clock.elapsed());
     }
 
     /// Follows what the controller watches, and begins to work once everything is listed.
@@ -91,6 +93,9 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
         for (Watches.Other<?> other : watches.others()) followOther(other);
         if (watches.primary() == null) for (Target<?> each : kindred.collectable()) followOneOfAll(each);
         threads.add(Thread.ofVirtual().name(controller.name()).start(this::begin));
+        if (watches.signs() != null)
+            threads.add(
+                    Thread.ofVirtual().name(controller.name() + "-attention").start(this::stayAttentive));
     }
 
     private <O extends ApiObject> void followOther(Watches.Other<O> other) {
@@ -149,9 +154,24 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
         else if (before == null || watches.signs().test(before, now)) heard.put(key, clock.elapsed());
     }
 
+    /// Counted from when this process was attentive: what it slept through was nobody else's silence.
     private Duration silence(Key key) {
         Duration last = heard.get(key);
-        return last == null ? Duration.ZERO : clock.elapsed().minus(last);
+        if (last == null) return Duration.ZERO;
+        Duration now = clock.elapsed();
+        Duration since = attention.since(now);
+        return now.minus(last.compareTo(since) > 0 ? last : since);
+    }
+
+    private void stayAttentive() {
+        try {
+            while (true) {
+                clock.sleep(Attention.BEAT);
+                attention.since(clock.elapsed());
+            }
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// The server serves other kinds than before.

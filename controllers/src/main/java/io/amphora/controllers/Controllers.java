@@ -51,14 +51,23 @@ import java.util.function.Supplier;
 public final class Controllers {
     /// @param name as kube-controller-manager has it
     /// @param alias its name before 1.27
+    /// @param needs what the settings may lack; "" where it needs nothing that can be missing
     /// @param make one controller, or the halves of one; none where the settings lack what it needs
-    public record Entry(String name, String alias, Function<Settings, List<Controller<?>>> make) {}
+    public record Entry(String name, String alias, String needs, Function<Settings, List<Controller<?>>> make) {}
 
     public static final List<Entry> ALL = List.of(
             of("certificatesigningrequest-approving-controller", "csrapproving", CertificateApproval::new),
             of("certificatesigningrequest-cleaner-controller", "csrcleaner", CertificateCleaner::new),
-            new Entry("certificatesigningrequest-signing-controller", "csrsigning", Controllers::signing),
-            new Entry("cluster-dns-controller", "cluster-dns", Controllers::clusterDns),
+            new Entry(
+                    "certificatesigningrequest-signing-controller",
+                    "csrsigning",
+                    "an authority that signs certificates",
+                    Controllers::signing),
+            new Entry(
+                    "cluster-dns-controller",
+                    "cluster-dns",
+                    "the address of the cluster's DNS",
+                    Controllers::clusterDns),
             of("clusterrole-aggregation-controller", "clusterrole-aggregation", ClusterRoleAggregation::new),
             of("cronjob-controller", "cronjob", CronJobController::new),
             of("daemonset-controller", "daemonset", DaemonSetController::new),
@@ -74,10 +83,11 @@ public final class Controllers {
                     HorizontalPodAutoscalerController::new),
             of("job-controller", "job", JobController::new),
             of("namespace-controller", "namespace", NamespaceController::new),
-            new Entry("node-ipam-controller", "nodeipam", Controllers::nodeIpam),
+            new Entry("node-ipam-controller", "nodeipam", "the range of Pods' addresses", Controllers::nodeIpam),
             new Entry(
                     "node-lifecycle-controller",
                     "nodelifecycle",
+                    "",
                     settings -> List.of(new NodeLifecycleController(settings.nodeGrace()))),
             of("persistentvolume-binder-controller", "persistentvolume-binder", ClaimBinder::new, VolumePhases::new),
             of("persistentvolume-expander-controller", "persistentvolume-expander", ClaimExpansion::new),
@@ -90,11 +100,16 @@ public final class Controllers {
             new Entry(
                     "root-ca-certificate-publisher-controller",
                     "root-ca-cert-publisher",
+                    "",
                     settings -> List.of(new RootCertificatePublisher(settings.rootCertificates()))),
             of("service-cidr-controller", "service-cidr", ServiceCidrController::new),
             of("service-ipaddress-controller", "service-ipaddress", ServiceAddresses::new),
             of("serviceaccount-controller", "serviceaccount", ServiceAccountController::new),
-            new Entry("serviceaccount-token-controller", "serviceaccount-token", Controllers::tokenController),
+            new Entry(
+                    "serviceaccount-token-controller",
+                    "serviceaccount-token",
+                    "a key that signs tokens",
+                    Controllers::tokenController),
             of("statefulset-controller", "statefulset", StatefulSetController::new),
             of("taint-eviction-controller", "taint-eviction", TaintEvictionController::new),
             of("ttl-after-finished-controller", "ttl-after-finished", TtlAfterFinishedController::new),
@@ -128,7 +143,7 @@ public final class Controllers {
 
     @SafeVarargs
     private static Entry of(String name, String alias, Supplier<? extends Controller<?>>... halves) {
-        return new Entry(name, alias, settings -> {
+        return new Entry(name, alias, "", settings -> {
             var controllers = new ArrayList<Controller<?>>();
             for (Supplier<? extends Controller<?>> half : halves) controllers.add(half.get());
             return controllers;
@@ -163,23 +178,30 @@ public final class Controllers {
         return ACCOUNTS.getOrDefault(controller.name(), controller.name());
     }
 
-    /// Those that a list names, as in `--controllers`: `*` for all, `name` for one, `-name`
-    /// for all but one; names may be the old ones.
+    /// Those that a list names, as in `--controllers`: `*` for all that can run, `name` for one, `-name` for
+    /// all but one; names may be the old ones.
     ///
-    /// @throws IllegalArgumentException for a name that is none
+    /// @throws IllegalArgumentException for a name that is none, or one that lacks its setting
     public static List<Controller<?>> select(List<String> list, Settings settings) {
         var wanted = new LinkedHashSet<String>();
+        var named = new LinkedHashSet<String>();
         var unwanted = new LinkedHashSet<String>();
         for (String each : list) {
             if (each.equals("*")) ALL.forEach(entry -> wanted.add(entry.name()));
             else if (each.startsWith("-")) unwanted.add(named(each.substring(1)));
-            else wanted.add(named(each));
+            else named.add(named(each));
         }
+        wanted.addAll(named);
         if (list.isEmpty()) ALL.forEach(entry -> wanted.add(entry.name()));
         wanted.removeAll(unwanted);
         var controllers = new ArrayList<Controller<?>>();
-        for (Entry entry : ALL)
-            if (wanted.contains(entry.name())) controllers.addAll(entry.make().apply(settings));
+        for (Entry entry : ALL) {
+            if (!wanted.contains(entry.name())) continue;
+            List<Controller<?>> made = entry.make().apply(settings);
+            if (made.isEmpty() && named.contains(entry.name()))
+                throw new IllegalArgumentException("\"" + entry.name() + "\" cannot run: it lacks " + entry.needs());
+            controllers.addAll(made);
+        }
         return controllers;
     }
 

@@ -8,7 +8,7 @@ import io.amphora.machinery.net.Cidr;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// What controllers have to be told. Where something is missing, the controllers that need it are left out.
+/// What controllers have to be told. Where something is missing, `*` leaves out the controllers that need it.
 ///
 /// @param rootCertificates by which Pods know the API server, PEM
 /// @param tokens signs the tokens of Secrets

@@ -18,6 +18,7 @@ import io.amphora.apiserver.auth.User;
 import io.amphora.client.Client;
 import io.amphora.client.DeleteOptions;
 import io.amphora.client.Informer;
+import io.amphora.controllers.pod.PodFacts;
 import io.amphora.controllers.simulation.SimulatedNodes;
 import io.amphora.machinery.time.Clock;
 import io.amphora.store.MemoryStore;
@@ -100,6 +101,42 @@ class ControllerManagerTest {
             assertThat(pods().getFirst().status().podIP()).startsWith("10.");
             client.resource(Pods.DEFINITION).inNamespace("default").delete("p");
             await().until(() -> pods().isEmpty());
+        }
+    }
+
+    @Test
+    void a_pod_that_was_marked_while_its_simulated_node_was_lost_becomes_ready_again() {
+        try (var nodes = new SimulatedNodes(client, Clock.system(), 1)) {
+            nodes.start();
+            await().until(() -> client.resource(Nodes.DEFINITION).find("node-0").isPresent());
+            client.resource(Pods.DEFINITION).create(Pod.of(Plans.yaml("""
+                            apiVersion: v1
+                            kind: Pod
+                            metadata: {name: p, namespace: default}
+                            spec: {nodeName: node-0, containers: [{name: c, image: i}]}
+                            """)));
+            await().until(() -> PodFacts.isReady(pods().getFirst()));
+            Pod pod = pods().getFirst();
+            var marked = pod.status().conditions().stream()
+                    .map(each -> each.type().equals("Ready") ? each.withStatus("False") : each)
+                    .toList();
+            client.resource(Pods.DEFINITION)
+                    .updateStatus(pod.withStatus(pod.status().withConditions(marked)));
+            await().until(() -> PodFacts.isReady(pods().getFirst()));
+        }
+    }
+
+    @Test
+    void a_bare_pod_that_is_not_started_again_completes_on_a_simulated_node() {
+        try (var nodes = new SimulatedNodes(client, Clock.system(), 1)) {
+            nodes.start();
+            client.resource(Pods.DEFINITION).create(Pod.of(Plans.yaml("""
+                            apiVersion: v1
+                            kind: Pod
+                            metadata: {name: p, namespace: default}
+                            spec: {nodeName: node-0, restartPolicy: Never, containers: [{name: c, image: i}]}
+                            """)));
+            await().until(() -> pods().getFirst().status().phase().equals("Succeeded"));
         }
     }
 

@@ -31,9 +31,28 @@ class ControllersTest {
     }
 
     @Test
-    void without_a_signer_token_secrets_are_left_alone() {
-        assertThat(Controllers.select(List.of("serviceaccount-token"), new Settings("")))
-                .isEmpty();
+    void a_star_leaves_out_what_lacks_its_setting() {
+        assertThat(Controllers.select(List.of("*"), new Settings("")))
+                .extracting(Controller::name)
+                .contains("deployment-controller")
+                .doesNotContain("serviceaccount-token-controller", "node-ipam-controller");
+    }
+
+    @Test
+    void a_controller_that_is_named_and_lacks_its_setting_is_refused() {
+        for (Controllers.Entry entry : Controllers.ALL) {
+            if (entry.needs().isEmpty()) continue;
+            assertThatThrownBy(() -> Controllers.select(List.of("*", entry.alias()), new Settings("")))
+                    .hasMessage("\"" + entry.name() + "\" cannot run: it lacks " + entry.needs());
+        }
+    }
+
+    @Test
+    void what_can_be_missing_is_told_of_every_controller_that_needs_it() {
+        for (Controllers.Entry entry : Controllers.ALL)
+            assertThat(entry.make().apply(new Settings("")).isEmpty())
+                    .as(entry.name())
+                    .isEqualTo(!entry.needs().isEmpty());
     }
 
     @Test

@@ -12,14 +12,13 @@ import io.amphora.controllers.Plan;
 import io.amphora.controllers.Seen;
 import io.amphora.controllers.Watches;
 import io.amphora.machinery.net.Cidr;
+import io.amphora.machinery.net.IpAddress;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /// Gives each node a range of the cluster's Pod addresses: the lowest that no other node has.
 ///
@@ -59,21 +58,19 @@ public final class NodeIpamController implements Controller<Namespace> {
     public Plan plan(Namespace namespace, Seen seen, Instant now) {
         if (!namespace.name().equals(KEY)) return Plan.NOTHING;
         List<Node> nodes = seen.list(Nodes.DEFINITION, "");
-        Set<Cidr> taken = nodes.stream()
-                .flatMap(node -> node.spec().podCIDRs().stream())
-                .flatMap(text -> Optional.ofNullable(Cidr.parse(text)).stream())
-                .collect(Collectors.toCollection(HashSet::new));
+        BitSet taken = new BitSet();
+        for (Node node : nodes) for (String range : node.spec().podCIDRs()) take(taken, Cidr.parse(range));
         var actions = new ArrayList<Action>();
         for (Node node : nodes) {
             if (!node.spec().podCIDR().isEmpty()) continue;
-            Optional<Cidr> free = freeRange(taken);
-            if (free.isEmpty()) {
+            int free = taken.nextClearBit(0);
+            if (free >= parts()) {
                 String status = "Node " + node.name() + " status is now: CIDRNotAvailable";
                 actions.add(Action.normal(node, "CIDRNotAvailable", status));
                 continue;
             }
-            taken.add(free.get());
-            String range = free.get().toString();
+            taken.set(free);
+            String range = part(free).toString();
             actions.add(Action.update(
                     Nodes.DEFINITION,
                     node.withSpec(node.spec().withPodCIDR(range).withPodCIDRs(List.of(range)))));
@@ -81,12 +78,34 @@ public final class NodeIpamController implements Controller<Namespace> {
         return Plan.together(actions);
     }
 
-    private Optional<Cidr> freeRange(Set<Cidr> taken) {
-        long step = 1L << (cluster.address().bits() - mask);
-        long parts = 1L << (mask - cluster.length());
-        return LongStream.range(0, parts)
-                .mapToObj(part -> new Cidr(cluster.network().address().plus(part * step), mask))
-                .filter(part -> taken.stream().noneMatch(part::overlaps))
-                .findFirst();
+    private int parts() {
+        return 1 << (mask - cluster.length());
+    }
+
+    private Cidr part(int number) {
+        return new Cidr(cluster.network().address().plus((long) number << hostBits()), mask);
+    }
+
+    private int hostBits() {
+        return cluster.address().bits() - mask;
+    }
+
+    /// All parts that have an address of the range: it may be longer or shorter than a part is now.
+    private void take(BitSet taken, @Nullable Cidr range) {
+        if (range == null || !range.overlaps(cluster)) return;
+        if (range.contains(cluster)) {
+            taken.set(0, parts());
+            return;
+        }
+        int first = offset(range.network().address()) >>> hostBits();
+        taken.set(first, first + (1 << Math.max(0, mask - range.length())));
+    }
+
+    private int offset(IpAddress address) {
+        return number(address) - number(cluster.network().address());
+    }
+
+    private static int number(IpAddress address) {
+        return ByteBuffer.wrap(address.bytes()).getInt();
     }
 }

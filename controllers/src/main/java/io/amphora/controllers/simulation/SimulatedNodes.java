@@ -10,25 +10,34 @@ import io.amphora.api.core.v1.Pod;
 import io.amphora.api.core.v1.Pods;
 import io.amphora.client.Client;
 import io.amphora.client.DeleteOptions;
+import io.amphora.client.Index;
 import io.amphora.client.Informer;
 import io.amphora.client.WorkQueue;
 import io.amphora.controllers.pod.PodFacts;
 import io.amphora.machinery.time.Clock;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// Nodes `node-0`, `node-1`, … of 4 cpu, 8Gi of memory, 50Gi of disk and 110 Pods each, on which nothing runs: a
-/// Pod that is bound to one of them is Running and Ready at once, a Job's Pod soon Succeeded, a deleted one gone
-/// without waiting for its grace. The nodes report like real ones.
+/// Pod that is bound to one of them is Running and Ready at once, one that is not to be started again soon Succeeded, a
+/// deleted one gone
+/// without waiting for its grace. The nodes report like real ones: one thread writes their Leases, one after the
+/// other, and of their status only what has changed.
 ///
 /// A Node that somebody else makes is left alone, unless its annotation `kwok.x-k8s.io/node` says `fake`, as KWOK's
 /// own do: then it is one of these until it is deleted.
@@ -38,17 +47,21 @@ public final class SimulatedNodes implements AutoCloseable {
     private static final int WORKERS = 8;
     private static final Duration REPORTING = Duration.ofSeconds(10);
     private static final Duration SOON = Duration.ofMillis(200);
-    private static final Duration JOB_RUNS = Duration.ofMillis(300);
     private static final String KWOK = "kwok.x-k8s.io/node";
+
+    private static final Index<Pod> BY_NODE = Index.byField("spec", "nodeName");
 
     private record PodKey(String namespace, String name) {}
 
     private final Client client;
     private final Clock clock;
-    private final List<String> own;
+    private final Set<String> own;
 
     /// All nodes that are simulated, and the number of each, which its address ends in.
     private final Map<String, Integer> numbers = new ConcurrentHashMap<>();
+
+    /// As the server answered last. Only the thread that reports uses it.
+    private final Map<String, Lease> leases = new HashMap<>();
 
     private final Informer<Node> nodes;
     private final Informer<Pod> pods;
@@ -61,10 +74,12 @@ public final class SimulatedNodes implements AutoCloseable {
     public SimulatedNodes(Client client, Clock clock, int count) {
         this.client = client;
         this.clock = clock;
-        this.own = IntStream.range(0, count).mapToObj(i -> "node-" + i).toList();
+        this.own = IntStream.range(0, count)
+                .mapToObj(i -> "node-" + i)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
         own.forEach(name -> numbers.put(name, nextNumber.getAndIncrement()));
         this.nodes = new Informer<>(client.resource(Nodes.DEFINITION), clock);
-        this.pods = new Informer<>(client.resource(Pods.DEFINITION), clock);
+        this.pods = new Informer<>(client.resource(Pods.DEFINITION), clock).withIndex(BY_NODE);
         this.reports = new WorkQueue<>(clock);
         this.queue = new WorkQueue<>(clock);
     }
@@ -76,6 +91,7 @@ public final class SimulatedNodes implements AutoCloseable {
         nodes.onChange((before, now) -> {
             if (now == null && before != null && !own.contains(before.name())) numbers.remove(before.name());
             if (now != null && isFake(now) && !numbers.containsKey(now.name())) adopt(now.name());
+            if (now != null && before != null && isReady(now) && !isReady(before)) lookAtPodsOf(now.name());
         });
         nodes.start();
         pods.onChange((before, now) -> {
@@ -95,10 +111,21 @@ public final class SimulatedNodes implements AutoCloseable {
     /// Pods may have been bound to the node before it came.
     private void adopt(String node) {
         numbers.put(node, nextNumber.getAndIncrement());
-        pods.snapshot().list().stream()
-                .filter(pod -> pod.spec().nodeName().equals(node))
-                .forEach(pod -> queue.add(new PodKey(pod.namespace(), pod.name())));
+        lookAtPodsOf(node);
         reports.add(node);
+    }
+
+    private void lookAtPodsOf(String node) {
+        for (Pod pod : pods.snapshot().by(BY_NODE, node)) queue.add(new PodKey(pod.namespace(), pod.name()));
+    }
+
+    private static boolean isReady(Node node) {
+        return node.status().conditions().stream()
+                .anyMatch(each -> each.type().equals("Ready") && each.status().equals("True"));
+    }
+
+    private boolean isReady(String node) {
+        return nodes.snapshot().find("", node).filter(SimulatedNodes::isReady).isPresent();
     }
 
     // ---- Pods ----
@@ -130,13 +157,15 @@ public final class SimulatedNodes implements AutoCloseable {
             int node = numbers.getOrDefault(pod.spec().nodeName(), 0);
             ObjectTree status = SimulatedPods.running(pod, hostIp(node), nextPodIp(), clock.now());
             resource.updateStatus(Pod.of(pod.tree().with("status", status)));
-        } else if (SimulatedPods.isOfJob(pod) && pod.status().phase().equals("Running")) {
+        } else if (SimulatedPods.ends(pod)) {
             finish(key, pod);
+        } else if (SimulatedPods.isMarked(pod) && isReady(pod.spec().nodeName())) {
+            resource.updateStatus(Pod.of(pod.tree().with("status", SimulatedPods.ready(pod, clock.now()))));
         }
     }
 
     private void finish(PodKey key, Pod pod) {
-        Instant end = pod.status().findStartTime().orElse(clock.now()).plus(JOB_RUNS);
+        Instant end = SimulatedPods.end(pod, clock.now());
         if (end.isAfter(clock.now())) {
             queue.addAfter(key, Duration.between(clock.now(), end));
             return;
@@ -182,14 +211,15 @@ public final class SimulatedNodes implements AutoCloseable {
     /// @return false when the server did not listen
     private boolean report(String name) {
         try {
-            Optional<Node> node = client.resource(Nodes.DEFINITION).find(name);
+            Optional<Node> node = nodes.snapshot().find("", name);
+            if (node.isEmpty()) node = client.resource(Nodes.DEFINITION).find(name);
             if (node.isEmpty() && !own.contains(name)) return true;
             Node here = node.isPresent()
                     ? node.get()
                     : client.resource(Nodes.DEFINITION).create(node(name));
+            renew(here);
             Node ready = Node.of(here.tree().with("status", status(name, here)));
             if (!ready.equals(here)) client.resource(Nodes.DEFINITION).updateStatus(ready);
-            renew(here);
             return true;
         } catch (ApiException refused) {
             return false;
@@ -235,21 +265,32 @@ public final class SimulatedNodes implements AutoCloseable {
                                         "KubeletHasSufficientPID",
                                         "kubelet has sufficient PID available"),
                                 condition(before, "Ready", "True", "KubeletReady", "kubelet is posting ready status")))
-                .put(
-                        "nodeInfo",
-                        ObjectTree.builder()
-                                .put("architecture", "amd64")
-                                .put("bootID", "")
-                                .put("containerRuntimeVersion", "simulated://1")
-                                .put("kernelVersion", "")
-                                .put("kubeProxyVersion", "")
-                                .put("kubeletVersion", "v1.36.0")
-                                .put("machineID", "")
-                                .put("operatingSystem", "linux")
-                                .put("osImage", "simulated")
-                                .put("systemUUID", "")
-                                .build())
+                .put("nodeInfo", isTold(before.object("nodeInfo")) ? before.get("nodeInfo") : info(name))
                 .build();
+    }
+
+    private static boolean isTold(ObjectTree info) {
+        return !info.text("kubeletVersion").isEmpty();
+    }
+
+    /// A machine's ids follow from its name.
+    private static ObjectTree info(String name) {
+        return ObjectTree.builder()
+                .put("architecture", "amd64")
+                .put("bootID", id("boot/" + name))
+                .put("containerRuntimeVersion", "simulated://1.36.0")
+                .put("kernelVersion", "6.12.0-simulated")
+                .put("kubeProxyVersion", "")
+                .put("kubeletVersion", "v1.36.0")
+                .put("machineID", id("machine/" + name).replace("-", ""))
+                .put("operatingSystem", "linux")
+                .put("osImage", "Simulated Linux")
+                .put("systemUUID", id("system/" + name))
+                .build();
+    }
+
+    private static String id(String text) {
+        return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
     }
 
     private ListTree addresses(String name) {
@@ -273,21 +314,28 @@ public final class SimulatedNodes implements AutoCloseable {
                 "lastTransitionTime", now);
     }
 
+    /// Nobody else writes these Leases: the last answer is what is there, unless the server says otherwise.
     private void renew(Node node) {
-        var leases = client.resource(Leases.DEFINITION).inNamespace("kube-node-lease");
-        Optional<Lease> lease = leases.find(node.name());
-        if (lease.isPresent()) {
-            leases.update(lease.get().withSpec(lease.get().spec().withRenewTime(clock.now())));
-            return;
-        }
+        var resource = client.resource(Leases.DEFINITION).inNamespace("kube-node-lease");
+        Lease known = leases.remove(node.name());
+        Optional<Lease> lease = known != null ? Optional.of(known) : resource.find(node.name());
+        leases.put(
+                node.name(),
+                lease.isPresent()
+                        ? resource.update(
+                                lease.get().withSpec(lease.get().spec().withRenewTime(clock.now())))
+                        : resource.create(lease(node)));
+    }
+
+    private Lease lease(Node node) {
         var owner = ObjectTree.of("apiVersion", "v1", "kind", "Node", "name", node.name(), "uid", node.uid());
         var metadata = ObjectTree.of(
                 "name", node.name(), "namespace", "kube-node-lease", "ownerReferences", ListTree.of(owner));
         Lease made = Lease.of(Lease.EMPTY.tree().with("metadata", metadata));
-        leases.create(made.withSpec(made.spec()
+        return made.withSpec(made.spec()
                 .withHolderIdentity(node.name())
                 .withLeaseDurationSeconds(40)
-                .withRenewTime(clock.now())));
+                .withRenewTime(clock.now()));
     }
 
     @Override

@@ -18,6 +18,7 @@ final class Authorization {
     private static final int MOST = 4096;
 
     private final Client client;
+    private final Clock clock;
     private final String nodeName;
     private final Remembered<Question, Boolean> reviews;
 
@@ -25,6 +26,7 @@ final class Authorization {
 
     Authorization(Client client, Clock clock, String nodeName) {
         this.client = client;
+        this.clock = clock;
         this.nodeName = nodeName;
         this.reviews = new Remembered<>(clock, MOST);
     }
@@ -34,7 +36,7 @@ final class Authorization {
         var question = new Question(caller, verb, subresource);
         Optional<Boolean> known = reviews.find(question);
         if (known.isPresent()) return known.get();
-        boolean allowed = review(question);
+        boolean allowed = Reviews.ask(clock, () -> review(question));
         reviews.put(question, allowed, allowed ? ALLOWED_FOR : DENIED_FOR);
         return allowed;
     }

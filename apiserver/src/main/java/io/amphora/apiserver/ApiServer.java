@@ -9,6 +9,7 @@ import io.amphora.apiserver.admission.DefinitionLifecycle;
 import io.amphora.apiserver.admission.NodeTokenRestriction;
 import io.amphora.apiserver.admission.ResourceQuotaAdmission;
 import io.amphora.apiserver.admission.RoleEscalation;
+import io.amphora.apiserver.aggregation.ApiServiceKeeper;
 import io.amphora.apiserver.allocation.ServiceReserver;
 import io.amphora.apiserver.auth.Authorizer;
 import io.amphora.apiserver.auth.BootstrapTokens;
@@ -28,6 +29,7 @@ import io.amphora.apiserver.discovery.ServerPaths;
 import io.amphora.apiserver.flow.FlowSchemaStatuses;
 import io.amphora.apiserver.openapi.OpenApiEditions;
 import io.amphora.apiserver.openapi.OpenApiPaths;
+import io.amphora.apiserver.registry.Closings;
 import io.amphora.apiserver.registry.Deletion;
 import io.amphora.apiserver.registry.Endpoint;
 import io.amphora.apiserver.registry.EndpointAdmission;
@@ -135,9 +137,11 @@ public final class ApiServer implements AutoCloseable {
         var chain = new RequestChain(authentication, authorization, config.limits(), dispatcher, opened, config.log());
         Transport admin = new InProcessTransport(chain, User.ADMIN, "kube-apiserver");
         new Bootstrap(admin, config.network(), services.firstAddress()).run();
-        var definitions = new Definitions(state, registry, admin, config.clock(), config.log());
+        var definitions = new Definitions(state, registry, objects.deletions, admin, config.clock(), config.log());
         var flows = new FlowSchemaStatuses(state, admin, config.clock(), config.log());
-        return new ApiServer(state, registry, chain, List.of(definitions, flows, opened, toKubelets, toOthers), config);
+        var keeper = new ApiServiceKeeper(state, config.kinds(), admin, config.clock(), config.log());
+        return new ApiServer(
+                state, registry, chain, List.of(definitions, flows, keeper, opened, toKubelets, toOthers), config);
     }
 
     /// The ways to read, write and delete objects of every kind.
@@ -167,9 +171,10 @@ public final class ApiServer implements AutoCloseable {
                         "customresourcedefinitions.apiextensions.k8s.io",
                         new DefinitionRemoval()));
         var reads = new ReadPath(state, config.clock());
-        var writes =
-                new WritePath(state, authorization, admission, specialties, bodies, config.clock(), config.random());
-        var deletions = new Deletion(state, admission, specialties, bodies, reads, config.clock());
+        var closings = new Closings(state);
+        var writes = new WritePath(
+                state, closings, authorization, admission, specialties, bodies, config.clock(), config.random());
+        var deletions = new Deletion(state, closings, admission, specialties, bodies, reads, config.clock());
         return new Objects(reads, writes, deletions, new EndpointAdmission(admission, state), bodies);
     }
 

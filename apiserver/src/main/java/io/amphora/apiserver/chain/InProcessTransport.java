@@ -72,7 +72,7 @@ public final class InProcessTransport implements Transport {
         for (var item : many.items()) items.add(Versions.shown(many.kind(), item));
         return ObjectTree.of(
                 "kind",
-                many.kind().kind() + "List",
+                many.kind().listKind(),
                 "apiVersion",
                 many.kind().gvk().apiVersion(),
                 "metadata",

@@ -6,6 +6,7 @@ import io.amphora.kubectl.KindTable;
 import io.amphora.kubectl.Session;
 import io.amphora.kubectl.template.GoTemplate;
 import io.amphora.kubectl.template.TemplateException;
+import io.amphora.machinery.jsonpath.JsonPath;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;

@@ -3,8 +3,10 @@ package io.amphora.kubectl;
 import io.amphora.api.ApiException;
 import io.amphora.kubectl.command.Command;
 import io.amphora.kubectl.command.Commands;
+import io.amphora.kubectl.command.Programs;
 import io.amphora.machinery.patch.PatchException;
 import io.amphora.machinery.time.Clock;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,8 +71,14 @@ public final class Kubectl {
             Commands.help(console.out());
             return;
         }
-        String name = words.remove(at);
-        Command command = Commands.find(name).orElseThrow(() -> Commands.unknown(name));
+        String name = words.get(at);
+        Optional<Command> known = Commands.find(name);
+        if (known.isEmpty()) {
+            runPlugin(words.subList(at, words.size()), common);
+            return;
+        }
+        words.remove(at);
+        Command command = known.get();
         String path = command.name();
         for (at = nextWord(words, 0, common); at >= 0; at = nextWord(words, 0, common)) {
             Optional<Command> below = Commands.find(command.commands(), words.get(at));
@@ -85,12 +93,26 @@ public final class Kubectl {
             console.out().println(command.summary() + "\n\nUsage:\n  " + command.usage());
             return;
         }
-        Flags.Known known = command.flags(common);
-        Flags flags = Flags.parse(path, words, known);
+        Flags.Known flagsOfCommand = command.flags(common);
+        Flags flags = Flags.parse(path, words, flagsOfCommand);
         try (var session = new Session(path, console, flags, environment, folder, connector, clock)) {
-            flags.require(known);
+            flags.require(flagsOfCommand);
             session.check();
             command.run(session);
+        }
+    }
+
+    private void runPlugin(List<String> words, Flags.Known common) {
+        String name = words.getFirst();
+        Plugins.Call call = new Plugins(environment).find(words).orElseThrow(() -> Commands.unknown(name));
+        var line = new ArrayList<>(List.of(call.program().toString()));
+        line.addAll(call.words());
+        Flags none = Flags.parse(name, List.of(), common);
+        try (var session = new Session(name, console, none, environment, folder, connector, clock)) {
+            int code = Programs.run(session, line, true);
+            if (code != 0) throw Failure.silent(code);
+        } catch (IOException failure) {
+            throw Failure.error(String.valueOf(failure.getMessage()));
         }
     }
 

@@ -25,6 +25,7 @@ import io.amphora.machinery.patch.StrategicMergePatch;
 import io.amphora.machinery.schema.Schema;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
+import io.amphora.machinery.tree.Tree;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 /// does.
 final class Apply implements Command {
     private static final String CLIENT_SIDE = "kubectl-client-side-apply";
+    private static final String SERVER_SIDE = "kubectl";
+    private static final String LAST_APPLIED = "kubectl-last-applied";
+    private static final int ATTEMPTS = 5;
 
     @Override
     public String name() {
@@ -144,22 +148,95 @@ final class Apply implements Command {
         }
 
         private ObjectTree applyOnServer() {
-            String manager = flags.text("field-manager").isEmpty() ? "kubectl" : flags.text("field-manager");
-            WriteOptions plain =
-                    dryRun.on(Validation.on(WriteOptions.PLAIN, flags)).withFieldManager(manager);
+            String manager = flags.text("field-manager").isEmpty() ? SERVER_SIDE : flags.text("field-manager");
+            WriteOptions plain = validating().withFieldManager(manager);
             WriteOptions options = flags.isSet("force-conflicts") ? plain.force() : plain;
-            String subresource = flags.text("subresource");
             try {
-                ObjectTree after = resource.patch(name, PatchType.APPLY, wanted, options, subresource)
-                        .tree();
-                if (dryRun == DryRun.NONE && ServerSideBooks.take(resource, after, manager))
-                    after = resource.patch(name, PatchType.APPLY, wanted, options, subresource)
-                            .tree();
+                ObjectTree after = applied(options);
+                if (dryRun == DryRun.NONE && isUpgraded(after, manager)) after = applied(options);
                 return say(after, "serverside-applied");
             } catch (ApiException refused) {
                 if (refused.reason().equals("Conflict")) throw Failure.plain(conflict(refused));
                 throw refused;
             }
+        }
+
+        private ObjectTree applied(WriteOptions options) {
+            return resource.patch(name, PatchType.APPLY, wanted, options, flags.text("subresource"))
+                    .tree();
+        }
+
+        private WriteOptions validating() {
+            return dryRun.on(Validation.on(WriteOptions.PLAIN, flags));
+        }
+
+        /// Moves an object over from client-side apply, which what was applied does not depend on: a failure is told,
+        /// and the next apply tries again.
+        ///
+        /// @return whether anything was moved, so that the manifest is to be applied anew
+        private boolean isUpgraded(ObjectTree object, String manager) {
+            ObjectTree kept;
+            try {
+                kept = manager.equals(SERVER_SIDE) ? annotationKept(object) : object;
+            } catch (ApiException refused) {
+                session.warn("Warning: failed to migrate " + LastApplied.ANNOTATION + " for Server-Side Apply."
+                        + " This is non-fatal and will be retried next time you apply. Error: " + refused.getMessage());
+                return false;
+            }
+            try {
+                return isUpgradedFrom(kept, manager);
+            } catch (ApiException refused) {
+                session.warn("Warning: failed to re-apply configuration after performing Server-Side Apply migration."
+                        + " This is non-fatal and will be retried next time you apply. Error: " + refused.getMessage());
+                return false;
+            }
+        }
+
+        /// The annotation of client-side apply stays for those who go back to it, so it gets an owner of its own.
+        private ObjectTree annotationKept(ObjectTree object) {
+            String text = LastApplied.text(object);
+            if (text.isEmpty()
+                    || !FieldsUpgrade.annotators(object, FieldsUpgrade.APPLY).isEmpty()) return object;
+            ObjectTree justAnnotation = ObjectTree.of(
+                            "apiVersion",
+                            kind.gvk().apiVersion(),
+                            "kind",
+                            kind.gvk().kind(),
+                            "metadata",
+                            identity())
+                    .withAt(Tree.of(text), "metadata", "annotations", LastApplied.ANNOTATION);
+            WriteOptions options = validating().withFieldManager(LAST_APPLIED);
+            return resource.patch(name, PatchType.APPLY, justAnnotation, options, "")
+                    .tree();
+        }
+
+        private ObjectTree identity() {
+            ObjectTree identity = ObjectTree.of("name", name);
+            return kind.namespaced() ? identity.with("namespace", selection.namespace()) : identity;
+        }
+
+        private boolean isUpgradedFrom(ObjectTree object, String manager) {
+            ObjectTree now = object;
+            for (int attempt = 1; ; attempt++) {
+                var entries = FieldsUpgrade.upgraded(now, manager);
+                if (entries.isEmpty()) return false;
+                ListTree patch = ListTree.of(
+                        replacing("/metadata/managedFields", new ListTree(List.copyOf(entries.get()))),
+                        replacing(
+                                "/metadata/resourceVersion",
+                                Tree.of(now.object("metadata").text("resourceVersion"))));
+                try {
+                    resource.patch(name, PatchType.JSON, patch);
+                    return true;
+                } catch (ApiException refused) {
+                    if (!refused.reason().equals("Conflict") || attempt == ATTEMPTS) throw refused;
+                    now = resource.get(name).tree();
+                }
+            }
+        }
+
+        private static ObjectTree replacing(String path, Tree value) {
+            return ObjectTree.of("op", "replace", "path", path, "value", value);
         }
 
         private ObjectTree applyHere() {
@@ -282,48 +359,6 @@ final class Apply implements Command {
                     + " your manifest to match the existing\n  value; in this case, you'll become the manager if the other manager(s)\n"
                     + "  stop managing the field (remove it from their configuration).\nSee"
                     + " https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts";
-        }
-    }
-
-    /// Hands the fields that an earlier client-side apply owned to the server-side one, so that a manifest which
-    /// leaves a field out removes it.
-    private static final class ServerSideBooks {
-        private ServerSideBooks() {}
-
-        /// @return whether anything was handed over
-        static boolean take(Resource<AnyObject> resource, ObjectTree object, String manager) {
-            ListTree entries = object.object("metadata").list("managedFields");
-            var kept = new ArrayList<ObjectTree>();
-            ObjectTree taken = ObjectTree.EMPTY;
-            for (var each : entries) {
-                ObjectTree entry = each.object();
-                boolean ours = entry.text("operation").equals("Update")
-                        && entry.object("fieldsV1")
-                                .object("f:metadata")
-                                .object("f:annotations")
-                                .has("f:" + LastApplied.ANNOTATION);
-                if (ours)
-                    taken = MergePatch.apply(taken, entry.object("fieldsV1")).object();
-                else kept.add(entry);
-            }
-            if (taken.isEmpty()) return false;
-            var changed = new ArrayList<ObjectTree>();
-            for (ObjectTree entry : kept) {
-                boolean ours = entry.text("operation").equals("Apply")
-                        && entry.text("manager").equals(manager);
-                changed.add(ours ? entry.with("fieldsV1", MergePatch.apply(entry.object("fieldsV1"), taken)) : entry);
-            }
-            ListTree patch = ListTree.of(
-                    ObjectTree.of("op", "replace", "path", "/metadata/managedFields", "value", changed),
-                    ObjectTree.of(
-                            "op",
-                            "replace",
-                            "path",
-                            "/metadata/resourceVersion",
-                            "value",
-                            object.object("metadata").text("resourceVersion")));
-            resource.patch(object.object("metadata").text("name"), PatchType.JSON, patch);
-            return true;
         }
     }
 }

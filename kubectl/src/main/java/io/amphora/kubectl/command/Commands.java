@@ -56,6 +56,7 @@ public final class Commands {
             new Label(),
             new Annotate(),
             Config.command(),
+            PluginList.command(),
             new Version(),
             new ApiVersions(),
             new ApiResources(),

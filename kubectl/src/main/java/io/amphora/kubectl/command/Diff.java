@@ -3,6 +3,7 @@ package io.amphora.kubectl.command;
 import io.amphora.api.ApiException;
 import io.amphora.api.schema.Schemas;
 import io.amphora.client.AnyObject;
+import io.amphora.client.Discovery.Kind;
 import io.amphora.client.PatchType;
 import io.amphora.client.WriteOptions;
 import io.amphora.kubectl.Failure;
@@ -11,6 +12,7 @@ import io.amphora.kubectl.Manifests;
 import io.amphora.kubectl.Problems;
 import io.amphora.kubectl.Refusals;
 import io.amphora.kubectl.Selection;
+import io.amphora.kubectl.Selection.Found;
 import io.amphora.kubectl.Session;
 import io.amphora.machinery.patch.MergePatch;
 import io.amphora.machinery.patch.StrategicMergePatch;
@@ -39,7 +41,7 @@ final class Diff implements Command {
 
     @Override
     public String usage() {
-        return "kubectl diff -f FILE [--server-side]";
+        return "kubectl diff -f FILE [--server-side] [--prune [-l LABELS]]";
     }
 
     @Override
@@ -76,11 +78,15 @@ final class Diff implements Command {
         var problems = new Problems();
         List<Selection> selections = Selection.of(session, Selection.Rules.BARE, List.of(), problems);
         if (problems.isEmpty() && selections.isEmpty()) throw Failure.error("no objects passed to diff");
+        Prune prune = Prune.ofSelected(session);
+        var kept = new ArrayList<ObjectTree>();
         Path live = folder(session, "LIVE-");
         Path merged = folder(session, "MERGED-");
         try {
-            for (Selection selection : selections) problems.attempt(() -> write(session, selection, live, merged));
+            for (Selection selection : selections)
+                problems.attempt(() -> kept.add(write(session, selection, live, merged)));
             problems.conclude(session);
+            for (Found gone : prune.candidates(kept)) write(session, gone, live);
             return Programs.run(session, program(session, live, merged), false);
         } catch (IOException failure) {
             throw Failure.error("failed to run \"diff\": " + failure.getMessage());
@@ -122,28 +128,43 @@ final class Diff implements Command {
         }
     }
 
-    private static void write(Session session, Selection selection, Path live, Path merged) {
+    /// @return the object as it would be
+    private static ObjectTree write(Session session, Selection selection, Path live, Path merged) {
         ObjectTree now = selection
                 .resource(session)
                 .find(selection.name())
                 .map(AnyObject::tree)
                 .orElse(ObjectTree.EMPTY);
         ObjectTree then = then(session, selection, now);
-        var gvk = selection.kind().gvk();
-        String name = (gvk.group().isEmpty() ? "" : gvk.group() + ".") + gvk.version() + "." + gvk.kind() + "."
-                + selection.namespace() + "." + selection.name();
-        if (gvk.group().isEmpty() && gvk.kind().equals("Secret")) {
-            ObjectTree before = now;
-            now = masked(now, then, "before");
-            then = masked(then, before, "after");
-        }
+        Path name = Path.of(fileName(selection.kind(), selection.namespace(), selection.name()));
+        boolean secret = isSecret(selection.kind());
+        write(live.resolve(name), session, secret ? masked(now, then, "before") : now);
+        write(merged.resolve(name), session, secret ? masked(then, now, "after") : then);
+        return then;
+    }
+
+    /// What `--prune` takes away is on one side only.
+    private static void write(Session session, Found gone, Path live) {
+        Path file = live.resolve(fileName(gone.kind(), gone.namespace(), gone.name()));
+        write(file, session, isSecret(gone.kind()) ? masked(gone.object(), ObjectTree.EMPTY, "before") : gone.object());
+    }
+
+    private static void write(Path file, Session session, ObjectTree object) {
         try {
-            if (!now.isEmpty()) Files.writeString(live.resolve(name), text(session, now));
-            else Files.writeString(live.resolve(name), "");
-            Files.writeString(merged.resolve(name), text(session, then));
+            Files.writeString(file, object.isEmpty() ? "" : text(session, object));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    private static String fileName(Kind kind, String namespace, String name) {
+        var gvk = kind.gvk();
+        String group = gvk.group().isEmpty() ? "" : gvk.group() + ".";
+        return group + gvk.version() + "." + gvk.kind() + "." + namespace + "." + name;
+    }
+
+    private static boolean isSecret(Kind kind) {
+        return kind.gvk().group().isEmpty() && kind.gvk().kind().equals("Secret");
     }
 
     private static String text(Session session, ObjectTree object) {

@@ -101,7 +101,7 @@ final class Get implements Command {
             boolean prefixed = byKind.size() > 1 || flags.isSet("show-kind");
             var lines = new ArrayList<String>();
             for (var entry : byKind.entrySet()) {
-                List<Tree> rows = sorted(entry.getValue().list("rows").items());
+                List<Tree> rows = sorted(entry.getValue().list("rows").items(), selections);
                 if (rows.isEmpty()) continue;
                 if (!lines.isEmpty() && !flags.isSet("no-headers")) lines.add("");
                 String prefix = prefixed ? KindTable.singularName(entry.getKey()) : "";
@@ -131,13 +131,19 @@ final class Get implements Command {
             return query;
         }
 
-        private List<Tree> sorted(List<Tree> rows) {
+        /// What one kind cannot be sorted by leaves nothing to show, as in kubectl; what one of several cannot is an
+        /// error.
+        private List<Tree> sorted(List<Tree> rows, List<Selection> selections) {
             String by = session.flags().text("sort-by");
-            if (by.isEmpty() || rows.isEmpty()) return rows;
+            boolean alone = selections.size() == 1;
+            if (by.isEmpty() || rows.isEmpty() || alone && selections.getFirst().isNamed()) return rows;
             try {
                 return FieldOrder.by(by).sort(rows, row -> row.object().get("object"));
             } catch (JsonPath.Mistake wrong) {
                 return List.of();
+            } catch (Failure unsortable) {
+                if (alone) return List.of();
+                throw unsortable;
             }
         }
 

@@ -58,6 +58,7 @@ final class Label implements Command {
         if (change.setsWhatItRemoves())
             throw Failure.error("can not both modify and remove a label in the same command");
         change.set().forEach((name, value) -> {
+            if (value.contains("=")) throw Failure.error("invalid label spec: " + name + "=" + value);
             if (value.length() > 63)
                 throw Failure.error(
                         "invalid label value: \"" + name + "=" + value + "\": must be no more than 63 characters");
@@ -83,11 +84,14 @@ final class Label implements Command {
                     throw Failure.error(
                             "'" + name + "' already has a value (" + before.text(name) + "), and --overwrite is false");
             });
-        for (String name : change.removed()) if (!before.has(name)) session.print("label \"" + name + "\" not found.");
         ObjectTree after = change.applied(before);
         boolean removes = change.removed().stream().anyMatch(before::has);
         String operation = after.equals(before) ? "not labeled" : removes ? "unlabeled" : "labeled";
         ObjectTree object = found.object().withAt(after, "metadata", "labels");
+        boolean asked = !flags.isSet("local") && !flags.isSet("list") && DryRun.of(flags) != DryRun.CLIENT;
+        if (asked)
+            for (String name : change.removed())
+                if (!before.has(name)) session.print("label \"" + name + "\" not found.");
         boolean writes = !flags.isSet("local") && DryRun.of(flags) != DryRun.CLIENT && !after.equals(before);
         if (writes)
             object = found.resource(session)

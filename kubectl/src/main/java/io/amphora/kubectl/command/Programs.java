@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Set;
 
 /// Other programs: an editor, `diff`.
-final class Programs {
+public final class Programs {
     private Programs() {}
 
     /// Runs one to its end; what it prints goes to this command's console.
     ///
     /// @param interactive whether it has the terminal, where there is one
-    static int run(Session session, List<String> command, boolean interactive) throws IOException {
+    public static int run(Session session, List<String> command, boolean interactive) throws IOException {
         boolean terminal = interactive && session.console().out() == System.out;
         var builder = new ProcessBuilder(command)
                 .directory(session.folder().toAbsolutePath().toFile());

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/// `apply --prune`: deletes what was once applied, is selected, and is in no manifest any more.
+/// `--prune`: what was once applied, is selected, and is in no manifest any more; `apply` deletes it, `diff` shows it.
 final class Prune {
     private static final List<String> USUAL = List.of(
             "core/v1/ConfigMap",
@@ -47,13 +47,22 @@ final class Prune {
         this.kinds = kinds;
     }
 
+    /// As the flags of `apply` say.
     static Prune of(Session session) {
         Flags flags = session.flags();
-        if (!flags.isSet("prune")) return new Prune(session, false, List.of());
-        if (!flags.isSet("all") && flags.text("selector").isEmpty())
+        if (flags.isSet("prune")
+                && !flags.isSet("all")
+                && flags.text("selector").isEmpty())
             throw Failure.error("all resources selected for prune without explicitly passing --all. To prune all"
                     + " resources, pass the --all flag. If you did not mean to prune all resources, specify a label"
                     + " selector");
+        return ofSelected(session);
+    }
+
+    /// As `diff` has it, which needs no selector.
+    static Prune ofSelected(Session session) {
+        Flags flags = session.flags();
+        if (!flags.isSet("prune")) return new Prune(session, false, List.of());
         var allowed = new ArrayList<>(flags.list("prune-allowlist"));
         allowed.addAll(flags.list("prune-whitelist"));
         return new Prune(
@@ -69,35 +78,47 @@ final class Prune {
         return new GroupVersionKind(parts[0].equals("core") ? "" : parts[0], parts[1], parts[2]);
     }
 
+    /// Deletes what goes, and tells it.
+    ///
     /// @param applied what the manifests made, as the server has it
     void run(List<ObjectTree> applied) {
-        if (!wanted) return;
-        Set<String> kept = applied.stream()
+        var results = new Results(session, "pruned");
+        for (Found found : candidates(applied)) {
+            if (DryRun.of(session.flags()) == DryRun.NONE)
+                found.resource(session).delete(found.name(), DeleteOptions.background());
+            results.say(found.object());
+        }
+    }
+
+    /// What was once applied and is none of `kept`; nothing without `--prune`.
+    ///
+    /// @param kept as the server has them, or would
+    List<Found> candidates(List<ObjectTree> kept) {
+        if (!wanted) return List.of();
+        Set<String> uids = kept.stream()
                 .map(object -> object.object("metadata").text("uid"))
                 .collect(Collectors.toSet());
-        Set<String> namespaces = applied.stream()
+        Set<String> namespaces = kept.stream()
                 .map(object -> object.object("metadata").text("namespace"))
                 .filter(namespace -> !namespace.isEmpty())
                 .collect(Collectors.toCollection(TreeSet::new));
+        var candidates = new ArrayList<Found>();
         for (GroupVersionKind gvk : kinds) {
             Kind kind = session.kinds()
                     .find(gvk)
                     .orElseThrow(() -> Failure.error("pruning nonNamespaced object " + gvk.kind() + ": no matches"));
-            if (!kind.namespaced()) {
-                if (!session.flags().list("prune-allowlist").isEmpty()) prune(kind, "", kept);
-            } else namespaces.forEach(namespace -> prune(kind, namespace, kept));
+            if (kind.namespaced())
+                namespaces.forEach(namespace -> candidates.addAll(candidates(kind, namespace, uids)));
+            else if (!session.flags().list("prune-allowlist").isEmpty()) candidates.addAll(candidates(kind, "", uids));
         }
+        return candidates;
     }
 
-    private void prune(Kind kind, String namespace, Set<String> kept) {
-        var results = new Results(session, "pruned");
+    private List<Found> candidates(Kind kind, String namespace, Set<String> kept) {
         var options = ListOptions.ALL.with("labelSelector", session.flags().text("selector"));
-        for (var each : session.resource(kind, namespace).listAll(options).items()) {
-            var found = new Found(kind, each.tree());
-            if (LastApplied.text(each.tree()).isEmpty() || kept.contains(each.uid())) continue;
-            if (DryRun.of(session.flags()) == DryRun.NONE)
-                found.resource(session).delete(found.name(), DeleteOptions.background());
-            results.say(each.tree());
-        }
+        return session.resource(kind, namespace).listAll(options).items().stream()
+                .filter(each -> !LastApplied.text(each.tree()).isEmpty() && !kept.contains(each.uid()))
+                .map(each -> new Found(kind, each.tree()))
+                .toList();
     }
 }

@@ -1,12 +1,10 @@
 package io.amphora.kubectl.command;
 
-import io.amphora.api.ApiException;
 import io.amphora.client.PatchType;
 import io.amphora.kubectl.DryRun;
 import io.amphora.kubectl.Durations;
 import io.amphora.kubectl.Failure;
 import io.amphora.kubectl.Flags;
-import io.amphora.kubectl.Problems;
 import io.amphora.kubectl.Selection;
 import io.amphora.kubectl.Selection.Found;
 import io.amphora.kubectl.Session;
@@ -14,7 +12,6 @@ import io.amphora.kubectl.output.Results;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Map;
 
 /// `scale`: how many Pods a workload has.
@@ -54,22 +51,9 @@ final class Scale implements Command {
             throw Failure.error("The --current-replicas must specify an integer of -1 or greater");
         DryRun.of(flags);
         var results = new Results(session, "scaled");
-        var objects = new ArrayList<Found>();
-        var problems = new Problems();
-        var refusals = new ArrayList<String>();
-        for (Selection selection :
-                Selection.of(session, new Selection.Rules(flags.isSet("all"), false), flags.arguments(), problems)) {
-            try {
-                objects.addAll(selection.read(session));
-            } catch (ApiException refused) {
-                refusals.add(String.valueOf(refused.getMessage()));
-            }
-        }
-        problems.conclude(session);
-        if (objects.isEmpty())
-            throw Failure.error("no objects passed to scale "
-                    + (refusals.size() == 1 ? refusals.getFirst() : refusals.isEmpty() ? "<nil>" : refusals));
-        for (Found found : objects) scale(session, found, results);
+        var rules = new Selection.Rules(flags.isSet("all"), false);
+        int count = Selection.each(session, rules, flags.arguments(), found -> scale(session, found, results));
+        if (count == 0) throw Failure.error("no objects passed to scale");
     }
 
     private static void scale(Session session, Found found, Results results) {

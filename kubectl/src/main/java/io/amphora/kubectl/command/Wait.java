@@ -113,11 +113,15 @@ final class Wait implements Command {
     }
 
     private static Predicate<ObjectTree> ofPath(String text) {
-        int close = text.lastIndexOf("}");
-        String expression = close < 0 ? text.split("=(?!=)", 2)[0] : text.substring(0, close + 1);
-        String rest = text.substring(expression.length());
+        List<String> parts = atSingleEquals(text);
+        if (parts.size() > 2)
+            throw Failure.error("jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or"
+                    + " --for=jsonpath='{.status.readyReplicas}'");
+        String expression = parts.getFirst();
+        boolean valued = parts.size() == 2;
+        String wanted = parts.getLast().replaceAll("^['\"]+|['\"]+$", "");
         if (expression.isEmpty()) throw Failure.error("jsonpath expression cannot be empty");
-        if (!rest.isEmpty() && (!rest.startsWith("=") || rest.length() == 1))
+        if (valued && wanted.isEmpty())
             throw Failure.error(
                     "jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3");
         JsonPath path;
@@ -126,17 +130,33 @@ final class Wait implements Command {
         } catch (JsonPath.Mistake wrong) {
             throw Failure.error("error parsing jsonpath " + expression + ", " + wrong.shown());
         }
-        String wanted = rest.isEmpty() ? "" : rest.substring(1);
         return object -> {
             List<Tree> found = path.find(object);
             if (found.isEmpty()) return false;
-            if (rest.isEmpty()) return true;
+            if (!valued) return true;
             if (found.size() > 1) throw Failure.error("given jsonpath expression matches more than one value");
             if (found.getFirst() instanceof ObjectTree
                     || found.getFirst() instanceof io.amphora.machinery.tree.ListTree)
                 throw Failure.error("jsonpath leads to a nested object or list which is not supported");
             return path.print(object).equals(wanted);
         };
+    }
+
+    /// The parts between the signs that stand alone: `==` belongs to a filter.
+    static List<String> atSingleEquals(String text) {
+        var parts = new ArrayList<String>();
+        var part = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            if (text.startsWith("==", i)) {
+                part.append("==");
+                i++;
+            } else if (text.charAt(i) == '=') {
+                parts.add(part.toString());
+                part.setLength(0);
+            } else part.append(text.charAt(i));
+        }
+        parts.add(part.toString());
+        return parts;
     }
 
     private static Duration left(Session session, Instant end) {

@@ -4,6 +4,8 @@ import io.amphora.kubectl.Failure;
 import io.amphora.kubectl.Flags;
 import io.amphora.kubectl.KindTable;
 import io.amphora.kubectl.Session;
+import io.amphora.kubectl.template.GoTemplate;
+import io.amphora.kubectl.template.TemplateException;
 import io.amphora.machinery.jsonpath.JsonPath;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
@@ -114,8 +116,23 @@ public interface Printer {
     private static Printer goTemplate(Session session, String format, String given, boolean lenient) {
         if (given.isEmpty()) throw Failure.error("template format specified but no template given");
         String template = format.endsWith("file") ? file(session, given, "error reading --template ") : given;
-        GoTemplate parsed = GoTemplate.parse(template, lenient);
-        return object -> session.console().out().print(parsed.print(object));
+        GoTemplate parsed;
+        try {
+            parsed = GoTemplate.parse(template, lenient);
+        } catch (TemplateException wrong) {
+            throw Failure.error("error parsing template " + template + ", " + wrong.getMessage());
+        }
+        return object -> {
+            GoTemplate.Result result = parsed.fill(object);
+            var out = session.console().out();
+            out.write(result.bytes(), 0, result.bytes().length);
+            if (result.mistake().isEmpty()) return;
+            out.print("Error executing template: " + result.mistake()
+                    + ". Printing more information for debugging the template:\n\ttemplate was:\n\t\t" + template
+                    + "\n\traw data was:\n\t\t" + GoJson.write(object)
+                    + "\n\tobject given to template engine was:\n\t\t" + GoValues.print(object) + "\n");
+            throw Failure.error("error executing template " + quoted(template) + ": " + result.mistake());
+        };
     }
 
     private static Printer columns(Session session, String format, String given) {

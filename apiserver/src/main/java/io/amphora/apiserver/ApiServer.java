@@ -298,8 +298,8 @@ public final class ApiServer implements AutoCloseable {
         serviceAccounts.ifPresent(tokens::add);
         config.security()
                 .serviceAccounts()
-                .ifPresent(keys -> tokens.add(new SecretTokens(keys.issuer(), keys.publicKey(), state::now)
-                        .forAudiences(audiences)));
+                .ifPresent(keys -> tokens.add(
+                        new SecretTokens(keys.issuer(), keys.publicKey(), state::now).forAudiences(audiences)));
         return new Authentication(tokens, audiences, config.security().anonymous(), config.clock());
     }
 

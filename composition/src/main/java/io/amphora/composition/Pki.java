@@ -168,7 +168,7 @@ public final class Pki {
                 List.of("digital signature", purpose),
                 serial(),
                 LIFE);
-        return signer.sign(wanted, clock.now());
+        return signer.sign(wanted, clock.now(), LEEWAY);
     }
 
     /// Signs for the cluster.

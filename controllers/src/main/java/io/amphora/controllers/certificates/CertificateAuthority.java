@@ -77,16 +77,21 @@ public record CertificateAuthority(X509Certificate certificate, PrivateKey key) 
             BigInteger serial,
             Duration life) {}
 
-    /// The certificate as PEM.
+    /// The certificate that somebody asked for, as PEM.
     public String sign(Wanted wanted, Instant now) {
+        return sign(wanted, now, BACKDATE);
+    }
+
+    /// @param backdate how far back it is good
+    public String sign(Wanted wanted, Instant now, Duration backdate) {
         boolean isShort = wanted.life().compareTo(SHORT) < 0;
-        Instant end = now.plus(isShort ? wanted.life() : wanted.life().minus(BACKDATE));
+        Instant end = now.plus(isShort ? wanted.life() : wanted.life().minus(backdate));
         Instant last = certificate.getNotAfter().toInstant();
         try {
             var builder = new X509v3CertificateBuilder(
                     new JcaX509CertificateHolder(certificate).getSubject(),
                     wanted.serial(),
-                    Date.from(now.minus(BACKDATE)),
+                    Date.from(now.minus(backdate)),
                     Date.from(end.isBefore(last) ? end : last),
                     wanted.subject(),
                     wanted.key());

@@ -27,14 +27,27 @@ import org.jspecify.annotations.Nullable;
 final class AtomicWriter {
     private static final String DATA = "..data";
 
+    /// What a Pod's group may do with every file.
+    private static final int GROUP_READS = 0440;
+
     private AtomicWriter() {}
 
     /// @param mode of the file, such as 0644
-    record Payload(byte[] content, int mode) {
+    /// @param owner a uid; 0 for that of this process
+    record Payload(byte[] content, int mode, long owner) {
+        Payload(byte[] content, int mode) {
+            this(content, mode, 0);
+        }
+
+        Payload sharedWithGroup() {
+            return new Payload(content, mode | GROUP_READS, owner);
+        }
+
         @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof Payload(var bytes, var otherMode)
+            return other instanceof Payload(var bytes, var otherMode, var otherOwner)
                     && mode == otherMode
+                    && owner == otherOwner
                     && Arrays.equals(content, bytes);
         }
 
@@ -55,7 +68,7 @@ final class AtomicWriter {
         Path fresh = folder.resolve(".." + version);
         FileTrees.delete(fresh);
         Files.createDirectories(fresh);
-        Permissions.set(fresh, 0755, group);
+        Permissions.set(fresh, folderMode(group), group);
         for (var file : files.entrySet()) {
             Path target = fresh.resolve(file.getKey()).normalize();
             if (!target.startsWith(fresh)
@@ -64,6 +77,8 @@ final class AtomicWriter {
                 throw new IOException("path " + file.getKey() + " leaves its volume");
             makeParents(fresh, target, group);
             Files.write(target, file.getValue().content());
+            if (file.getValue().owner() != 0)
+                Permissions.setOwner(target, file.getValue().owner());
             Permissions.set(target, file.getValue().mode(), group);
         }
         Path next = folder.resolve("..data_tmp");
@@ -94,7 +109,7 @@ final class AtomicWriter {
             if (!Files.exists(parent)) missing.add(parent);
         for (Path parent : missing.reversed()) {
             Files.createDirectory(parent);
-            Permissions.set(parent, 0755, group);
+            Permissions.set(parent, folderMode(group), group);
         }
     }
 
@@ -113,13 +128,23 @@ final class AtomicWriter {
         }
     }
 
+    /// What is made in a folder of the Pod's group is the group's.
+    private static int folderMode(OptionalLong group) {
+        return group.isPresent() ? 0755 | Permissions.SET_GROUP_ID : 0755;
+    }
+
     private static Map<String, Payload> read(Path folder) throws IOException {
         var files = new HashMap<String, Payload>();
+        long own = Permissions.owner(folder);
         try (var all = Files.walk(folder)) {
             for (Path one : all.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
                     .toList())
                 files.put(
-                        folder.relativize(one).toString(), new Payload(Files.readAllBytes(one), Permissions.mode(one)));
+                        folder.relativize(one).toString(),
+                        new Payload(
+                                Files.readAllBytes(one),
+                                Permissions.mode(one),
+                                Permissions.owner(one) == own ? 0 : Permissions.owner(one)));
         }
         return files;
     }

@@ -23,7 +23,6 @@ import java.util.TreeMap;
 /// The files of volumes that are made from objects: configMap, secret, downwardAPI, projected.
 final class Payloads {
     private static final int DEFAULT_MODE = 0644;
-    private static final int PRIVATE_MODE = 0600;
     private static final long TOKEN_SECONDS = 3600;
 
     private final Pod pod;
@@ -75,28 +74,13 @@ final class Payloads {
                 var token = source.serviceAccountToken();
                 String text = tokens.of(
                         pod, token.audience(), token.findExpirationSeconds().orElse(TOKEN_SECONDS));
-                files.put(token.path(), new Payload(text.getBytes(StandardCharsets.UTF_8), tokenMode(mode)));
+                var file = TokenFile.of(pod, mode);
+                files.put(token.path(), new Payload(text.getBytes(StandardCharsets.UTF_8), file.mode(), file.owner()));
             } else {
                 throw ConfigError.config("a projected source of this kind is not supported by this node");
             }
         }
         return files;
-    }
-
-    /// A token is its owner's alone; a Pod with a group of its own shares it with that group, one that runs as
-    /// several
-    /// users with
-    /// all.
-    private int tokenMode(int mode) {
-        if (pod.spec().securityContext().findFsGroup().isPresent()) return PRIVATE_MODE;
-        var users = pod.spec().containers().stream()
-                .map(one -> one.securityContext().findRunAsUser())
-                .distinct()
-                .toList();
-        boolean root = users.size() == 1
-                && users.getFirst().isEmpty()
-                && pod.spec().securityContext().findRunAsUser().orElse(0) == 0;
-        return root ? Math.max(mode, DEFAULT_MODE) : mode | 0044;
     }
 
     private Map<String, Payload> configMap(String name, List<KeyToPath> items, int mode, boolean optional)

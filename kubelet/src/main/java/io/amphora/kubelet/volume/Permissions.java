@@ -17,6 +17,14 @@ final class Permissions {
         return (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS) & ALL_BITS;
     }
 
+    static long owner(Path path) throws IOException {
+        return ((Number) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS)).longValue();
+    }
+
+    static void setOwner(Path path, long owner) throws IOException {
+        Files.setAttribute(path, "unix:uid", (int) owner, LinkOption.NOFOLLOW_LINKS);
+    }
+
     static void set(Path path, int mode, OptionalLong group) throws IOException {
         if (group.isPresent()) Files.setAttribute(path, "unix:gid", (int) group.getAsLong(), LinkOption.NOFOLLOW_LINKS);
         Files.setAttribute(path, "unix:mode", mode); // after the group: changing that clears the set-id bits

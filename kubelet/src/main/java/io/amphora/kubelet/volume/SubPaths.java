@@ -17,6 +17,9 @@ import java.nio.file.Path;
 /// <pods>/<uid>/volume-subpaths/<volume>/<container>/<index of the mount>
 /// ```
 final class SubPaths {
+    /// Of the volume's mode, what folders that are made in it have as well.
+    private static final int INHERITED = 0777 | Permissions.SET_GROUP_ID;
+
     private SubPaths() {}
 
     /// @param volume where the volume lies
@@ -24,7 +27,7 @@ final class SubPaths {
     /// @param target where it will be mounted
     static void mount(Path volume, String sub, Path target) throws IOException {
         try (Opened root = Kernel.open(volume.toString());
-                Opened part = opened(root, sub, Permissions.mode(volume.toRealPath()) & 0777)) {
+                Opened part = opened(root, sub, Permissions.mode(volume.toRealPath()) & INHERITED)) {
             Kernel.unmount(target.toString()); // of the container's last run
             prepare(target, Files.isDirectory(Path.of(part.path())));
             Kernel.bind(part, target.toString());

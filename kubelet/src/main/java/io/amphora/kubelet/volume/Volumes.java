@@ -91,8 +91,7 @@ public final class Volumes {
         else Files.createDirectories(folder);
         Permissions.set(folder, 0755, OptionalLong.empty());
         var owned = new LinkedHashMap<String, AtomicWriter.Payload>();
-        files.forEach((path, file) -> owned.put(
-                path, group.isPresent() ? new AtomicWriter.Payload(file.content(), file.mode() | 0040) : file));
+        files.forEach((path, file) -> owned.put(path, group.isPresent() ? file.sharedWithGroup() : file));
         AtomicWriter.write(folder, owned, VERSION.format(clock.now()), group);
         return folder;
     }

@@ -11,6 +11,7 @@ import io.amphora.kubelet.Kubelet;
 import io.amphora.kubelet.KubeletConfig;
 import io.amphora.kubelet.node.PodNetwork;
 import io.amphora.machinery.time.Clock;
+import io.amphora.proxy.HealthServers;
 import io.amphora.proxy.NodeRoutes;
 import io.amphora.proxy.Ruleset;
 import io.amphora.proxy.ServiceProxy;
@@ -70,8 +71,9 @@ final class Agent implements AutoCloseable {
                         informers, new Ruleset.Place(options.name()), network.podCidr(), network.serviceCidr(), clock)
                 .withHostPorts(kubelet.pods())
                 .start();
+        var health = new HealthServers(informers, options.name(), options.address(), clock).start(HealthServers.PORT);
         LOG.info("node {} at {}", options.name(), options.address());
-        return new Agent(List.of(kubelet, keeper, names, proxy, routes, informers, runtime, client));
+        return new Agent(List.of(kubelet, keeper, names, health, proxy, routes, informers, runtime, client));
     }
 
     private static void followNode(Informers informers, String name, PodNetwork podNetwork) {

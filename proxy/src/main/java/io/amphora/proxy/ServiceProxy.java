@@ -35,7 +35,7 @@ public final class ServiceProxy implements AutoCloseable {
     private static final String SERVICE = "service ";
     private static final String POD = "pod ";
 
-    private static final Index<EndpointSlice> BY_SERVICE = new Index<>("service", ServiceProxy::serviceOf);
+    static final Index<EndpointSlice> BY_SERVICE = new Index<>("service", ServiceProxy::serviceOf);
 
     private final Informer<Service> services;
     private final Informer<EndpointSlice> slices;

@@ -178,7 +178,8 @@ public final class ApiServer implements AutoCloseable {
         metrics.add(new StateFigures(state, registry));
         metrics.add(new ProcessFigures());
         Transport admin = new InProcessTransport(chain, User.ADMIN, "kube-apiserver");
-        new Bootstrap(admin, config.network(), services.firstAddress()).run();
+        boolean isNew = new Bootstrap(admin, config.network(), services.firstAddress()).run();
+        if (isNew) state.forgetPast();
         var definitions = new Definitions(state, registry, objects.deletions, admin, config.clock(), config.log());
         var flows = new FlowSchemaStatuses(state, admin, config.clock(), config.log());
         var keeper = new ApiServiceKeeper(state, config.kinds(), admin, config.clock(), config.log());

@@ -27,7 +27,8 @@ record Bootstrap(Transport transport, ApiServerConfig.Network network, String se
     private static final String FLOWS = "/apis/flowcontrol.apiserver.k8s.io/v1/";
     private static final String OF_DEFAULT = "namespaces/default/";
 
-    void run() {
+    /// @return whether this cluster has just been made
+    boolean run() {
         boolean isNew = find("/api/v1/namespaces/kube-system").isEmpty();
         namespaces();
         policy();
@@ -37,6 +38,7 @@ record Bootstrap(Transport transport, ApiServerConfig.Network network, String se
         StandardFlows.flowSchemas().forEach(schema -> createFlow("flowschemas", schema));
         service();
         endpoints();
+        return isNew;
     }
 
     private void namespaces() {

@@ -59,6 +59,8 @@ public final class ClusterState implements AutoCloseable {
     private volatile boolean closed;
     /// The oldest revision that can be listed. Watches may begin before it.
     private volatile long listable;
+    /// The oldest revision that a watch may begin after, as far as [#history] has it.
+    private volatile long watchable;
     /// When that becomes what was the newest one the last time; used by the timer's thread alone.
     private Deadline expiry;
 
@@ -110,10 +112,19 @@ public final class ClusterState implements AutoCloseable {
         return revision == newest.revision() ? newest : history.at(revision);
     }
 
+    /// Forgets all that was before now: nobody outside has seen it.
+    public void forgetPast() {
+        Snapshot newest = now;
+        listable = newest.revision();
+        watchable = newest.revision();
+        store.compact(newest.revision());
+    }
+
     /// Events of what `interest` covers, from right after `revision`.
     ///
     /// @throws CompactedException when that is forgotten
     public Watch watch(Interest interest, long revision) {
+        if (revision < watchable) throw new CompactedException(revision, watchable);
         return hub.open(interest, revision);
     }
 

@@ -65,6 +65,12 @@ public record ResourceDefinition<T extends ApiObject>(
         return gvk.kind();
     }
 
+    /// The kind of a list of its objects (`PodList`).
+    public String listKind() {
+        String own = strategy.listKind();
+        return own.isEmpty() ? kind() + "List" : own;
+    }
+
     /// `pods`, or `deployments.apps`: how messages name the resource.
     public String qualifiedName() {
         return group().isEmpty() ? plural : plural + "." + group();

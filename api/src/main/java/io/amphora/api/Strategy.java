@@ -1,6 +1,7 @@
 package io.amphora.api;
 
 import io.amphora.machinery.field.FieldErrors;
+import io.amphora.machinery.tree.ObjectTree;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,11 @@ import java.util.Map;
 /// The order on a write: [#withDefaults], admission, [#prepareForCreate] or [#prepareForUpdate], [#validate] (and
 /// [#validateUpdate]), [#warnings], store.
 public interface Strategy<T extends ApiObject> {
+
+    /// What the store holds, as objects of this version are today: the same tree, unless the kind has changed since.
+    default ObjectTree fromStore(ObjectTree stored) {
+        return stored;
+    }
 
     /// The object with the defaults that depend on other fields; constant ones come from the schema.
     default T withDefaults(T object) {
@@ -81,6 +87,11 @@ public interface Strategy<T extends ApiObject> {
 
     /// Text of the Warning header of every request for a kind that is on its way out; "" for all others.
     default String deprecation() {
+        return "";
+    }
+
+    /// What a list is called, where that is more than the kind and `List`; "" where it is not.
+    default String listKind() {
         return "";
     }
 

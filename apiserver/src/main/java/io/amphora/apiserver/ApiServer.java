@@ -9,6 +9,7 @@ import io.amphora.apiserver.admission.DefinitionLifecycle;
 import io.amphora.apiserver.admission.NodeTokenRestriction;
 import io.amphora.apiserver.admission.ResourceQuotaAdmission;
 import io.amphora.apiserver.admission.RoleEscalation;
+import io.amphora.apiserver.aggregation.ApiServiceKeeper;
 import io.amphora.apiserver.allocation.ServiceReserver;
 import io.amphora.apiserver.auth.Authorizer;
 import io.amphora.apiserver.auth.BootstrapTokens;
@@ -35,6 +36,7 @@ import io.amphora.apiserver.metrics.RequestFigures;
 import io.amphora.apiserver.metrics.StateFigures;
 import io.amphora.apiserver.openapi.OpenApiEditions;
 import io.amphora.apiserver.openapi.OpenApiPaths;
+import io.amphora.apiserver.registry.Closings;
 import io.amphora.apiserver.registry.Deletion;
 import io.amphora.apiserver.registry.Endpoint;
 import io.amphora.apiserver.registry.EndpointAdmission;
@@ -176,10 +178,11 @@ public final class ApiServer implements AutoCloseable {
         metrics.add(new ProcessFigures());
         Transport admin = new InProcessTransport(chain, User.ADMIN, "kube-apiserver");
         new Bootstrap(admin, config.network(), services.firstAddress()).run();
-        var definitions = new Definitions(state, registry, admin, config.clock(), config.log());
+        var definitions = new Definitions(state, registry, objects.deletions, admin, config.clock(), config.log());
         var flows = new FlowSchemaStatuses(state, admin, config.clock(), config.log());
+        var keeper = new ApiServiceKeeper(state, config.kinds(), admin, config.clock(), config.log());
         started.set(true);
-        List<AutoCloseable> parts = List.of(definitions, flows, opened, toKubelets, toOthers);
+        List<AutoCloseable> parts = List.of(definitions, flows, keeper, opened, toKubelets, toOthers);
         return new ApiServer(state, registry, chain, metrics, components, parts, config);
     }
 
@@ -210,9 +213,10 @@ public final class ApiServer implements AutoCloseable {
                         "customresourcedefinitions.apiextensions.k8s.io",
                         new DefinitionRemoval()));
         var reads = new ReadPath(state, config.clock());
-        var writes =
-                new WritePath(state, authorization, admission, specialties, bodies, config.clock(), config.random());
-        var deletions = new Deletion(state, admission, specialties, bodies, reads, config.clock());
+        var closings = new Closings(state);
+        var writes = new WritePath(
+                state, closings, authorization, admission, specialties, bodies, config.clock(), config.random());
+        var deletions = new Deletion(state, closings, admission, specialties, bodies, reads, config.clock());
         return new Objects(reads, writes, deletions, new EndpointAdmission(admission, state), bodies);
     }
 

@@ -30,6 +30,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        Carriers.atLeastTwo();
         PrintStream err = System.err;
         int code;
         try {

@@ -74,16 +74,24 @@ public sealed interface Action {
     }
 
     /// Makes `owner` the controller of an object that has none.
-    static <T extends ApiObject> Action adopt(ResourceDefinition<T> kind, T object, ApiObject owner) {
+    ///
+    /// @param finalizer what the object is to bear from now on; "" for none
+    static <T extends ApiObject> Action adopt(ResourceDefinition<T> kind, T object, ApiObject owner, String finalizer) {
         ObjectTree metadata =
                 ObjectTree.of("uid", object.uid(), "ownerReferences", ListTree.of(Owners.reference(owner)));
+        if (!finalizer.isEmpty()) metadata = metadata.with("finalizers", ListTree.of(Tree.of(finalizer)));
         return patch(kind, object, PatchType.STRATEGIC, ObjectTree.of("metadata", metadata));
     }
 
     /// Makes `owner` an owner no longer.
-    static <T extends ApiObject> Action release(ResourceDefinition<T> kind, T object, ApiObject owner) {
+    ///
+    /// @param finalizer what the object bore for the owner's sake; "" for none
+    static <T extends ApiObject> Action release(
+            ResourceDefinition<T> kind, T object, ApiObject owner, String finalizer) {
         ObjectTree gone = ObjectTree.of("$patch", "delete", "uid", owner.uid());
         ObjectTree metadata = ObjectTree.of("uid", object.uid(), "ownerReferences", ListTree.of(gone));
+        if (!finalizer.isEmpty())
+            metadata = metadata.with("$deleteFromPrimitiveList/finalizers", ListTree.of(Tree.of(finalizer)));
         return patch(kind, object, PatchType.STRATEGIC, ObjectTree.of("metadata", metadata));
     }
 

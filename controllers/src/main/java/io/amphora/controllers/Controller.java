@@ -21,6 +21,12 @@ public interface Controller<T extends ApiObject> {
     /// What it works on, and what else it looks at.
     Watches<T> watches();
 
+    /// Whether a plan for this object has to know the kinds that are served at this very moment, which the server is
+    /// asked for then; else it is told of those that were served a moment ago.
+    default boolean asksForKinds(T object) {
+        return false;
+    }
+
     /// Pure: the same arguments always give the same plan.
     Plan plan(T object, Seen seen, Instant now);
 

@@ -23,9 +23,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// Runs one controller; the same for all of them. Has a few worker threads, each of which takes a key, asks for
-/// the
-/// plan, and does it.
+/// Runs one controller; the same for all of them. Has a few worker threads, each of which
+/// takes a key, asks for the plan, and does it.
 ///
 /// ```
 ///   informers ─ changes ─▶ keys ─ WorkQueue ─▶ worker: own writes seen? ─▶ plan ─▶ actions ─▶ server
@@ -34,9 +33,9 @@ import org.jspecify.annotations.Nullable;
 ///                                                   look again at T
 /// ```
 ///
-/// Of one key there is never more than one plan at a time, and the next one starts only when the snapshots
-/// contain
-/// what the last one wrote (or after ten seconds, for a write that nobody will ever see).
+/// Of one key there is never more than one plan at a time, and the next one starts only when
+/// the snapshots contain what the last one wrote (or after ten seconds, for a write that
+/// nobody will ever see).
 public final class ControllerRunner<T extends ApiObject> implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ControllerRunner.class.getName());
     private static final Duration POLL = Duration.ofMillis(20);
@@ -58,6 +57,7 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
     private final WorkQueue<Key> queue;
     private final Map<Key, Awaited> awaited = new ConcurrentHashMap<>();
     private final Map<Key, Instant> lookedFor = new ConcurrentHashMap<>();
+    private final Map<Key, Map<String, Instant>> noted = new ConcurrentHashMap<>();
     private final Map<Key, Duration> heard = new ConcurrentHashMap<>();
     private final Map<Target<?>, Informer<?>> followed = new ConcurrentHashMap<>();
     private final List<Thread> threads = new ArrayList<>();
@@ -138,10 +138,8 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
         informers.informer(target).onChange((before, now) -> {
             hear(Key.of(target, now != null ? now : Objects.requireNonNull(before)), (T) before, (T) now);
             if (before != null && now != null && !watches.matters().test((T) before, (T) now)) return;
-            O changed = now != null ? now : Objects.requireNonNull(before);
-            add(Key.of(target, changed));
-            if (watches.neighbours() != null)
-                watches.neighbours().keys((T) changed, look()).forEach(this::add);
+            add(Key.of(target, now != null ? now : Objects.requireNonNull(before)));
+            watches.neighbours((T) before, (T) now, look()).forEach(this::add);
         });
     }
 
@@ -180,6 +178,14 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
             for (Key key = queue.take(); key != null; key = queue.take()) {
                 try {
                     work(key);
+                } catch (ApiException unanswered) {
+                    LOG.log(
+                            System.Logger.Level.DEBUG,
+                            "{0}: {1}: {2}",
+                            controller.name(),
+                            key,
+                            unanswered.getMessage());
+                    queue.addAfterFailure(key);
                 } catch (RuntimeException bug) {
                     LOG.log(System.Logger.Level.ERROR, controller.name() + " cannot plan " + key, bug);
                     queue.addAfterFailure(key);
@@ -201,9 +207,15 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
         Instant now = clock.now();
         Duration began = clock.elapsed();
         var execution = new PlanExecution(client, events, plan -> planThreads.compute(controller.name(), key, plan));
-        Seen seen = look().awaiting(lookedFor.get(key)).afterSilence(silence(key));
+        Seen seen = withKinds(
+                key,
+                look().awaiting(lookedFor.get(key))
+                        .noting(noted.getOrDefault(key, Map.of()))
+                        .afterSilence(silence(key)));
         execution.run(() -> plan(key, seen, now));
         if (!execution.writes().isEmpty()) awaited.put(key, new Awaited(execution.writes(), clock.deadline(PATIENCE)));
+        if (execution.notes().isEmpty()) noted.remove(key);
+        else noted.put(key, execution.notes());
         Instant lookAgain = execution.lookAgain();
         if (lookAgain == null) lookedFor.remove(key);
         else {
@@ -216,6 +228,14 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
         if (failure != null && failure.code() != 409)
             LOG.log(System.Logger.Level.DEBUG, "{0}: {1}: {2}", controller.name(), key, failure.getMessage());
         metrics.worked(controller.name(), clock.elapsed().minus(began), failure != null);
+    }
+
+    @SuppressWarnings("unchecked") // keys of the primary kind name objects of type T
+    private Seen withKinds(Key key, Seen seen) {
+        boolean asks = seen.find(key)
+                .map(object -> controller.asksForKinds((T) object))
+                .orElse(false);
+        return asks ? seen.serving(Kindred.of(client.discovery())) : seen;
     }
 
     @SuppressWarnings("unchecked") // keys of the primary kind name objects of type T
@@ -235,9 +255,9 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
         return true;
     }
 
-    /// Whatever was written before the object was last written is to be seen as well: each kind's changes come on
-    /// their own way, and a plan that sees a new owner without the objects it finds there would make them once
-    /// more.
+    /// Whatever was written before the object was last written is to be seen as well: each
+    /// kind's changes come on their own way, and a plan that sees a new owner without the
+    /// objects it finds there would make them once more.
     private void catchUp(Key key) throws InterruptedException {
         if (watches.primary() == null) return; // looks closer before it acts
         Optional<? extends ApiObject> object = look().find(key);
@@ -253,7 +273,9 @@ public final class ControllerRunner<T extends ApiObject> implements AutoCloseabl
 
     private Seen look() {
         var snapshots = new LinkedHashMap<Target<?>, Snapshot<?>>();
-        followed.forEach((target, informer) -> snapshots.put(target, informer.snapshot()));
+        followed.forEach((target, informer) -> {
+            if (informer.hasSynced()) snapshots.put(target, informer.snapshot());
+        });
         return new Seen(snapshots, kindred);
     }
 

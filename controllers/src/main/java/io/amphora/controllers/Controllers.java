@@ -33,6 +33,7 @@ import io.amphora.controllers.quota.ResourceQuotaController;
 import io.amphora.controllers.replicaset.ReplicaSetController;
 import io.amphora.controllers.replicaset.ReplicationControllerController;
 import io.amphora.controllers.statefulset.StatefulSetController;
+import io.amphora.controllers.volume.AttributesClassProtection;
 import io.amphora.controllers.volume.ClaimBinder;
 import io.amphora.controllers.volume.ClaimExpansion;
 import io.amphora.controllers.volume.ClaimProtection;
@@ -100,10 +101,11 @@ public final class Controllers {
             of("statefulset-controller", "statefulset", StatefulSetController::new),
             of("taint-eviction-controller", "taint-eviction", TaintEvictionController::new),
             of("ttl-after-finished-controller", "ttl-after-finished", TtlAfterFinishedController::new),
-            of("ttl-controller", "ttl", NodeTtlController::new));
+            of("ttl-controller", "ttl", NodeTtlController::new),
+            of("volumeattributesclass-protection-controller", "vac-protection", AttributesClassProtection::new));
 
-    /// The ServiceAccounts of kube-system that controllers have their rights by, where these are not called like the
-    /// controller.
+    /// The ServiceAccounts of kube-system that controllers have their rights by, where these
+    /// are not called like the controller.
     private static final Map<String, String> ACCOUNTS = Map.ofEntries(
             Map.entry("certificatesigningrequest-approving-controller", "certificate-controller"),
             Map.entry("certificatesigningrequest-cleaner-controller", "certificate-controller"),
@@ -158,14 +160,14 @@ public final class Controllers {
 
     private Controllers() {}
 
-    /// The ServiceAccount of kube-system by which a controller has its rights; "" for the manager's own.
+    /// The ServiceAccount of kube-system by which a controller has its rights; "" for the
+    /// manager's own.
     static String account(Controller<?> controller) {
         return ACCOUNTS.getOrDefault(controller.name(), controller.name());
     }
 
-    /// Those that a list names, as in `--controllers`: `*` for all, `name` for one, `-name` for all but one;
-    /// names
-    /// may be the old ones.
+    /// Those that a list names, as in `--controllers`: `*` for all, `name` for one, `-name`
+    /// for all but one; names may be the old ones.
     ///
     /// @throws IllegalArgumentException for a name that is none
     public static List<Controller<?>> select(List<String> list, Settings settings) {

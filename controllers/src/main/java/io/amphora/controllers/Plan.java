@@ -3,6 +3,7 @@ package io.amphora.controllers;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -11,26 +12,29 @@ import org.jspecify.annotations.Nullable;
 /// @param order how the actions run
 /// @param then decides, by what came of the actions, what is done after them; as pure as the controller
 /// @param lookAgain when to ask again even if nothing changes
+/// @param notes what to be reminded of at the next plan for this object, see [Seen#findNoted]
 public record Plan(
         List<Action> actions,
         Order order,
         @Nullable Function<List<Outcome>, Plan> then,
-        @Nullable Instant lookAgain) {
+        @Nullable Instant lookAgain,
+        Map<String, Instant> notes) {
 
     public enum Order {
         /// One after the other; the first that fails is the last.
         IN_TURN,
         /// All at once, whatever fails.
         TOGETHER,
-        /// One, then two at once, then four, … until one fails: where one fails for lack of quota or permission,
-        /// all would.
+        /// One, then two at once, then four, … until one fails: where one fails for lack of
+        /// quota or permission, all would.
         DOUBLING
     }
 
-    public static final Plan NOTHING = new Plan(List.of(), Order.IN_TURN, null, null);
+    public static final Plan NOTHING = new Plan(List.of(), Order.IN_TURN, null, null, Map.of());
 
     public Plan {
         actions = List.copyOf(actions);
+        notes = Map.copyOf(notes);
     }
 
     public static Plan of(Action... actions) {
@@ -38,15 +42,15 @@ public record Plan(
     }
 
     public static Plan of(List<Action> actions) {
-        return actions.isEmpty() ? NOTHING : new Plan(actions, Order.IN_TURN, null, null);
+        return actions.isEmpty() ? NOTHING : new Plan(actions, Order.IN_TURN, null, null, Map.of());
     }
 
     public static Plan together(List<Action> actions) {
-        return new Plan(actions, Order.TOGETHER, null, null);
+        return new Plan(actions, Order.TOGETHER, null, null, Map.of());
     }
 
     public static Plan doubling(List<Action> actions) {
-        return new Plan(actions, Order.DOUBLING, null, null);
+        return new Plan(actions, Order.DOUBLING, null, null, Map.of());
     }
 
     /// Asks the controller again at `time`, or earlier when something changes.
@@ -57,20 +61,26 @@ public record Plan(
     /// This, and then what `next` makes of the outcomes, failed ones included.
     public Plan then(Function<List<Outcome>, Plan> next) {
         var first = then;
-        if (first == null) return new Plan(actions, order, next, lookAgain);
-        return new Plan(actions, order, outcomes -> first.apply(outcomes).then(next), lookAgain);
+        if (first == null) return new Plan(actions, order, next, lookAgain, notes);
+        return new Plan(actions, order, outcomes -> first.apply(outcomes).then(next), lookAgain, notes);
     }
 
     /// This, and then `next`, if nothing failed.
     public Plan then(Plan next) {
-        if (actions.isEmpty() && then == null) return lookAgain == null ? next : next.andLookAgainAt(lookAgain);
+        if (actions.isEmpty() && then == null && notes.isEmpty())
+            return lookAgain == null ? next : next.andLookAgainAt(lookAgain);
         return then(outcomes -> outcomes.stream().allMatch(Outcome::succeeded) ? next : NOTHING);
     }
 
     /// The earlier of several times counts.
     public Plan andLookAgainAt(Instant time) {
         boolean earlier = lookAgain == null || time.isBefore(lookAgain);
-        return earlier ? new Plan(actions, order, then, time) : this;
+        return earlier ? new Plan(actions, order, then, time, notes) : this;
+    }
+
+    /// This, with these notes and no others.
+    public Plan withNotes(Map<String, Instant> some) {
+        return new Plan(actions, order, then, lookAgain, some);
     }
 
     /// These actions after this plan's own, when both are plain lists.
@@ -78,10 +88,10 @@ public record Plan(
         if (then != null || order != Order.IN_TURN) return then(of(more));
         var both = new ArrayList<>(actions);
         both.add(more);
-        return new Plan(both, order, null, lookAgain);
+        return new Plan(both, order, null, lookAgain, notes);
     }
 
     public boolean isNothing() {
-        return actions.isEmpty() && then == null && lookAgain == null;
+        return actions.isEmpty() && then == null && lookAgain == null && notes.isEmpty();
     }
 }

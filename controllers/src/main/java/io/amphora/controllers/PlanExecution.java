@@ -14,6 +14,7 @@ import io.amphora.machinery.tree.ObjectTree;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -26,6 +27,7 @@ final class PlanExecution {
     private final EventRecorder events;
     private final Planner planner;
     private final List<OwnWrite> writes = Collections.synchronizedList(new ArrayList<>());
+    private final Map<String, Instant> notes = new HashMap<>();
     private @Nullable Instant lookAgain;
     private @Nullable ApiException failure;
 
@@ -44,6 +46,7 @@ final class PlanExecution {
         Plan plan = planner.compute(planned);
         if (plan.lookAgain() != null && (lookAgain == null || plan.lookAgain().isBefore(lookAgain)))
             lookAgain = plan.lookAgain();
+        notes.putAll(plan.notes());
         List<Outcome> outcomes = switch (plan.order()) {
             case IN_TURN -> inTurn(plan.actions());
             case TOGETHER -> together(plan.actions());
@@ -63,6 +66,10 @@ final class PlanExecution {
     @Nullable
     Instant lookAgain() {
         return lookAgain;
+    }
+
+    Map<String, Instant> notes() {
+        return Map.copyOf(notes);
     }
 
     /// The last thing that went wrong and is worth another try.
@@ -185,8 +192,8 @@ final class PlanExecution {
                 "metadata", ObjectTree.of("resourceVersion", page.resourceVersion()), "items", ListTree.from(items));
     }
 
-    /// What is gone needs no deleting, what cannot be found is an answer, and what cannot be created because its
-    /// namespace is going will never be.
+    /// What is gone needs no deleting, what cannot be found is an answer, and what cannot be
+    /// created because its namespace is going will never be.
     static boolean isFailure(Outcome outcome) {
         if (!(outcome instanceof Outcome.Failed(Action action, ApiException why))) return false;
         return switch (action) {

@@ -16,32 +16,46 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The cluster as a controller sees it for the length of one plan: snapshots of the kinds it declared, all
-/// taken at
-/// one moment. Immutable.
+/// The cluster as a controller sees it for the length of one plan: snapshots of the kinds it
+/// declared, all taken at one moment. Immutable.
 public final class Seen {
     private final Map<Target<?>, Snapshot<?>> snapshots;
     private final Kindred kindred;
     private final @Nullable Instant awaited;
+    private final Map<String, Instant> notes;
     private final Duration silence;
 
     public Seen(Map<Target<?>, Snapshot<?>> snapshots, Kindred kindred) {
-        this(snapshots, kindred, null, Duration.ZERO);
+        this(snapshots, kindred, null, Map.of(), Duration.ZERO);
     }
 
-    private Seen(Map<Target<?>, Snapshot<?>> snapshots, Kindred kindred, @Nullable Instant awaited, Duration silence) {
+    private Seen(
+            Map<Target<?>, Snapshot<?>> snapshots,
+            Kindred kindred,
+            @Nullable Instant awaited,
+            Map<String, Instant> notes,
+            Duration silence) {
         this.snapshots = snapshots;
         this.kindred = kindred;
         this.awaited = awaited;
+        this.notes = notes;
         this.silence = silence;
     }
 
+    Seen serving(Kindred served) {
+        return new Seen(snapshots, served, awaited, notes, silence);
+    }
+
     public Seen awaiting(@Nullable Instant time) {
-        return new Seen(snapshots, kindred, time, silence);
+        return new Seen(snapshots, kindred, time, notes, silence);
+    }
+
+    public Seen noting(Map<String, Instant> some) {
+        return new Seen(snapshots, kindred, awaited, some, silence);
     }
 
     public Seen afterSilence(Duration length) {
-        return new Seen(snapshots, kindred, awaited, length);
+        return new Seen(snapshots, kindred, awaited, notes, length);
     }
 
     /// What one would see if just these objects were there; for tests of plans.
@@ -107,14 +121,21 @@ public final class Seen {
         return snapshots.keySet();
     }
 
-    /// The time at which the last plan for this object wanted to look again, come or not. This and [#silence] are all
-    /// that a controller may remember, and lost with a restart.
+    /// The time at which the last plan for this object wanted to look again, come or not.
+    /// This, [#findNoted] and [#silence] are all that a controller may remember, and lost
+    /// with a restart.
     public Optional<Instant> findAwaited() {
         return Optional.ofNullable(awaited);
     }
 
-    /// How long nothing has been heard of what the object stands for (see [Watches#withSigns]), by our own count: what
-    /// the time of day is, here or there, does not matter. Counted anew after a restart.
+    /// What the last plan for this object noted under this name.
+    public Optional<Instant> findNoted(String name) {
+        return Optional.ofNullable(notes.get(name));
+    }
+
+    /// How long nothing has been heard of what the object stands for (see
+    /// [Watches#withSigns]), by our own count: what the time of day is, here or there, does
+    /// not matter. Counted anew after a restart.
     public Duration silence() {
         return silence;
     }

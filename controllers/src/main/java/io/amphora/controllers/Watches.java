@@ -45,12 +45,24 @@ public record Watches<T extends ApiObject>(
             boolean isSign,
             List<Index<O>> indexes) {
         Set<Key> keys(@Nullable O before, @Nullable O now, Seen seen) {
-            var keys = new LinkedHashSet<Key>();
-            if (wakes == null || before != null && now != null && !matters.test(before, now)) return keys;
-            if (before != null) keys.addAll(wakes.keys(before, seen));
-            if (now != null) keys.addAll(wakes.keys(now, seen));
-            return keys;
+            if (before != null && now != null && !matters.test(before, now)) return Set.of();
+            return woken(wakes, before, now, seen);
         }
+    }
+
+    /// Whom a change of the object itself wakes of its kind.
+    Set<Key> neighbours(@Nullable T before, @Nullable T now, Seen seen) {
+        return woken(neighbours, before, now, seen);
+    }
+
+    /// What a change takes away (an owner, a label) wakes as well as what it brings.
+    private static <O extends ApiObject> Set<Key> woken(
+            @Nullable Wakes<O> wakes, @Nullable O before, @Nullable O now, Seen seen) {
+        if (wakes == null) return Set.of();
+        var keys = new LinkedHashSet<Key>();
+        if (before != null) keys.addAll(wakes.keys(before, seen));
+        if (now != null) keys.addAll(wakes.keys(now, seen));
+        return keys;
     }
 
     public static <T extends ApiObject> Watches<T> of(ResourceDefinition<T> kind) {
@@ -92,7 +104,8 @@ public record Watches<T extends ApiObject>(
                 Index.byOwner());
     }
 
-    /// As [#owns]; and an object that nobody controls wakes all of ours in its namespace that `claims` it.
+    /// As [#owns]; and an object that nobody controls wakes all of ours in its namespace that
+    /// `claims` it.
     public <O extends ApiObject> Watches<T> ownsOrAdopts(ResourceDefinition<O> kind, BiPredicate<T, O> claims) {
         Target<T> ours = java.util.Objects.requireNonNull(primary);
         return on(

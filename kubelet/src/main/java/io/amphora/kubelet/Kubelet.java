@@ -1,5 +1,7 @@
 package io.amphora.kubelet;
 
+import io.amphora.api.core.v1.Node;
+import io.amphora.api.core.v1.Nodes;
 import io.amphora.api.core.v1.Pod;
 import io.amphora.api.core.v1.Pods;
 import io.amphora.api.core.v1.Services;
@@ -8,6 +10,9 @@ import io.amphora.client.EventRecorder;
 import io.amphora.client.Informer;
 import io.amphora.client.ListOptions;
 import io.amphora.kubelet.access.Access;
+import io.amphora.kubelet.admission.Host;
+import io.amphora.kubelet.admission.PodAdmission;
+import io.amphora.kubelet.admission.Rejection;
 import io.amphora.kubelet.container.Dns;
 import io.amphora.kubelet.container.Labels;
 import io.amphora.kubelet.image.ImageGarbage;
@@ -63,6 +68,8 @@ public final class Kubelet implements AutoCloseable {
     private final NodeParts node;
     private final Informer<Pod> pods;
     private final Informer<io.amphora.api.core.v1.Service> services;
+    private final Informer<Node> nodes;
+    private final Host host = Host.read();
     private final NodeReporter reporter;
     private final LogRotation rotation;
     private final ImageGarbage garbage;
@@ -83,6 +90,10 @@ public final class Kubelet implements AutoCloseable {
         capacity.putAll(config.capacity());
         var handlers = new Handlers(runtime);
         services = new Informer<>(client.resource(Services.DEFINITION), clock);
+        nodes = new Informer<>(
+                client.resource(Nodes.DEFINITION),
+                ListOptions.ALL.withFields("metadata.name=" + config.nodeName()),
+                clock);
         pods = new Informer<>(
                 client.resource(Pods.DEFINITION),
                 ListOptions.ALL.withFields("spec.nodeName=" + config.nodeName()),
@@ -138,10 +149,12 @@ public final class Kubelet implements AutoCloseable {
     private void begin() {
         reporter.start();
         services.start();
+        nodes.start();
         Thread.ofVirtual().name("kubelet-start").start(() -> {
             try {
                 // A container's environment names the Services, so they come first.
                 services.awaitSync(SYNC);
+                nodes.awaitSync(SYNC);
                 pods.onChange(this::changed).start();
                 while (!pods.awaitSync(SYNC))
                     LOG.warn("node {}: still no list of Pods", node.config().nodeName());
@@ -204,8 +217,28 @@ public final class Kubelet implements AutoCloseable {
 
     private void begin(Pod pod, boolean gone) {
         if (closed) return;
-        var worker = new PodWorker(node, pod, gone, () -> workers.remove(pod.uid()));
+        var rejection = isNew(pod) && !gone ? rejection(pod) : Optional.<Rejection>empty();
+        var worker = new PodWorker(node, pod, gone, rejection, () -> workers.remove(pod.uid()));
         if (workers.putIfAbsent(pod.uid(), worker) == null) worker.start();
+    }
+
+    /// A Pod that this node has taken before, it keeps.
+    private static boolean isNew(Pod pod) {
+        return pod.status().findStartTime().isEmpty()
+                && pod.metadata().findDeletionTimestamp().isEmpty();
+    }
+
+    private Optional<Rejection> rejection(Pod pod) {
+        var itself = nodes.snapshot().list().stream().findFirst().orElse(Node.EMPTY);
+        // A node that has only just registered has not said yet what it has.
+        if (itself.status().allocatable().isEmpty())
+            itself = itself.withStatus(itself.status().withAllocatable(node.allocatable()));
+        var others = workers.values().stream()
+                .filter(PodWorker::isActive)
+                .map(PodWorker::pod)
+                .filter(other -> !other.uid().equals(pod.uid()))
+                .toList();
+        return PodAdmission.judge(pod, itself, others, host);
     }
 
     /// What runs here although its Pod is no longer in the API ends as if the Pod had just been deleted; so do
@@ -306,6 +339,7 @@ public final class Kubelet implements AutoCloseable {
         housekeeper.interrupt();
         pods.close();
         services.close();
+        nodes.close();
         reporter.close();
         if (server != null) server.close();
         workers.values().forEach(PodWorker::close);

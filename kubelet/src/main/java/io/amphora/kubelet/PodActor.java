@@ -103,7 +103,7 @@ final class PodActor {
 
     /// Refuses what this node cannot do, and asks the Pod's RuntimeClass which runtime is to run it.
     private String runtimeHandler(Pod pod) throws Failed {
-        var unsupported = Unsupported.of(pod, Files.exists(SELINUX));
+        var unsupported = Unsupported.ofSandbox(pod, Files.exists(SELINUX));
         if (unsupported.isPresent()) throw noSandbox(unsupported.get());
         String name = pod.spec().runtimeClassName();
         if (name.isEmpty()) return "";
@@ -201,6 +201,8 @@ final class PodActor {
             throws Failed {
         var place = node.place(pod);
         try {
+            var unsupported = Unsupported.ofContainer(container, Files.exists(SELINUX));
+            if (unsupported.isPresent()) throw ConfigError.config(unsupported.get());
             var environment = Environment.of(pod, container, around);
             var mounts = new ArrayList<Mount>();
             var places = node.volumes().setUp(pod, around);

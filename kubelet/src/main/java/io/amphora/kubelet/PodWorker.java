@@ -2,10 +2,12 @@ package io.amphora.kubelet;
 
 import io.amphora.api.ApiException;
 import io.amphora.api.core.v1.Pod;
+import io.amphora.api.core.v1.PodStatus;
 import io.amphora.api.core.v1.Pods;
 import io.amphora.client.DeleteOptions;
 import io.amphora.client.PatchType;
 import io.amphora.client.WriteOptions;
+import io.amphora.kubelet.admission.Rejection;
 import io.amphora.kubelet.plan.Action;
 import io.amphora.kubelet.plan.Backoff;
 import io.amphora.kubelet.plan.Containers;
@@ -50,6 +52,7 @@ final class PodWorker implements AutoCloseable {
     private final NodeParts node;
     private final String uid;
     private final Runnable forgotten;
+    private final Optional<Rejection> rejection;
     private final PodEvents events;
     private final PodActor actor;
     private final PodObserver observer;
@@ -78,12 +81,14 @@ final class PodWorker implements AutoCloseable {
     private Instant refreshed;
     private boolean cleanedUp;
 
+    /// @param rejection why the node does not take the Pod: all there is to do then is to say so
     /// @param forgotten is told when there is nothing left of the Pod
-    PodWorker(NodeParts node, Pod pod, boolean gone, Runnable forgotten) {
+    PodWorker(NodeParts node, Pod pod, boolean gone, Optional<Rejection> rejection, Runnable forgotten) {
         this.node = node;
         this.uid = pod.uid();
         this.pod = pod;
         this.gone = gone;
+        this.rejection = rejection;
         this.forgotten = forgotten;
         this.refreshed = node.clock().now();
         var messages = new TerminationMessages(node.volumes(), node.clock());
@@ -101,7 +106,17 @@ final class PodWorker implements AutoCloseable {
     }
 
     void start() {
+        rejection.ifPresent(why -> {
+            ending = Optional.of(new Observed.Ending(node.clock().now(), why.reason(), why.message()));
+            events.pod("Warning", why.reason(), why.message());
+        });
         thread.start();
+    }
+
+    /// Whether the Pod takes room on the node.
+    boolean isActive() {
+        String phase = pod.status().phase();
+        return rejection.isEmpty() && !phase.equals("Succeeded") && !phase.equals("Failed");
     }
 
     /// The Pod as the API holds it; one that is no newer than the known one is of no interest.
@@ -266,12 +281,7 @@ final class PodWorker implements AutoCloseable {
     /// Returns whether the API knows it now, or has nobody to be told of.
     private boolean publish(Pod at) {
         if (gone) return true;
-        var wanted = PodStatuses.of(
-                at,
-                seen,
-                node.config().addresses(),
-                node.config().timing().restarts(),
-                node.clock().now());
+        var wanted = status(at);
         var patch = StatusPatch.of(at, wanted);
         if (patch.isEmpty()) return true;
         try {
@@ -290,6 +300,18 @@ final class PodWorker implements AutoCloseable {
             retry = longer(retry);
             return false;
         }
+    }
+
+    private PodStatus status(Pod at) {
+        var now = node.clock().now();
+        return rejection
+                .map(why -> PodStatuses.rejected(at, why.reason(), why.message(), now))
+                .orElseGet(() -> PodStatuses.of(
+                        at,
+                        seen,
+                        node.config().addresses(),
+                        node.config().timing().restarts(),
+                        now));
     }
 
     private void begin(Action action) {

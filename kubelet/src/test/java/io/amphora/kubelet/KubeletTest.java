@@ -162,6 +162,28 @@ class KubeletTest {
     }
 
     @Test
+    void aPodThatDoesNotFitIsRejectedAndTakesNoRoom() {
+        create(pod("large", "{image: app:1, resources: {requests: {cpu: '100000'}}}"));
+        await().untilAsserted(() -> {
+            var status = get("large").status();
+            assertThat(status.phase()).isEqualTo("Failed");
+            assertThat(status.reason()).isEqualTo("OutOfcpu");
+            assertThat(status.message())
+                    .startsWith("Pod was rejected: Node didn't have enough resource: cpu, requested: ");
+            assertThat(status.containerStatuses()).isEmpty();
+            assertThat(events("large")).contains("OutOfcpu");
+        });
+        create(pod("web", "image: app:1"));
+        awaitRunning("web");
+        assertThat(runtime.sandboxes(Map.of())).hasSize(1);
+        client.resource(Pods.DEFINITION).inNamespace("shop").delete("large");
+        await().until(() -> client.resource(Pods.DEFINITION)
+                .inNamespace("shop")
+                .find("large")
+                .isEmpty());
+    }
+
+    @Test
     void aDeletedPodLeavesNothing() {
         create(pod("web", "image: app:1"));
         awaitRunning("web");

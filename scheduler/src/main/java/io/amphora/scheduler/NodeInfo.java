@@ -1,6 +1,7 @@
 package io.amphora.scheduler;
 
 import io.amphora.api.core.v1.Node;
+import io.amphora.api.placement.Resources;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.amphora.api.codec;
 
+import io.amphora.machinery.tree.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -9,6 +10,7 @@ final class ProtobufReader {
     private final byte[] bytes;
     private int at;
     private final int end;
+    private final int depth;
     private int wireType;
 
     ProtobufReader(byte[] bytes) {
@@ -16,9 +18,14 @@ final class ProtobufReader {
     }
 
     ProtobufReader(byte[] bytes, int from, int end) {
+        this(bytes, from, end, 1);
+    }
+
+    private ProtobufReader(byte[] bytes, int from, int end, int depth) {
         this.bytes = bytes;
         this.at = from;
         this.end = end;
+        this.depth = depth;
     }
 
     /// The next field's number, 0 at the end.
@@ -75,10 +82,12 @@ final class ProtobufReader {
         return Arrays.copyOfRange(bytes, from, from + length);
     }
 
+    /// A message within this one. What may be nested at all may be nested no deeper than JSON.
     ProtobufReader message() {
+        if (depth == Json.DEEPEST) throw new DecodeException("proto: exceeded max depth");
         int length = length();
         int from = skipBytes(length);
-        return new ProtobufReader(bytes, from, from + length);
+        return new ProtobufReader(bytes, from, from + length, depth + 1);
     }
 
     /// Passes over the current field.

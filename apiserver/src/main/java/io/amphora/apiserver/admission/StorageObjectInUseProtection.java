@@ -4,7 +4,8 @@ import io.amphora.apiserver.admission.AdmissionRequest.Operation;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 
-/// Volumes and claims stay while they are in use: each gets a finalizer that its controller removes.
+/// Volumes, claims and classes of volume attributes stay while they are in use: each gets a
+/// finalizer that its controller removes.
 public final class StorageObjectInUseProtection implements AdmissionPlugin {
     @Override
     public String name() {
@@ -16,6 +17,8 @@ public final class StorageObjectInUseProtection implements AdmissionPlugin {
         if (request.is("", "PersistentVolume", Operation.CREATE)) return with(object, "kubernetes.io/pv-protection");
         if (request.is("", "PersistentVolumeClaim", Operation.CREATE))
             return with(object, "kubernetes.io/pvc-protection");
+        if (request.is("storage.k8s.io", "VolumeAttributesClass", Operation.CREATE))
+            return with(object, "kubernetes.io/vac-protection");
         return object;
     }
 

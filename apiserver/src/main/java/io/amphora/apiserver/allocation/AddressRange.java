@@ -8,9 +8,10 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/// The addresses of Services. Neither the network's own nor its last one is given out. Not thread-safe.
+/// The addresses of one network that Services may have. Neither the network's own nor its
+/// last one is given out. Not thread-safe.
 final class AddressRange {
-    private static final int LARGEST = 1 << 16;
+    private static final int LARGEST = 1 << 24;
 
     private final Cidr network;
     private final int size;
@@ -20,7 +21,7 @@ final class AddressRange {
         this.network = Objects.requireNonNull(Cidr.parse(cidr), () -> cidr + " is no network")
                 .network();
         this.size = network.size().min(BigInteger.valueOf(LARGEST)).intValue() - 2;
-        this.pool = new Pool(size, Math.min(Math.max(16, (size + 2) / 16), 256), random);
+        this.pool = new Pool(Math.max(1, size), Math.min(Math.max(16, (size + 2) / 16), 256), random);
     }
 
     /// The n-th address, from 1.
@@ -39,6 +40,7 @@ final class AddressRange {
 
     @Nullable
     IpAddress takeAny() {
+        if (size < 1) return null;
         OptionalInt taken = pool.takeAny();
         return taken.isPresent() ? address(taken.getAsInt() + 1) : null;
     }

@@ -21,27 +21,27 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/// Gives Services their addresses in the cluster and their ports on the nodes. What is taken follows from the
-/// Services that there are, so a restart finds it again.
+/// Gives Services their addresses in the cluster and their ports on the nodes. What is taken
+/// follows from the Services that there are, so a restart finds it again.
 public final class ServiceReserver implements Reserver {
     private static final FieldPath SPEC = FieldPath.of("spec");
 
-    private final AddressRange addresses;
+    private final AddressPlan addresses;
     private final PortRange ports;
 
     public ServiceReserver(Snapshot cluster, String cidr, int lowestPort, int highestPort, Randomness random) {
-        this.addresses = new AddressRange(cidr, random);
+        this.addresses = new AddressPlan(cidr, random);
         this.ports = new PortRange(lowestPort, highestPort, random);
         cluster.list(Services.DEFINITION, "").forEach((key, stored) -> {
             Holding held = Holding.of(Service.of(stored.tree()));
-            held.addresses.stream().filter(addresses::contains).forEach(addresses::take);
+            held.addresses.forEach(addresses::take);
             held.ports.stream().filter(ports::contains).forEach(ports::take);
         });
     }
 
     /// The address of the API server's own Service: the first.
     public String firstAddress() {
-        return addresses.address(1).toString();
+        return addresses.first().toString();
     }
 
     @Override
@@ -51,7 +51,7 @@ public final class ServiceReserver implements Reserver {
         var taken = new Holding(new HashSet<>(), new HashSet<>());
         var errors = new FieldErrors();
         Service service = IpFamilies.filled(Service.of(updated), errors);
-        if (errors.isEmpty()) service = withAddress(service, before, taken, errors);
+        if (errors.isEmpty()) service = withAddress(cluster, service, before, taken, errors);
         if (errors.isEmpty()) service = withPorts(service, before, taken, errors);
         if (errors.isEmpty()) service = withHealthCheckPort(service, before, taken, errors);
         if (!errors.isEmpty()) {
@@ -76,14 +76,14 @@ public final class ServiceReserver implements Reserver {
         held.ports.forEach(ports::release);
     }
 
-    private Service withAddress(Service service, Holding before, Holding taken, FieldErrors errors) {
+    private Service withAddress(Snapshot cluster, Service service, Holding before, Holding taken, FieldErrors errors) {
         ServiceSpec spec = service.spec();
         if (!Services.needsClusterIp(spec) || Services.isHeadless(spec)) return service;
         String asked = spec.clusterIPs().isEmpty()
                 ? spec.clusterIP()
                 : spec.clusterIPs().getFirst();
         if (asked.isEmpty()) {
-            IpAddress any = addresses.takeAny();
+            IpAddress any = addresses.takeAny(cluster);
             if (any == null) {
                 errors.internal(SPEC.child("clusterIPs"), "failed to allocate a serviceIP: range is full");
                 return service;
@@ -97,8 +97,8 @@ public final class ServiceReserver implements Reserver {
         IpAddress address = IpAddress.parse(asked);
         if (address == null || before.addresses.contains(address)) return service;
         String why = "";
-        if (!addresses.contains(address)) why = "the provided network does not match the current range";
-        else if (addresses.take(address)) taken.addresses.add(address);
+        if (!addresses.contains(cluster, address)) why = "the provided network does not match the current range";
+        else if (!addresses.isClaimed(cluster, address) && addresses.take(address)) taken.addresses.add(address);
         else why = "provided IP is already allocated";
         if (!why.isEmpty())
             errors.invalid(
@@ -124,8 +124,8 @@ public final class ServiceReserver implements Reserver {
         return Service.of(service.tree().with("spec", service.spec().tree().with("ports", new ListTree(given))));
     }
 
-    /// The number that an earlier port of the same Service number, but of another protocol, was given; 0 for
-    /// none.
+    /// The number that an earlier port of the same Service number, but of another protocol,
+    /// was given; 0 for none.
     private static int shared(ServicePort port, List<Tree> given) {
         for (Tree each : given) {
             ServicePort other = ServicePort.of(each.object());

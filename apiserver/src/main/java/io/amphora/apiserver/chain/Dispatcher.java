@@ -112,7 +112,7 @@ public record Dispatcher(
         return switch (verb) {
             case "get" -> reads.get(call, kind);
             case "list" -> reads.list(call, kind);
-            case "watch" -> reads.watch(call, kind);
+            case "watch" -> watch(call, kind);
             case "create" -> writes.create(call, kind);
             case "update" -> writes.update(call, kind);
             case "patch" -> writes.patch(call, kind);
@@ -120,6 +120,16 @@ public record Dispatcher(
             case "deletecollection" -> deletions.deleteCollection(call, kind);
             default -> throw Refusals.methodNotAllowed();
         };
+    }
+
+    /// A kind that has become another in the meantime has ended its watches already; this one ends too.
+    private Reply watch(Call call, ResourceDefinition<?> kind) {
+        Reply reply = reads.watch(call, kind);
+        boolean current = registry.find(kind.group(), kind.version(), kind.plural())
+                .filter(each -> each == kind)
+                .isPresent();
+        if (!current && reply instanceof Reply.Events events) events.source().close();
+        return reply;
     }
 
     /// A subresource that shows the object itself.

@@ -9,8 +9,14 @@ final class HeavyWork {
     /// Bytes of a body that take longer to decode and to check than anybody should have to wait.
     private static final int LARGE = 64 << 10;
 
-    private final Semaphore permits =
-            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() - 1), true);
+    private final Semaphore permits = new Semaphore(Math.max(1, carriers() - 1), true);
+
+    /// As many as there are processors, unless the JVM was started with another number. `amphora server` has two at
+    /// least.
+    private static int carriers() {
+        return Integer.getInteger(
+                "jdk.virtualThreadScheduler.parallelism", Runtime.getRuntime().availableProcessors());
+    }
 
     /// Waits until there is a permit for a body of that many bytes.
     ///

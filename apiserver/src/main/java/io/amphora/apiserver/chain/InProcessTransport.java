@@ -81,7 +81,7 @@ public final class InProcessTransport implements Transport {
     private static ObjectTree list(ResourceDefinition<?> kind, ObjectTree metadata, List<? extends Tree> items) {
         return ObjectTree.of(
                 "kind",
-                kind.kind() + "List",
+                kind.listKind(),
                 "apiVersion",
                 kind.gvk().apiVersion(),
                 "metadata",

@@ -1,14 +1,25 @@
 package io.amphora.apiserver.custom;
 
+import io.amphora.api.SpecAndStatus;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
+import java.util.List;
 
-/// Fills in what the schema of a definition has for absent fields, and drops nulls where none may be.
+/// Fills in what the schema of a definition has for absent fields, and drops nulls where none may be. What lacks
+/// nothing stays the same tree.
 final class CustomDefaults {
     private CustomDefaults() {}
 
-    static Tree apply(Tree value, ObjectTree schema) {
+    /// @param object whole: its apiVersion, kind and metadata are the server's own
+    static ObjectTree of(ObjectTree object, ObjectTree schema) {
+        ObjectTree filled = object(object, schema);
+        for (String name : List.of("apiVersion", "kind", "metadata"))
+            filled = SpecAndStatus.restore(filled, object, name);
+        return filled;
+    }
+
+    private static Tree apply(Tree value, ObjectTree schema) {
         return switch (value) {
             case ObjectTree object -> object(object, schema);
             case ListTree list ->

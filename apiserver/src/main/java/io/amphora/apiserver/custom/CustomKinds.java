@@ -22,24 +22,30 @@ final class CustomKinds {
 
     private CustomKinds() {}
 
-    /// The kinds of one definition that are served, the best version first.
-    static List<ResourceDefinition<?>> of(CustomResourceDefinition definition) {
+    /// The version of a definition that is stored.
+    static ResourceDefinition<CustomObject> stored(CustomResourceDefinition definition) {
         CustomResourceDefinitionVersion storage = definition.spec().versions().stream()
                 .filter(CustomResourceDefinitionVersion::storage)
                 .findFirst()
                 .orElseThrow();
-        ResourceDefinition<CustomObject> stored = kind(definition, storage, null);
-        var kinds = new ArrayList<ResourceDefinition<?>>();
-        definition.spec().versions().stream()
+        return kind(definition, CustomForms.of(definition), storage, null);
+    }
+
+    /// The versions of a definition that are served, the best first.
+    static List<ResourceDefinition<?>> served(
+            CustomResourceDefinition definition, ResourceDefinition<CustomObject> stored) {
+        CustomForms forms = CustomForms.of(definition);
+        return definition.spec().versions().stream()
                 .filter(CustomResourceDefinitionVersion::served)
                 .sorted(Comparator.comparing(CustomResourceDefinitionVersion::name, CustomKinds::bestFirst))
-                .forEach(version ->
-                        kinds.add(version.name().equals(storage.name()) ? stored : kind(definition, version, stored)));
-        return kinds;
+                .<ResourceDefinition<?>>map(version ->
+                        version.name().equals(stored.version()) ? stored : kind(definition, forms, version, stored))
+                .toList();
     }
 
     private static ResourceDefinition<CustomObject> kind(
             CustomResourceDefinition definition,
+            CustomForms forms,
             CustomResourceDefinitionVersion version,
             @Nullable ResourceDefinition<CustomObject> stored) {
         CustomResourceDefinitionNames names = definition.status().acceptedNames();
@@ -53,14 +59,16 @@ final class CustomKinds {
                 definition.spec().scope().equals("Namespaced"),
                 VERBS,
                 new TreeSet<>(version.tree().object("subresources").names()),
-                SchemaShape.of(typeName(gvk), version.tree().object("schema").object("openAPIV3Schema")),
+                SchemaShape.of(typeName(gvk), CustomForms.schema(version)),
                 CustomObject::new,
-                new CustomStrategy(version, deprecation(gvk, version)),
+                new CustomStrategy(forms, gvk, names.listKind(), version, deprecation(gvk, version)),
                 CustomColumns.of(version),
                 stored == null
                         ? null
-                        // All versions are one form; only what they are called differs.
-                        : new ResourceDefinition.Conversion(stored, object -> object, object -> object));
+                        : new ResourceDefinition.Conversion(
+                                stored,
+                                object -> forms.converted(object, stored.gvk()),
+                                object -> forms.read(object, gvk)));
     }
 
     /// `com.example.stable.v1.CronTab`

@@ -1,5 +1,6 @@
 package io.amphora.apiserver.custom;
 
+import io.amphora.api.GroupVersionKind;
 import io.amphora.api.SpecAndStatus;
 import io.amphora.api.Strategy;
 import io.amphora.api.apiextensions.v1.CustomResourceDefinitionVersion;
@@ -16,14 +17,25 @@ import java.util.Map;
 
 /// What holds for the objects of one version of a definition.
 final class CustomStrategy implements Strategy<CustomObject> {
+    private final CustomForms forms;
+    private final GroupVersionKind gvk;
+    private final String listKind;
     private final ObjectTree schema;
     private final boolean hasStatus;
     private final ScalePaths scale;
     private final List<String> selectable;
     private final String deprecation;
 
-    CustomStrategy(CustomResourceDefinitionVersion version, String deprecation) {
-        this.schema = version.tree().object("schema").object("openAPIV3Schema");
+    CustomStrategy(
+            CustomForms forms,
+            GroupVersionKind gvk,
+            String listKind,
+            CustomResourceDefinitionVersion version,
+            String deprecation) {
+        this.forms = forms;
+        this.listKind = listKind;
+        this.gvk = gvk;
+        this.schema = CustomForms.schema(version);
         this.hasStatus = version.tree().object("subresources").has("status");
         CustomResourceSubresourceScale paths = version.subresources().scale();
         this.scale = new ScalePaths(paths.specReplicasPath(), paths.statusReplicasPath(), paths.labelSelectorPath());
@@ -42,13 +54,14 @@ final class CustomStrategy implements Strategy<CustomObject> {
         return scale;
     }
 
-    /// `apiVersion`, `kind` and `metadata` are the server's own.
+    @Override
+    public ObjectTree fromStore(ObjectTree stored) {
+        return forms.read(stored, gvk);
+    }
+
     @Override
     public CustomObject withDefaults(CustomObject object) {
-        ObjectTree filled = CustomDefaults.apply(object.tree(), schema).object();
-        for (String name : List.of("apiVersion", "kind", "metadata"))
-            filled = SpecAndStatus.restore(filled, object.tree(), name);
-        return new CustomObject(filled);
+        return new CustomObject(CustomDefaults.of(object.tree(), schema));
     }
 
     @Override
@@ -127,6 +140,11 @@ final class CustomStrategy implements Strategy<CustomObject> {
     @Override
     public boolean allowUnconditionalUpdate() {
         return false;
+    }
+
+    @Override
+    public String listKind() {
+        return listKind;
     }
 
     @Override

@@ -6,20 +6,20 @@ import io.amphora.api.apiextensions.v1.CustomResourceDefinition;
 import io.amphora.api.apiextensions.v1.CustomResourceDefinitions;
 import io.amphora.api.transport.ApiRequest;
 import io.amphora.api.transport.Transport;
+import io.amphora.apiserver.auth.User;
+import io.amphora.apiserver.registry.Deletion;
 import io.amphora.apiserver.registry.Registry;
 import io.amphora.apiserver.state.ClusterState;
 import io.amphora.apiserver.state.Interest;
 import io.amphora.apiserver.state.Key;
-import io.amphora.apiserver.state.Stored;
 import io.amphora.apiserver.state.Watch;
 import io.amphora.machinery.time.Clock;
 import io.amphora.machinery.tree.ObjectTree;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /// Follows the definitions: gives them names, has the registry serve their kinds, and clears away the objects of those
@@ -30,20 +30,28 @@ public final class Definitions implements AutoCloseable {
 
     private final ClusterState state;
     private final Registry registry;
+    private final Deletion deletions;
     private final Transport admin;
     private final Clock clock;
     private final Consumer<Throwable> log;
     private final Watch watch;
-    private List<CustomResourceDefinition> defined = List.of();
+    private Map<String, Served> defined = Map.of();
     private volatile boolean closed;
 
     /// What is defined already is served at once.
     ///
     /// @param admin may do everything
     /// @param log is told of what should not happen
-    public Definitions(ClusterState state, Registry registry, Transport admin, Clock clock, Consumer<Throwable> log) {
+    public Definitions(
+            ClusterState state,
+            Registry registry,
+            Deletion deletions,
+            Transport admin,
+            Clock clock,
+            Consumer<Throwable> log) {
         this.state = state;
         this.registry = registry;
+        this.deletions = deletions;
         this.admin = admin;
         this.clock = clock;
         this.log = log;
@@ -109,33 +117,46 @@ public final class Definitions implements AutoCloseable {
     /// A kind is served a moment before its definition says so. Who deletes the definition in that moment may have
     /// made objects already, which have to go first.
     private boolean isServed(CustomResourceDefinition definition) {
-        return defined.stream().anyMatch(each -> each.uid().equals(definition.uid()));
+        Served served = defined.get(definition.name());
+        return served != null && served.definition.uid().equals(definition.uid());
     }
 
-    /// Compiles anew only when a definition has changed in what counts.
-    private void define(List<CustomResourceDefinition> all) {
-        List<CustomResourceDefinition> served = all.stream()
-                .filter(each -> DefinitionNames.is(each, "Established"))
-                .toList();
-        if (isSame(served, defined)) return;
-        var kinds = new ArrayList<ResourceDefinition<?>>();
-        for (CustomResourceDefinition definition : served) kinds.addAll(CustomKinds.of(definition));
-        defined = served;
-        registry.defineCustom(List.copyOf(kinds));
-    }
-
-    private static boolean isSame(List<CustomResourceDefinition> now, List<CustomResourceDefinition> before) {
-        if (now.size() != before.size()) return false;
-        for (int i = 0; i < now.size(); i++) {
-            boolean same = now.get(i).uid().equals(before.get(i).uid())
-                    && now.get(i).spec().equals(before.get(i).spec())
-                    && now.get(i)
-                            .status()
-                            .acceptedNames()
-                            .equals(before.get(i).status().acceptedNames());
-            if (!same) return false;
+    /// A definition and what it was compiled to.
+    ///
+    /// @param stored the version that is stored, served or not
+    /// @param kinds the versions that are served
+    private record Served(
+            CustomResourceDefinition definition, ResourceDefinition<?> stored, List<ResourceDefinition<?>> kinds) {
+        static Served of(CustomResourceDefinition definition) {
+            ResourceDefinition<CustomObject> stored = CustomKinds.stored(definition);
+            return new Served(definition, stored, CustomKinds.served(definition, stored));
         }
-        return true;
+
+        /// Whether another look at the definition would come to the same.
+        boolean is(CustomResourceDefinition now) {
+            return now.uid().equals(definition.uid())
+                    && now.spec().equals(definition.spec())
+                    && now.status().acceptedNames().equals(definition.status().acceptedNames());
+        }
+    }
+
+    /// Compiles anew only what has changed in what counts: the other kinds stay the same, and with them all that is
+    /// known about their objects. Who watches a kind that changed has to come back, and is told of it as it is now.
+    private void define(List<CustomResourceDefinition> all) {
+        var served = new LinkedHashMap<String, Served>();
+        for (CustomResourceDefinition each : all) {
+            if (!DefinitionNames.is(each, "Established")) continue;
+            Served before = defined.get(each.name());
+            served.put(each.name(), before != null && before.is(each) ? before : Served.of(each));
+        }
+        List<Served> past = defined.values().stream()
+                .filter(before -> served.get(before.definition.name()) != before)
+                .toList();
+        if (past.isEmpty() && served.size() == defined.size()) return;
+        defined = served;
+        registry.defineCustom(
+                served.values().stream().flatMap(each -> each.kinds.stream()).toList());
+        for (Served each : past) state.endWatches(Key.prefix(each.stored));
     }
 
     // ---- the end of a definition ----
@@ -143,11 +164,8 @@ public final class Definitions implements AutoCloseable {
     private void clear(CustomResourceDefinition definition) {
         List<String> finalizers = definition.metadata().finalizers();
         if (!finalizers.contains(DefinitionRemoval.FINALIZER)) return;
-        Optional<ResourceDefinition<?>> kind = registry.all().stream()
-                .filter(each -> each.group().equals(definition.spec().group())
-                        && each.plural().equals(definition.spec().names().plural()))
-                .findFirst();
-        if (kind.isPresent() && DefinitionNames.is(definition, "Established") && !isEmptied(kind.get())) {
+        Served served = defined.get(definition.name());
+        if (served != null && !isEmptied(served.stored)) {
             later();
             return;
         }
@@ -165,13 +183,7 @@ public final class Definitions implements AutoCloseable {
     ///
     /// @return whether nothing is left
     private boolean isEmptied(ResourceDefinition<?> kind) {
-        var namespaces = new TreeSet<String>();
-        for (var entry : state.now().list(kind, "")) {
-            Stored object = entry.value();
-            if (object.metadata().text("deletionTimestamp").isEmpty()) namespaces.add(object.namespace());
-        }
-        for (String namespace : namespaces)
-            admin.call(new ApiRequest("DELETE", kind.path(namespace), Map.of(), Map.of(), null));
+        deletions.deleteAll(kind, User.ADMIN);
         return state.now().list(kind, "").stream().findAny().isEmpty();
     }
 
@@ -186,7 +198,7 @@ public final class Definitions implements AutoCloseable {
         closed = true;
         watch.close();
         synchronized (this) {
-            defined = List.of();
+            defined = Map.of();
         }
     }
 }

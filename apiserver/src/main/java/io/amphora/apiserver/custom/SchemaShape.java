@@ -49,7 +49,8 @@ final class SchemaShape {
         Tree values = schema.get("additionalProperties");
         if (values instanceof ObjectTree items && !schema.has("properties"))
             return Schema.map(shape(items), merge(schema));
-        if (values.equals(Tree.of(true))) return Schema.map(Schema.scalar(Type.ANY, Format.JSON), merge(schema));
+        if (values.equals(Tree.of(true)) && !schema.has("properties"))
+            return Schema.map(Schema.scalar(Type.ANY, Format.JSON), merge(schema));
         return object("", schema, schema.bool(EMBEDDED));
     }
 
@@ -62,8 +63,12 @@ final class SchemaShape {
             boolean common = whole && List.of("apiVersion", "kind", "metadata").contains(name);
             fields.add(field(name, common ? common(name) : shape(properties.object(name))));
         }
-        Schema shape = Schema.object(called, merge(schema), schema.bool(PRESERVE));
+        Schema shape = Schema.object(called, merge(schema), keepsUnknown(schema));
         return fields.isEmpty() ? shape : shape.define(fields);
+    }
+
+    private static boolean keepsUnknown(ObjectTree schema) {
+        return schema.bool(PRESERVE) || schema.get("additionalProperties").equals(Tree.of(true));
     }
 
     private static Schema common(String name) {

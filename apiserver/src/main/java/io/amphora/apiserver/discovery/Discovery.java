@@ -32,7 +32,8 @@ import java.util.regex.Pattern;
 /// | `/api/v1`, `/apis/apps/v1` | the resources of one version |
 /// | `/api`, `/apis` as APIGroupDiscoveryList | all of that at once (KEP-3352) |
 public final class Discovery {
-    private final Map<String, Map<String, List<ResourceDefinition<?>>>> groups = new TreeMap<>();
+    private final Map<String, Map<String, List<ResourceDefinition<?>>>> groups =
+            new TreeMap<>(GroupPriorities::compare);
     private final String serverAddress;
 
     /// @param serverAddress `host:port` as clients reach it

@@ -1,7 +1,6 @@
 package io.amphora.apiserver.flow;
 
 import io.amphora.api.ApiException;
-import io.amphora.api.ResourceDefinition;
 import io.amphora.api.flowcontrol.v1.FlowSchema;
 import io.amphora.api.flowcontrol.v1.FlowSchemaCondition;
 import io.amphora.api.flowcontrol.v1.FlowSchemas;
@@ -9,10 +8,8 @@ import io.amphora.api.flowcontrol.v1.PriorityLevelConfigurations;
 import io.amphora.api.transport.ApiRequest;
 import io.amphora.api.transport.Transport;
 import io.amphora.apiserver.state.ClusterState;
-import io.amphora.apiserver.state.Interest;
-import io.amphora.apiserver.state.Key;
+import io.amphora.apiserver.state.Following;
 import io.amphora.apiserver.state.Snapshot;
-import io.amphora.apiserver.state.Watch;
 import io.amphora.machinery.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -22,8 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Says of each flow schema whether the priority level that it names is there. Has two threads, one for each of the
-/// kinds that it follows.
+/// Says of each flow schema whether the priority level that it names is there.
 public final class FlowSchemaStatuses implements AutoCloseable {
     private static final String PATH = "/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas/";
 
@@ -34,7 +30,7 @@ public final class FlowSchemaStatuses implements AutoCloseable {
     private final Transport admin;
     private final Clock clock;
     private final Consumer<Throwable> log;
-    private final List<Watch> watches = new ArrayList<>();
+    private final Following following;
     private volatile boolean closed;
 
     /// @param admin may do everything
@@ -43,28 +39,11 @@ public final class FlowSchemaStatuses implements AutoCloseable {
         this.admin = admin;
         this.clock = clock;
         this.log = log;
-        follow(FlowSchemas.DEFINITION);
-        follow(PriorityLevelConfigurations.DEFINITION);
+        this.following = new Following(
+                state, List.of(FlowSchemas.DEFINITION, PriorityLevelConfigurations.DEFINITION), this::look);
     }
 
-    private void follow(ResourceDefinition<?> kind) {
-        Watch watch = state.watch(
-                new Interest(kind, Key.prefix(kind), any -> true, null),
-                state.now().revision());
-        watches.add(watch);
-        Thread.ofVirtual().name("flow schemas by " + kind.plural()).start(() -> follow(watch));
-    }
-
-    private void follow(Watch watch) {
-        look();
-        try {
-            while (watch.take().isPresent()) look();
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private synchronized void look() {
+    private void look() {
         Snapshot now = state.now();
         for (var entry : now.list(FlowSchemas.DEFINITION, "")) {
             if (closed) return;
@@ -112,9 +91,6 @@ public final class FlowSchemaStatuses implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        watches.forEach(Watch::close);
-        synchronized (this) {
-            watches.clear();
-        }
+        following.close();
     }
 }

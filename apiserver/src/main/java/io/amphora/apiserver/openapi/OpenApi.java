@@ -78,8 +78,7 @@ public final class OpenApi {
                     .computeIfAbsent(kind.schema().name(), any -> new ArrayList<>())
                     .add(gvk(kind.group(), kind.version(), kind.kind()));
         var schemas = new SchemaDocument(version3, kindsOfTypes);
-        for (ResourceDefinition<?> kind : kinds)
-            CustomSchemas.of(kind).ifPresent(schema -> schemas.give(kind.schema(), schema));
+        for (ResourceDefinition<?> kind : kinds) CustomSchemas.of(kind).ifPresent(schema -> schemas.give(kind, schema));
         var paths = new TreeMap<String, Tree>();
         for (ResourceDefinition<?> kind : kinds) new Paths(kind, schemas, version3).addTo(paths);
         var document = ObjectTree.builder()
@@ -188,14 +187,17 @@ public final class OpenApi {
         }
 
         private ObjectTree answer(String verb, Schema body) {
-            Schema list = verb.equals("list")
-                    ? Schemas.find(new GroupVersionKind(kind.group(), kind.version(), kind.kind() + "List"))
-                    : null;
-            ObjectTree schema = schemas.reference(list == null ? body : list);
+            ObjectTree schema = verb.equals("list") ? listReference() : schemas.reference(body);
             ObjectTree content = ObjectTree.of("application/json", ObjectTree.of("schema", schema));
             return version3
                     ? ObjectTree.of("description", "OK", "content", content)
                     : ObjectTree.of("description", "OK", "schema", schema);
+        }
+
+        private ObjectTree listReference() {
+            if (!kind.isBuiltIn()) return schemas.giveList(kind);
+            Schema list = Schemas.find(new GroupVersionKind(kind.group(), kind.version(), kind.listKind()));
+            return schemas.reference(list == null ? kind.schema() : list);
         }
 
         private ObjectTree query(String name, String type) {

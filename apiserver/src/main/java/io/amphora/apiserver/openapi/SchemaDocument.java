@@ -1,6 +1,8 @@
 package io.amphora.apiserver.openapi;
 
+import io.amphora.api.ResourceDefinition;
 import io.amphora.api.schema.Descriptions;
+import io.amphora.api.schema.Schemas;
 import io.amphora.machinery.schema.Schema;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
@@ -15,6 +17,8 @@ import java.util.Map;
 /// Types as OpenAPI schemas, each named type once, with the extensions that clients merge by
 /// (`x-kubernetes-…`).
 final class SchemaDocument {
+    private static final String META = "io.k8s.apimachinery.pkg.apis.meta.v1.";
+
     private final String prefix;
     private final boolean version3;
     private final Map<String, List<Tree>> kindsOfTypes;
@@ -38,24 +42,36 @@ final class SchemaDocument {
     }
 
     /// A custom kind's type as its definition has it, with what all objects have.
-    void give(Schema type, ObjectTree schema) {
-        ObjectTree properties = schema.object("properties");
-        for (String name : List.of("apiVersion", "kind", "metadata")) {
-            Schema.Field field = type.findField(name);
-            if (field != null) properties = properties.with(name, property(type, field));
-        }
-        ObjectTree given = schema.with("properties", properties);
-        List<Tree> kinds = kindsOfTypes.get(type.name());
-        if (kinds != null) given = given.with("x-kubernetes-group-version-kind", new ListTree(kinds));
-        done.put(type.name(), version3 ? given : withoutNews(given));
+    void give(ResourceDefinition<?> kind, ObjectTree schema) {
+        ObjectTree metadata = sharing(reference(Schemas.byName(META + "ObjectMeta")));
+        ObjectTree given =
+                version3 ? DefinedSchemas.version3(schema, metadata) : DefinedSchemas.version2(schema, metadata);
+        put(kind.schema().name(), given, kindsOfTypes.getOrDefault(kind.schema().name(), List.of()));
     }
 
-    /// Version 2 of OpenAPI lacks some words of version 3.
-    private static ObjectTree withoutNews(ObjectTree schema) {
-        return schema.map((name, value) -> switch (name) {
-            case "nullable", "anyOf", "oneOf", "not" -> value instanceof Tree.Bool || name.length() > 3 ? null : value;
-            default -> value instanceof ObjectTree inner ? withoutNews(inner) : value;
-        });
+    /// The type of the lists of a custom kind.
+    ///
+    /// @return a reference to it
+    ObjectTree giveList(ResourceDefinition<?> kind) {
+        String name = kind.schema().name().replaceFirst("[^.]+$", kind.listKind());
+        ObjectTree gvk = ObjectTree.of("group", kind.group(), "version", kind.version(), "kind", kind.listKind());
+        ObjectTree list = DefinedSchemas.list(
+                kind.listKind(),
+                kind.kind(),
+                kind.plural(),
+                reference(kind.schema()),
+                sharing(reference(Schemas.byName(META + "ListMeta"))));
+        put(name, list, List.of(gvk));
+        return ObjectTree.of("$ref", prefix + name);
+    }
+
+    private void put(String name, ObjectTree schema, List<Tree> kinds) {
+        done.put(name, schema.with("x-kubernetes-group-version-kind", new ListTree(kinds)));
+    }
+
+    /// A reference that more is said beside.
+    private ObjectTree sharing(ObjectTree reference) {
+        return version3 ? ObjectTree.of("allOf", ListTree.of(reference)) : reference;
     }
 
     /// All types that were referred to, and those that they refer to.
@@ -87,8 +103,7 @@ final class SchemaDocument {
 
     private ObjectTree property(Schema owner, Schema.Field field) {
         ObjectTree shape = shape(field.schema());
-        boolean bareReference = version3 && shape.has("$ref");
-        var property = (bareReference ? ObjectTree.of("allOf", ListTree.of(shape)) : shape).toBuilder();
+        var property = (shape.has("$ref") ? sharing(shape) : shape).toBuilder();
         String description = Descriptions.ofField(owner.name(), field.name());
         if (!description.isEmpty()) property.put("description", description);
         Tree defaultValue = field.defaultValue();

@@ -22,10 +22,10 @@ record Application(ObjectTree wanted) implements Change {
         requireKind(write, sent);
         if (sent.object("metadata").has("managedFields"))
             throw ApiException.badRequest("metadata.managedFields must be nil");
-        ObjectTree placed = Placement.ofChange(write, sent);
-        return new Application(AppliedTypes.checked(placed, write));
+        return new Application(AppliedTypes.checked(sent, write));
     }
 
+    /// Whether it is about the object that the path names is for the merged object to say: what is there has a name.
     @Override
     public ObjectTree apply(Write write, ObjectTree live, Instant now) {
         return merged(write, live, false, now);
@@ -39,6 +39,7 @@ record Application(ObjectTree wanted) implements Change {
     @Override
     public ObjectTree whereAbsent(Write write, Instant now) {
         if (!creates(write)) throw ApiException.notFound(write.kind(), write.name());
+        Placement.ofChange(write, wanted);
         String uid = wanted.object("metadata").text("uid");
         if (!uid.isEmpty())
             throw ApiException.conflict(

@@ -2,14 +2,18 @@ package io.amphora.apiserver.registry;
 
 import io.amphora.api.ApiException;
 import io.amphora.api.ResourceDefinition;
+import io.amphora.api.transport.ApiRequest;
 import io.amphora.apiserver.admission.Admission;
 import io.amphora.apiserver.admission.AdmissionRequest;
 import io.amphora.apiserver.admission.AdmissionRequest.Operation;
+import io.amphora.apiserver.auth.User;
 import io.amphora.apiserver.request.Bodies;
 import io.amphora.apiserver.request.Call;
 import io.amphora.apiserver.request.DeleteOptions;
 import io.amphora.apiserver.request.ListOptions;
 import io.amphora.apiserver.request.Reply;
+import io.amphora.apiserver.request.RequestInfo;
+import io.amphora.apiserver.request.Warnings;
 import io.amphora.apiserver.request.WriteOptions;
 import io.amphora.apiserver.request.WriteOptions.Validation;
 import io.amphora.apiserver.state.ClusterState;
@@ -23,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Deletes: at once, or by marking the object so that others can do first what has to be done.
@@ -40,6 +45,7 @@ public final class Deletion {
     private final ClusterState state;
     private final Admission admission;
     private final Storing storing;
+    private final Closings closings;
     private final Specialties specialties;
     private final Bodies bodies;
     private final ReadPath reads;
@@ -47,12 +53,14 @@ public final class Deletion {
 
     public Deletion(
             ClusterState state,
+            Closings closings,
             Admission admission,
             Specialties specialties,
             Bodies bodies,
             ReadPath reads,
             Clock clock) {
         this.state = state;
+        this.closings = closings;
         this.admission = admission;
         this.storing = new Storing(state, specialties);
         this.specialties = specialties;
@@ -78,6 +86,18 @@ public final class Deletion {
         var metadata =
                 ObjectTree.of("resourceVersion", Long.toString(state.now().revision()));
         return new Reply.Many(kind, metadata, selected);
+    }
+
+    /// Deletes all that is there of a kind, for other parts of the server, also of a kind that is not served.
+    public void deleteAll(ResourceDefinition<?> kind, User user) {
+        for (var entry : state.now().list(kind, "")) {
+            Stored object = entry.value();
+            if (object.metadata().has("deletionTimestamp")) continue;
+            String path = kind.path(object.namespace()) + "/" + object.name();
+            var request = new ApiRequest("DELETE", path, Map.of(), Map.of(), null);
+            var call = new Call(request, RequestInfo.of(request), user, new Warnings());
+            deleteOne(call, kind, object, DeleteOptions.of(request, null));
+        }
     }
 
     private void deleteOne(Call call, ResourceDefinition<?> kind, Stored each, DeleteOptions options) {
@@ -136,7 +156,9 @@ public final class Deletion {
             ObjectTree marked = grace(object, seconds, now);
             return seconds > 0 || held ? mark(write, seen, marked) : markAndRemove(write, seen, marked);
         }
-        if (held || (first && removal.alwaysMarksFirst())) return mark(write, seen, removal.marked(object, now));
+        if (first && removal.alwaysMarksFirst())
+            return closings.close(() -> mark(write, seen, removal.marked(object, now)));
+        if (held) return mark(write, seen, removal.marked(object, now));
         return remove(write, seen, object);
     }
 

@@ -143,11 +143,7 @@ final class MetadataRules {
             if (!controller.isEmpty())
                 errors.invalid(
                         OWNERS,
-                        new Shown(owners.stream()
-                                .map(MetadataRules::shown)
-                                .toList()
-                                .toString()
-                                .replace(", {", ",{")),
+                        new ShownOwners(owners),
                         "Only one reference can have Controller set to true. Found \"true\" in references for "
                                 + controller + " and " + name);
             else controller = name;
@@ -157,11 +153,19 @@ final class MetadataRules {
     private static final List<String> OWNER_FIELDS =
             List.of("apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion");
 
-    /// A value that is spelled in the order of its type's fields, as messages have it.
+    /// A text that stands in a message as it is.
     private record Shown(String text) {
         @Override
         public String toString() {
             return text;
+        }
+    }
+
+    /// Owners, spelled in the order of their type's fields, as messages have them; only when they are told.
+    private record ShownOwners(ListTree owners) {
+        @Override
+        public String toString() {
+            return owners.stream().map(MetadataRules::shown).collect(Collectors.joining(",", "[", "]"));
         }
     }
 

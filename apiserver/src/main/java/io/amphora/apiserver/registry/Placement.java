@@ -63,10 +63,12 @@ final class Placement {
         return object.with("metadata", object.object("metadata").without("resourceVersion"));
     }
 
-    static void refuseResourceVersion(ObjectTree object) {
+    /// The store refuses to make what has a version already.
+    static ObjectTree ofCreation(ObjectTree object) {
         String version = object.object("metadata").text("resourceVersion");
         if (!version.isEmpty() && !version.equals("0"))
             throw ApiException.of(500, "", "resourceVersion should not be set on objects to be created");
+        return withoutResourceVersion(object);
     }
 
     /// What is always there in an object of a kind, and so belongs to nobody.

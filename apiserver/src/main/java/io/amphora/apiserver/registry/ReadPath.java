@@ -43,7 +43,8 @@ public final class ReadPath {
 
     /// The reply that shows a stored object.
     public static Reply one(int code, ResourceDefinition<?> kind, Stored object) {
-        return new Reply.One(code, kind, Versions.shown(kind, object), Versions.isStored(kind) ? object : null);
+        return new Reply.One(
+                code, kind, Versions.shown(kind, object), Versions.isAsStored(kind, object) ? object : null);
     }
 
     public Reply list(Call call, ResourceDefinition<?> kind) {

@@ -17,7 +17,7 @@ record Replacement(ObjectTree sent) implements Change {
 
     @Override
     public boolean creates(Write write) {
-        return write.isMain() && write.storedKind().strategy().allowCreateOnUpdate();
+        return write.isMain() && write.ruling().strategy().allowCreateOnUpdate();
     }
 
     @Override

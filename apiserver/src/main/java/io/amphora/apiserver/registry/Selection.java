@@ -54,11 +54,12 @@ record Selection(ResourceDefinition<?> kind, String prefix, LabelSelector labels
         return new Interest(Key.stored(kind), prefix, this::matches, insistedOn());
     }
 
-    /// The field with the fewest objects to a value comes first.
+    /// The field with the fewest objects to a value comes first. Fields of custom resources are their version's own.
     private @Nullable FieldValue insistedOn() {
         return Stream.concat(
                         Stream.of("metadata.name", "spec.nodeName"),
                         fields.terms().stream().map(FieldSelector.Term::field))
+                .filter(field -> kind.isBuiltIn() || field.equals("metadata.name"))
                 .filter(field -> fields.exactValue(field).isPresent())
                 .map(field -> new FieldValue(field, fields.exactValue(field).orElse("")))
                 .filter(only -> !only.value().isEmpty())
@@ -71,15 +72,17 @@ record Selection(ResourceDefinition<?> kind, String prefix, LabelSelector labels
             case "metadata.name" -> object.name();
             case "metadata.namespace" -> object.namespace();
             default -> {
-                String inStored = object.selectable(Key.stored(kind)).get(field);
+                String inStored =
+                        kind.isBuiltIn() ? object.selectable(Key.stored(kind)).get(field) : null;
                 yield inStored != null ? inStored : ownValue(kind, object, field);
             }
         };
     }
 
-    /// A version may call a field otherwise than the stored one (`regarding.name` of events.k8s.io).
+    /// A version may call a field otherwise than the stored one (`regarding.name` of events.k8s.io), and what a custom
+    /// resource has is its definition's to say today.
     private static <T extends ApiObject> String ownValue(ResourceDefinition<T> kind, Stored object, String field) {
-        if (Versions.isStored(kind)) return "";
+        if (kind.isBuiltIn() && kind.storage() == null) return "";
         T view = kind.view(Versions.shown(kind, object));
         return kind.strategy().selectableFields(view).getOrDefault(field, "");
     }

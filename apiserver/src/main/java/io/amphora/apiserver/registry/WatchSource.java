@@ -77,7 +77,7 @@ final class WatchSource implements Reply.Source {
     }
 
     private Told told(String type, Stored object) {
-        return new Told(type, Versions.shown(kind, object), Versions.isStored(kind) ? object : null);
+        return new Told(type, Versions.shown(kind, object), Versions.isAsStored(kind, object) ? object : null);
     }
 
     private Told bookmark(long revision, boolean endsInitialEvents) {

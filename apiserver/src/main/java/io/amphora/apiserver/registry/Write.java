@@ -40,6 +40,12 @@ public record Write(Call call, ResourceDefinition<?> kind, String subresource, S
         return Key.stored(kind);
     }
 
+    /// Whose rules hold: those of the stored form of a built-in kind, and of a custom one those of the version that the
+    /// client speaks.
+    public ResourceDefinition<?> ruling() {
+        return kind.isBuiltIn() ? storedKind() : kind;
+    }
+
     public boolean isMain() {
         return subresource.isEmpty();
     }

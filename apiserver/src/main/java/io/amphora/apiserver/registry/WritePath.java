@@ -38,6 +38,7 @@ public final class WritePath {
     private final Authorization authorization;
     private final Admission admission;
     private final Storing storing;
+    private final Closings closings;
     private final Specialties specialties;
     private final Bodies bodies;
     private final Clock clock;
@@ -45,6 +46,7 @@ public final class WritePath {
 
     public WritePath(
             ClusterState state,
+            Closings closings,
             Authorization authorization,
             Admission admission,
             Specialties specialties,
@@ -52,6 +54,7 @@ public final class WritePath {
             Clock clock,
             Randomness random) {
         this.state = state;
+        this.closings = closings;
         this.authorization = authorization;
         this.admission = admission;
         this.storing = new Storing(state, specialties);
@@ -83,7 +86,7 @@ public final class WritePath {
     /// Changes an object as `change` says, for subresources that are sent other kinds (`scale`, `binding`).
     public ObjectTree change(Call call, ResourceDefinition<?> kind, WriteOptions options, Change change) {
         Write write = Write.of(call, kind, options);
-        return changed(write, change).result().tree();
+        return shown(write, changed(write, change).result());
     }
 
     private Result create(Write write, ObjectTree sent, Change change) {
@@ -110,12 +113,16 @@ public final class WritePath {
         ObjectTree mutated = admission.mutate(
                 asked.admission(Operation.CREATE, cluster, Optional.empty()),
                 OwnerReferences.deduplicated(owned, write.call().warnings()));
-        ObjectTree prepared = prepareForCreate(write, Versions.stored(write.kind(), mutated));
+        ObjectTree prepared = prepareForCreate(write, Versions.ruled(write.kind(), mutated));
         validateCreation(write, prepared);
         warn(write, prepared);
-        admission.validate(request, Versions.shown(write.kind(), prepared));
-        Placement.refuseResourceVersion(prepared);
-        return storing.create(write, Placement.withoutResourceVersion(prepared));
+        admission.validate(request, Versions.ofRuled(write.kind(), prepared));
+        ObjectTree stored = Versions.storedOfRuled(write.kind(), prepared);
+        ObjectTree unversioned = write.options().dryRun() ? stored : Placement.ofCreation(stored);
+        return closings.create(
+                write,
+                () -> admission.mutate(asked.admission(Operation.CREATE, state.now(), Optional.empty()), owned),
+                () -> storing.create(write, unversioned));
     }
 
     private Reply change(Write write, Change change) {
@@ -149,16 +156,17 @@ public final class WritePath {
         ObjectTree mutated = admission.mutate(
                 request, OwnerReferences.deduplicated(owned, write.call().warnings()));
         requireVersion(write, seen, mutated);
-        ObjectTree updated = Versions.stored(write.kind(), mutated);
-        ObjectTree prepared = change.isServers()
-                ? Placement.withServerMetadata(updated, seen.tree())
-                : checked(write, updated, seen.tree());
-        admission.validate(request, Versions.shown(write.kind(), prepared));
-        return store(write, seen, NoChange.unlessReal(prepared, seen.tree()));
+        ObjectTree before = write.kind().isBuiltIn() ? seen.tree() : live;
+        ObjectTree updated = Versions.ruled(write.kind(), mutated);
+        ObjectTree prepared =
+                change.isServers() ? Placement.withServerMetadata(updated, before) : checked(write, updated, before);
+        admission.validate(request, Versions.ofRuled(write.kind(), prepared));
+        ObjectTree stored = Versions.storedOfRuled(write.kind(), prepared);
+        return store(write, seen, NoChange.unlessReal(stored, seen.tree()));
     }
 
     private ObjectTree checked(Write write, ObjectTree updated, ObjectTree stored) {
-        Behaviour<?> behaviour = Behaviour.of(write.storedKind());
+        Behaviour<?> behaviour = Behaviour.of(write.ruling());
         ObjectTree prepared = behaviour.stamp(prepareForUpdate(write, updated, stored), stored, clock.now());
         validateChange(write, prepared, stored);
         if (write.isMain()) write.call().warnings().addAll(behaviour.warningsOnUpdate(prepared, stored));
@@ -188,7 +196,11 @@ public final class WritePath {
     private static Reply reply(int code, Write write, Result result) {
         Stored stored = result.stored();
         if (stored != null) return ReadPath.one(code, write.kind(), stored);
-        return new Reply.One(code, write.kind(), Versions.shown(write.kind(), result.tree()), null);
+        return new Reply.One(code, write.kind(), shown(write, result), null);
+    }
+
+    private static ObjectTree shown(Write write, Result result) {
+        return Versions.shown(write.kind(), result.tree());
     }
 
     private static ObjectTree defaulted(ResourceDefinition<?> kind, ObjectTree object) {
@@ -205,16 +217,16 @@ public final class WritePath {
                 .without("selfLink")
                 .with("creationTimestamp", Times.seconds(clock.now()))
                 .with("uid", random.uuid().toString());
-        if (write.storedKind().strategy().hasGeneration()) metadata = metadata.with("generation", 1);
-        Behaviour<?> behaviour = Behaviour.of(write.storedKind());
-        return Placement.complete(write.storedKind(), behaviour.prepareForCreate(object.with("metadata", metadata)));
+        if (write.ruling().strategy().hasGeneration()) metadata = metadata.with("generation", 1);
+        Behaviour<?> behaviour = Behaviour.of(write.ruling());
+        return Placement.complete(write.ruling(), behaviour.prepareForCreate(object.with("metadata", metadata)));
     }
 
     private static ObjectTree prepareForUpdate(Write write, ObjectTree updated, ObjectTree stored) {
-        Behaviour<?> behaviour = Behaviour.of(write.storedKind());
+        Behaviour<?> behaviour = Behaviour.of(write.ruling());
         ObjectTree kept = Placement.withServerMetadata(updated, stored);
         ObjectTree prepared =
-                Placement.complete(write.storedKind(), behaviour.prepareForUpdate(write.subresource(), kept, stored));
+                Placement.complete(write.ruling(), behaviour.prepareForUpdate(write.subresource(), kept, stored));
         if (GENERATION_STAYS.contains(write.subresource()) || !behaviour.changesGeneration(prepared, stored))
             return prepared;
         long generation = stored.object("metadata").whole("generation") + 1;
@@ -223,15 +235,15 @@ public final class WritePath {
 
     private static void validateCreation(Write write, ObjectTree object) {
         var errors = new FieldErrors();
-        MetadataRules.validate(write.storedKind(), object, errors);
-        Behaviour.of(write.storedKind()).validate(object, errors);
+        MetadataRules.validate(write.ruling(), object, errors);
+        Behaviour.of(write.ruling()).validate(object, errors);
         throwIfAny(write, object, errors);
     }
 
     private static void validateChange(Write write, ObjectTree updated, ObjectTree stored) {
         var errors = new FieldErrors();
-        MetadataRules.validateUpdate(write.storedKind(), updated, stored, errors);
-        Behaviour<?> behaviour = Behaviour.of(write.storedKind());
+        MetadataRules.validateUpdate(write.ruling(), updated, stored, errors);
+        Behaviour<?> behaviour = Behaviour.of(write.ruling());
         if (write.isMain() && !behaviour.validatesUpdateAlone()) behaviour.validate(updated, errors);
         behaviour.validateUpdate(write.subresource(), updated, stored, errors);
         throwIfAny(write, updated, errors);
@@ -243,14 +255,14 @@ public final class WritePath {
 
     private static void warn(Write write, ObjectTree object) {
         if (write.isMain())
-            write.call().warnings().addAll(Behaviour.of(write.storedKind()).warnings(object));
+            write.call().warnings().addAll(Behaviour.of(write.ruling()).warnings(object));
     }
 
     /// Refuses what is about another version than the one that is there.
     private static void requireVersion(Write write, Stored seen, ObjectTree object) {
         String version = object.object("metadata").text("resourceVersion");
         if (version.isEmpty() || version.equals("0")) {
-            if (!write.storedKind().strategy().allowUnconditionalUpdate()) throw Placement.versionRequired(write);
+            if (!write.ruling().strategy().allowUnconditionalUpdate()) throw Placement.versionRequired(write);
             return;
         }
         if (Placement.parsedVersion(version) != seen.revision()) throw Storing.conflict(write);

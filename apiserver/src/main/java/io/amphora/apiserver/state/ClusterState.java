@@ -124,6 +124,11 @@ public final class ClusterState implements AutoCloseable {
         return hub.open(interest, snapshot);
     }
 
+    /// Ends the watches of what lies under a prefix that is all of a kind, after all that has happened.
+    public void endWatches(String prefix) {
+        hub.end(prefix, now.revision());
+    }
+
     public int watchers() {
         return hub.watchers();
     }

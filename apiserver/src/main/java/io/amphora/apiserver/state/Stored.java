@@ -23,6 +23,7 @@ public final class Stored {
     private final long revision;
     private final Image image;
     private @Nullable ObjectTree tree;
+    private @Nullable ResourceDefinition<?> unchangedBy;
     private @Nullable Map<String, String> selectable;
     private WeakReference<@Nullable Frame> frame = new WeakReference<>(null);
 
@@ -104,6 +105,16 @@ public final class Stored {
         known = kind.strategy().selectableFields(kind.view(tree()));
         if (!image.isFolded()) selectable = known;
         return known;
+    }
+
+    /// Whether an object of a custom kind is still what its definition would have it be, so that what is stored can be
+    /// shown as it is; looked at once for each form that the kind has.
+    public boolean isToday(ResourceDefinition<?> kind) {
+        if (unchangedBy == kind) return true;
+        ObjectTree stored = tree();
+        if (kind.strategy().fromStore(stored) != stored) return false;
+        unchangedBy = kind;
+        return true;
     }
 
     /// Writes the object as JSON, in its stored version.

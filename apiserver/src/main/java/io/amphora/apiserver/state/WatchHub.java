@@ -25,6 +25,7 @@ final class WatchHub implements AutoCloseable {
     private final long most;
     /// Those that have not told yet what was there when they began.
     private final Set<Watch> listing = new HashSet<>();
+    private final List<End> ending = new ArrayList<>();
     /// Bytes that are queued for all watchers.
     private final AtomicLong queued = new AtomicLong();
     private long told;
@@ -109,6 +110,25 @@ final class WatchHub implements AutoCloseable {
         }
     }
 
+    /// What is to end when everything up to a revision has been told.
+    private record End(long revision, List<Watch> watches) {}
+
+    /// Ends the watches that there are of a kind, once they have been told what happened up to `revision`.
+    synchronized void end(String prefix, long revision) {
+        Audience audience = audiences.get(prefix);
+        if (audience == null) return;
+        if (revision <= told) audience.all().forEach(Watch::close);
+        else ending.add(new End(revision, audience.all()));
+    }
+
+    private void endWhoHasHeardAll() {
+        for (End end : List.copyOf(ending)) {
+            if (end.revision > told) continue;
+            end.watches.forEach(Watch::close);
+            ending.remove(end);
+        }
+    }
+
     private synchronized void tell(List<Change> changes) {
         for (Change change : changes) {
             Audience audience = audiences.get(Key.kindOf(change.key()));
@@ -116,6 +136,7 @@ final class WatchHub implements AutoCloseable {
             told = change.revision();
             if (queued.get() > most) cutOffTheSlowest();
         }
+        if (!ending.isEmpty()) endWhoHasHeardAll();
         if (!listing.isEmpty()) cutOffWhoHoldsThePast();
     }
 

@@ -7,6 +7,7 @@ import io.amphora.apiserver.custom.ScalePaths;
 import io.amphora.apiserver.registry.Change;
 import io.amphora.apiserver.registry.Endpoint;
 import io.amphora.apiserver.registry.Patch;
+import io.amphora.apiserver.registry.Versions;
 import io.amphora.apiserver.registry.Write;
 import io.amphora.apiserver.registry.WritePath;
 import io.amphora.apiserver.request.Bodies;
@@ -47,8 +48,8 @@ public record Scales(ClusterState state, WritePath writes, Bodies bodies) implem
     private ObjectTree stored(Call call, ResourceDefinition<?> kind) {
         return state.now()
                 .find(kind, call.namespace(), call.name())
-                .orElseThrow(() -> ApiException.notFound(kind, call.name()))
-                .tree();
+                .map(found -> Versions.shown(kind, found))
+                .orElseThrow(() -> ApiException.notFound(kind, call.name()));
     }
 
     private Reply update(Call call, ResourceDefinition<?> kind) {
@@ -72,7 +73,6 @@ public record Scales(ClusterState state, WritePath writes, Bodies bodies) implem
     private record Given(ObjectTree sent) implements Change {
         @Override
         public ObjectTree apply(Write write, ObjectTree live, Instant now) {
-            Change.requireName(write, sent);
             return sent;
         }
     }
@@ -85,6 +85,7 @@ public record Scales(ClusterState state, WritePath writes, Bodies bodies) implem
         public ObjectTree apply(Write write, ObjectTree live, Instant now) {
             ObjectTree before = scale(kind, live);
             ObjectTree wanted = change.apply(Write.of(write.call(), SCALE, write.options()), before, now);
+            Change.requireName(write, wanted);
             String uid = wanted.object("metadata").text("uid");
             String storedUid = live.object("metadata").text("uid");
             if (!uid.isEmpty() && !uid.equals(storedUid)) throw Change.otherUid(write, uid, storedUid);

@@ -101,7 +101,7 @@ final class Rendering {
         return choice.isPlain()
                 && choice.encoding() == Encoding.JSON
                 && !isPretty()
-                && Versions.isStored(many.kind())
+                && many.kind().storage() == null
                 && !custom.test(many.kind());
     }
 
@@ -143,7 +143,7 @@ final class Rendering {
 
     /// Writes the list as it is stored, item after item, no tree walked.
     void write(Reply.Many many, OutputStream out) throws IOException {
-        out.write(utf8("{\"kind\":\"" + many.kind().kind() + "List\",\"apiVersion\":\""
+        out.write(utf8("{\"kind\":\"" + many.kind().listKind() + "\",\"apiVersion\":\""
                 + many.kind().gvk().apiVersion() + "\",\"metadata\":"));
         out.write(Json.bytes(many.metadata()));
         out.write(utf8(",\"items\":["));
@@ -184,7 +184,7 @@ final class Rendering {
                 .toList();
         return ObjectTree.of(
                 "kind",
-                listed.kind().kind() + "List",
+                listed.kind().listKind(),
                 "apiVersion",
                 listed.kind().gvk().apiVersion(),
                 "metadata",
@@ -270,7 +270,7 @@ final class Rendering {
     }
 
     private static GroupVersionKind listOf(ResourceDefinition<?> kind) {
-        return new GroupVersionKind(kind.group(), kind.version(), kind.kind() + "List");
+        return new GroupVersionKind(kind.group(), kind.version(), kind.listKind());
     }
 
     private ObjectTree formed(ResourceDefinition<?> kind, ObjectTree object, Choice choice) {

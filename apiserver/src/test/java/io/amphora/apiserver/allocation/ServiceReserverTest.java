@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.amphora.api.ApiException;
+import io.amphora.api.core.v1.Services;
+import io.amphora.api.networking.v1.IPAddresses;
+import io.amphora.api.networking.v1.ServiceCIDRs;
 import io.amphora.apiserver.registry.Reserver.Reservation;
 import io.amphora.apiserver.state.ClusterState;
+import io.amphora.apiserver.state.Key;
 import io.amphora.apiserver.state.Snapshot;
 import io.amphora.apiserver.state.Window;
 import io.amphora.machinery.random.Randomness;
@@ -17,6 +21,8 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ServiceReserverTest {
     private final Snapshot empty = new ClusterState(new MemoryStore(), Clock.system(), Window.USUAL).now();
@@ -92,6 +98,90 @@ class ServiceReserverTest {
         ObjectTree external =
                 reserve("{type: ExternalName, externalName: example.com}").object();
         assertThat(external.object("spec").has("ipFamilies")).isFalse();
+    }
+
+    /// @param asked an address that a Service asks for
+    /// @param message "" when it gets it
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            of a further range                    | True    |        | 10.97.0.5  | ''
+            of one that is not ready              | False   |        | 10.97.0.5  | the provided network does not match the current range
+            of one that is going                  | True    | going  | 10.97.0.5  | the provided network does not match the current range
+            outside of all                        | True    |        | 10.98.0.5  | the provided network does not match the current range
+            that somebody has written down        | True    | hand   | 10.97.0.5  | provided IP is already allocated
+            that the allocator has written down   | True    | ours   | 10.97.0.5  | ''
+            """)
+    void an_address_may_be_asked_for(String says, String ready, String how, String asked, String message) {
+        Snapshot cluster = with(ready, how == null ? "" : how);
+        String spec = "{type: ClusterIP, clusterIP: " + asked + ", clusterIPs: [" + asked + "]}";
+        if (message.isEmpty())
+            assertThat(address(reserve(cluster, spec))).as(says).isEqualTo(asked);
+        else assertThatThrownBy(() -> reserve(cluster, spec)).as(says).hasMessageContaining(message);
+    }
+
+    @Test
+    void when_the_first_range_is_full_another_is_allocated_from() {
+        Snapshot cluster = with("True", "");
+        Set<String> given = new HashSet<>();
+        for (int i = 0; i < 28; i++) given.add(address(reserve(cluster, "{type: ClusterIP}")));
+        assertThat(given).hasSize(28).contains("10.97.0.1", "10.97.0.14");
+        assertThatThrownBy(() -> reserve(cluster, "{type: ClusterIP}")).hasMessageContaining("range is full");
+    }
+
+    @Test
+    void an_address_in_two_ranges_is_given_once_and_one_of_a_range_that_is_gone_stays_taken() {
+        ClusterState state = state("True", "10.96.0.0/24");
+        Snapshot wider = state.now();
+        Reservation first = reserve(wider, "{type: ClusterIP, clusterIP: 10.96.0.200, clusterIPs: [10.96.0.200]}");
+        reserve("{type: ClusterIP, clusterIP: 10.96.0.3, clusterIPs: [10.96.0.3]}");
+        assertThatThrownBy(() -> reserve(wider, "{type: ClusterIP, clusterIP: 10.96.0.3, clusterIPs: [10.96.0.3]}"))
+                .hasMessageContaining("already allocated");
+        var restarted = new ServiceReserver(with(first.object()), "10.96.0.0/28", 30_000, 30_003, Randomness.seeded(1));
+        assertThatThrownBy(() -> restarted.reserve(
+                        wider,
+                        Optional.empty(),
+                        service("{type: ClusterIP, clusterIP: 10.96.0.200, clusterIPs: [10.96.0.200]}"),
+                        false))
+                .hasMessageContaining("already allocated");
+    }
+
+    private static Snapshot with(ObjectTree service) {
+        var state = new ClusterState(new MemoryStore(), Clock.system(), Window.USUAL);
+        assertThat(state.create(Key.of(Services.DEFINITION, "n", "s"), service)).isPresent();
+        return state.now();
+    }
+
+    private static Snapshot with(String ready, String how) {
+        ClusterState state = state(ready, "10.97.0.0/28");
+        if (how.equals("going")) state = state(ready, "10.97.0.0/28", ", deletionTimestamp: \"2026-01-01T00:00:00Z\"");
+        String labels = how.equals("ours") ? "{ipaddress.kubernetes.io/managed-by: ipallocator.k8s.io}" : "{}";
+        if (how.equals("hand") || how.equals("ours"))
+            assertThat(state.create(
+                            Key.of(IPAddresses.DEFINITION, "", "10.97.0.5"),
+                            Yaml.read("{metadata: {name: 10.97.0.5, labels: " + labels
+                                            + "}, spec: {parentRef: {resource: services, name: x, namespace: y}}}")
+                                    .object()))
+                    .isPresent();
+        return state.now();
+    }
+
+    private static ClusterState state(String ready, String cidr) {
+        return state(ready, cidr, "");
+    }
+
+    private static ClusterState state(String ready, String cidr, String metadata) {
+        var state = new ClusterState(new MemoryStore(), Clock.system(), Window.USUAL);
+        assertThat(state.create(
+                        Key.of(ServiceCIDRs.DEFINITION, "", "more"),
+                        Yaml.read("{metadata: {name: more" + metadata + "}, spec: {cidrs: [\"2001:db8::/64\", " + cidr
+                                        + "]}, status: {conditions: [{type: Ready, status: \"" + ready + "\"}]}}")
+                                .object()))
+                .isPresent();
+        return state;
+    }
+
+    private Reservation reserve(Snapshot cluster, String spec) {
+        return reserver.reserve(cluster, Optional.empty(), service(spec), false);
     }
 
     private Reservation reserve(String spec) {

@@ -32,7 +32,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// Starts a Job whenever a schedule says so. Of several times that were missed, only the last is made up for.
+/// Starts a Job whenever a schedule says so. Of several times that were missed, only the last
+/// is made up for.
 public final class CronJobController implements Controller<CronJob> {
     private static final String SCHEDULED = "batch.kubernetes.io/cronjob-scheduled-timestamp";
     private static final int MANY = 100;
@@ -147,18 +148,16 @@ public final class CronJobController implements Controller<CronJob> {
     // ---- the next one ----
 
     private static Plan start(CronJob cron, List<Job> jobs, Instant now) {
-        if (cron.spec().suspend()) return Plan.NOTHING;
         String text = cron.spec().schedule();
+        String name = cron.spec().timeZone();
         try {
-            CronSchedule schedule = CronSchedule.parse(text);
-            String zone = cron.spec().timeZone();
-            return start(cron, jobs, schedule, zone.isEmpty() ? ZoneOffset.UTC : ZoneId.of(zone), now);
+            ZoneId zone = name.isEmpty() ? ZoneOffset.UTC : ZoneId.of(name);
+            return cron.spec().suspend() ? Plan.NOTHING : start(cron, jobs, CronSchedule.parse(text), zone, now);
         } catch (CronSchedule.Unreadable unreadable) {
             String why = "unparseable schedule: " + GoText.quote(text) + " : " + unreadable.getMessage();
             return Plan.of(Action.warning(cron, "UnparseableSchedule", why));
         } catch (DateTimeException unknown) {
-            String zone = cron.spec().timeZone();
-            String why = "invalid timeZone: " + GoText.quote(zone) + ": unknown time zone " + zone;
+            String why = "invalid timeZone: " + GoText.quote(name) + ": unknown time zone " + name;
             return Plan.of(Action.warning(cron, "UnknownTimeZone", why));
         }
     }
@@ -250,7 +249,8 @@ public final class CronJobController implements Controller<CronJob> {
                 Action.normal(cron, "SuccessfulCreate", "Created job " + made.name()), scheduled(cron, made, time));
     }
 
-    /// A Job that is there already was made before its status could be written, if it is the CronJob's own.
+    /// A Job that is there already was made before its status could be written, if it is the
+    /// CronJob's own.
     private static Plan notCreated(CronJob cron, Job job, ApiException failure, ZonedDateTime time) {
         if (!failure.reason().equals("AlreadyExists"))
             return Plan.of(Action.warning(cron, "FailedCreate", "Error creating job: " + failure.getMessage()));

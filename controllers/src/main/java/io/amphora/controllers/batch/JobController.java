@@ -32,8 +32,8 @@ import java.util.Optional;
 
 /// Runs Pods until enough of them have succeeded, or too many have failed.
 ///
-/// Each plan does what the Pods call for, writes down what it counted, and then lets go of the Pods that are
-/// written down.
+/// Each plan does what the Pods call for, writes down what it counted, and then lets go of
+/// the Pods that are written down.
 public final class JobController implements Controller<Job> {
     private static final String OURS = "kubernetes.io/job-controller";
     private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(10);
@@ -94,7 +94,7 @@ public final class JobController implements Controller<Job> {
     public Plan plan(Job job, Seen seen, Instant now) {
         if (!job.spec().managedBy().isEmpty() && !job.spec().managedBy().equals(OURS)) return Plan.NOTHING;
         boolean finished = JobEnd.isFinished(job);
-        Claims<Pod> claims = Claims.of(job, selector(job), Pods.DEFINITION, seen);
+        Claims<Pod> claims = Claims.of(job, selector(job), pod -> true, JobPods.FINALIZER, Pods.DEFINITION, seen);
         boolean going = job.metadata().findDeletionTimestamp().isPresent();
         if (finished || going) {
             List<Action> release = claims.owned().stream()

@@ -37,8 +37,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// Rolls a Deployment's template out, by scaling the ReplicaSet of the present template up and those of earlier
-/// ones down. Never touches a Pod itself.
+/// Rolls a Deployment's template out, by scaling the ReplicaSet of the present template up
+/// and those of earlier ones down. Never touches a Pod itself.
 ///
 /// Each plan is one step; the next is planned when the step is seen.
 public final class DeploymentController implements Controller<Deployment> {
@@ -156,6 +156,7 @@ public final class DeploymentController implements Controller<Deployment> {
     private static boolean oldPodsRun(Rollout rollout, Seen seen) {
         return rollout.old().stream()
                 .anyMatch(set -> set.status().replicas() > 0
+                        || !Rollout.isStatusCurrent(set)
                         || seen.ownedBy(set, Pods.DEFINITION).stream().anyMatch(pod -> !PodFacts.isFinished(pod)));
     }
 
@@ -227,8 +228,8 @@ public final class DeploymentController implements Controller<Deployment> {
         return Plan.of(events).then(status(withRevision(deployment, set), status, rollout.stored()));
     }
 
-    /// The name is taken. If it is by our own ReplicaSet of this very template, which we did not see yet, we soon
-    /// will; else the next hash is another.
+    /// The name is taken. If it is by our own ReplicaSet of this very template, which we did
+    /// not see yet, we soon will; else the next hash is another.
     private static Plan collided(Rollout rollout, ReplicaSet set, int collisions) {
         Deployment deployment = rollout.deployment();
         return Plan.of(new Action.Read(Target.of(ReplicaSets.DEFINITION), set.namespace(), set.name(), ""))
@@ -254,7 +255,8 @@ public final class DeploymentController implements Controller<Deployment> {
         return tell.then(status(rollout, DeploymentStatuses.with(deployment.status(), said)));
     }
 
-    /// Gives the newest the highest number, the Deployment's annotations and its minReadySeconds.
+    /// Gives the newest the highest number, the Deployment's annotations and its
+    /// minReadySeconds.
     private static Plan revise(Rollout rollout, Instant now) {
         Deployment deployment = rollout.deployment();
         ReplicaSet newest = rollout.newest().orElseThrow();
@@ -305,9 +307,7 @@ public final class DeploymentController implements Controller<Deployment> {
     }
 
     private static boolean isIdle(ReplicaSet set) {
-        return set.status().replicas() == 0
-                && size(set) == 0
-                && set.metadata().generation() <= set.status().observedGeneration();
+        return set.status().replicas() == 0 && size(set) == 0 && Rollout.isStatusCurrent(set);
     }
 
     // ---- status ----

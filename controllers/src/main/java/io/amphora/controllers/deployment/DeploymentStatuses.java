@@ -1,6 +1,5 @@
 package io.amphora.controllers.deployment;
 
-import static io.amphora.controllers.deployment.Rollout.available;
 import static io.amphora.controllers.deployment.Rollout.size;
 
 import io.amphora.api.Views;
@@ -40,7 +39,8 @@ final class DeploymentStatuses {
     static DeploymentStatus counted(Rollout rollout, Instant now) {
         Deployment deployment = rollout.deployment();
         List<ReplicaSet> all = rollout.all();
-        int available = available(all);
+        int available =
+                all.stream().mapToInt(set -> set.status().availableReplicas()).sum();
         var status = ObjectTree.builder();
         put(status, "observedGeneration", deployment.metadata().generation());
         put(status, "replicas", sum(all));
@@ -158,7 +158,8 @@ final class DeploymentStatuses {
         };
     }
 
-    /// When a rollout that does not move any more is given up; empty when it is done, or was given up.
+    /// When a rollout that does not move any more is given up; empty when it is done, or was
+    /// given up.
     static Optional<Instant> findDeadline(Deployment deployment, DeploymentStatus status) {
         if (!hasDeadline(deployment) || deployment.spec().paused() || isComplete(deployment, status))
             return Optional.empty();

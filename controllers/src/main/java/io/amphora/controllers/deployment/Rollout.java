@@ -11,7 +11,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// A Deployment and its ReplicaSets, sorted into the one of its template and all others, oldest first.
+/// A Deployment and its ReplicaSets, sorted into the one of its template and all others,
+/// oldest first.
 ///
 /// @param deployment with what its status says by now, see [DeploymentController]
 /// @param stored as it was seen
@@ -51,8 +52,21 @@ record Rollout(Deployment deployment, Deployment stored, Optional<ReplicaSet> ne
         return sets.stream().mapToInt(Rollout::size).sum();
     }
 
+    /// How many Pods are certain to be available. A status that is older than its spec still
+    /// counts Pods that are about to go, and any of them may be.
+    static int available(ReplicaSet set) {
+        int counted = set.status().availableReplicas();
+        if (!isStatusCurrent(set)) counted -= Math.max(0, set.status().replicas() - size(set));
+        return Math.max(0, Math.min(counted, size(set)));
+    }
+
     static int available(Collection<ReplicaSet> sets) {
-        return sets.stream().mapToInt(set -> set.status().availableReplicas()).sum();
+        return sets.stream().mapToInt(Rollout::available).sum();
+    }
+
+    /// Whether the status tells of the present spec, and not of an earlier one.
+    static boolean isStatusCurrent(ReplicaSet set) {
+        return set.status().observedGeneration() >= set.metadata().generation();
     }
 
     int wanted() {
@@ -68,9 +82,9 @@ record Rollout(Deployment deployment, Deployment stored, Optional<ReplicaSet> ne
         return isRolling() ? surgeOf(wanted()) : 0;
     }
 
-    /// How many of the wanted Pods need not be available. A percentage is rounded down, but where neither surge
-    /// nor
-    /// unavailability would be allowed, one Pod may be missing: else nothing could ever move.
+    /// How many of the wanted Pods need not be available. A percentage is rounded down, but
+    /// where neither surge nor unavailability would be allowed, one Pod may be missing: else
+    /// nothing could ever move.
     int mayBeUnavailable() {
         if (!isRolling() || wanted() == 0) return 0;
         int allowed = count(deployment.spec().strategy().rollingUpdate().maxUnavailable(), wanted(), false);
@@ -91,9 +105,8 @@ record Rollout(Deployment deployment, Deployment stored, Optional<ReplicaSet> ne
 
     /// Whether the newest alone does all the work.
     boolean isSaturated() {
-        return newest.filter(set -> Annotations.desired(set) == wanted()
-                        && size(set) == wanted()
-                        && set.status().availableReplicas() == wanted())
+        return newest.filter(set ->
+                        Annotations.desired(set) == wanted() && size(set) == wanted() && available(set) == wanted())
                 .isPresent();
     }
 

@@ -16,9 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Decides the sizes of a Deployment's ReplicaSets. Each function gives the plan that makes them so,
-/// [Plan#NOTHING]
-/// when they are.
+/// Decides the sizes of a Deployment's ReplicaSets. Each function gives the plan that makes
+/// them so, [Plan#NOTHING] when they are.
 final class Scaling {
     private Scaling() {}
 
@@ -30,12 +29,13 @@ final class Scaling {
         return resize(rollout, newest, rollout.sizeOfNewest(size(newest)));
     }
 
-    /// The old ones down, as far as enough Pods stay available: first those Pods that are not available anyway.
+    /// The old ones down, as far as it is certain that enough Pods stay available: first
+    /// those Pods that are not available anyway.
     static Plan old(Rollout rollout) {
         if (size(rollout.old()) == 0) return Plan.NOTHING;
         ReplicaSet newest = rollout.newest().orElseThrow();
         int needed = rollout.wanted() - rollout.mayBeUnavailable();
-        int unavailable = size(newest) - newest.status().availableReplicas();
+        int unavailable = size(newest) - available(newest);
         int mayGo = size(rollout.all()) - needed - unavailable;
         if (mayGo <= 0) return Plan.NOTHING;
         var sizes = new LinkedHashMap<ReplicaSet, Integer>();
@@ -63,7 +63,8 @@ final class Scaling {
         return resize(rollout, sizes);
     }
 
-    /// All of them, when the Deployment itself is scaled. In the middle of a rollout each gets its share.
+    /// All of them, when the Deployment itself is scaled. In the middle of a rollout each
+    /// gets its share.
     static Plan all(Rollout rollout) {
         List<ReplicaSet> active = active(rollout.all());
         if (active.size() <= 1) {

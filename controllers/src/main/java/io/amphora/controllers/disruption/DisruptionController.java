@@ -65,7 +65,7 @@ public final class DisruptionController implements Controller<PodDisruptionBudge
         Target<PodDisruptionBudget> budgets = Target.of(PodDisruptionBudgets.DEFINITION);
         return watches.onlyOn(
                 kind,
-                (before, now) -> replicas(before) == replicas(now),
+                (before, now) -> replicas(before) != replicas(now),
                 (owner, seen) -> seen.list(budgets, owner.namespace()).stream()
                         .map(budget -> Key.of(budgets, budget))
                         .toList());

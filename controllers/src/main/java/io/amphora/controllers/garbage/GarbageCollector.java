@@ -2,6 +2,8 @@ package io.amphora.controllers.garbage;
 
 import io.amphora.api.ApiObject;
 import io.amphora.api.GroupVersionKind;
+import io.amphora.api.core.v1.Namespace;
+import io.amphora.api.core.v1.Namespaces;
 import io.amphora.client.AnyObject;
 import io.amphora.client.DeleteOptions;
 import io.amphora.client.PatchType;
@@ -9,6 +11,7 @@ import io.amphora.client.Target;
 import io.amphora.controllers.Action;
 import io.amphora.controllers.Controller;
 import io.amphora.controllers.Key;
+import io.amphora.controllers.Kindred;
 import io.amphora.controllers.Outcome;
 import io.amphora.controllers.Plan;
 import io.amphora.controllers.Seen;
@@ -19,25 +22,28 @@ import io.amphora.machinery.tree.Tree;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Deletes objects all of whose owners are gone, and does what an owner's deletion asks for its dependents.
+/// Deletes objects all of whose owners are gone, and does what an owner's deletion asks for
+/// its dependents.
 ///
 /// ```
 ///   background   the owner goes at once; its dependents are found without it, and follow
-/// foreground   the owner stays, with the finalizer foregroundDeletion, until all dependents that block it are
-/// gone
+/// foreground   the owner stays, with the finalizer foregroundDeletion, until all dependents
+/// that block it are gone
 ///   orphan       the owner stays, with the finalizer orphan, until its dependents have forgotten it
 /// ```
 ///
-/// The snapshots of two kinds may be of different age, so that an owner is missing which is only new: before
-/// anything is deleted, the server itself is asked.
+/// The snapshots of two kinds may be of different age, so that an owner is missing which is
+/// only new: before anything is deleted, the server itself is asked.
 public final class GarbageCollector implements Controller<ApiObject> {
     private static final String FOREGROUND = "foregroundDeletion";
     private static final String ORPHAN = "orphan";
+    private static final Duration NEW_KIND = Duration.ofMillis(100);
     private static final Duration UNKNOWN_KIND = Duration.ofSeconds(30);
 
     /// Who makes an owner and its dependents together need not make the owner first.
@@ -73,11 +79,25 @@ public final class GarbageCollector implements Controller<ApiObject> {
         return keys;
     }
 
+    /// Its dependents may be of a kind that is followed only in a moment.
+    @Override
+    public boolean asksForKinds(ApiObject object) {
+        return isGoing(object) && (hasFinalizer(object, ORPHAN) || hasFinalizer(object, FOREGROUND));
+    }
+
+    /// Those that are compiled in always are.
+    private static boolean allAreFollowed(Seen seen) {
+        return seen.kindred().collectable().stream()
+                .allMatch(kind -> seen.kinds().contains(kind)
+                        || Kindred.BUILT_IN.collectable().contains(kind));
+    }
+
     @Override
     public Plan plan(ApiObject object, Seen seen, Instant now) {
         Optional<Target<?>> kind = seen.kindred().find(GroupVersionKind.of(object.apiVersion(), object.kind()));
         if (kind.isEmpty()) return Plan.NOTHING;
         if (isGoing(object)) {
+            if (asksForKinds(object) && !allAreFollowed(seen)) return Plan.lookAgainAt(now.plus(NEW_KIND));
             if (hasFinalizer(object, ORPHAN)) return orphan(kind.get(), object, seen);
             if (hasFinalizer(object, FOREGROUND)) return waitForDependents(kind.get(), object, seen);
             return Plan.NOTHING;
@@ -106,11 +126,25 @@ public final class GarbageCollector implements Controller<ApiObject> {
 
     /// The dependents themselves are woken by their owner's change, and delete themselves.
     private static Plan waitForDependents(Target<?> kind, ApiObject owner, Seen seen) {
-        boolean blocked = dependents(owner, seen).stream()
-                .anyMatch(each -> references(each.object().tree()).stream()
-                        .anyMatch(reference ->
-                                reference.text("uid").equals(owner.uid()) && reference.bool("blockOwnerDeletion")));
+        boolean blocked = blockers(owner, seen).stream().anyMatch(each -> !reaches(each, owner, seen, new HashSet<>()));
         return blocked ? Plan.NOTHING : Plan.of(withoutFinalizer(kind, owner, FOREGROUND));
+    }
+
+    private static List<ApiObject> blockers(ApiObject owner, Seen seen) {
+        return dependents(owner, seen).stream()
+                .map(Dependent::object)
+                .filter(each -> references(each.tree()).stream()
+                        .anyMatch(reference ->
+                                reference.text("uid").equals(owner.uid()) && reference.bool("blockOwnerDeletion")))
+                .toList();
+    }
+
+    /// Whether `waiting` itself waits for `owner`, over whatever lies between. In such a
+    /// circle nobody need wait for the others: all of them are going.
+    private static boolean reaches(ApiObject waiting, ApiObject owner, Seen seen, Set<String> passed) {
+        if (!isWaitingForDependents(waiting) || !passed.add(waiting.uid())) return false;
+        return waiting.uid().equals(owner.uid())
+                || blockers(waiting, seen).stream().anyMatch(each -> reaches(each, owner, seen, passed));
     }
 
     private static Action withoutFinalizer(Target<?> kind, ApiObject object, String finalizer) {
@@ -166,11 +200,33 @@ public final class GarbageCollector implements Controller<ApiObject> {
             else if (isWaitingForDependents(new AnyObject(owner.get()))) waiting.add(reference);
             else alive.add(reference);
         }
-        if (alive.isEmpty()) return Plan.of(delete(kind, live.get(), !waiting.isEmpty(), seen));
+        Plan told = Plan.of(gone.stream()
+                .filter(reference -> isInAnotherNamespace(reference, known, seen))
+                .map(reference -> invalidNamespace(reference, known))
+                .toList());
+        if (alive.isEmpty()) return told.then(delete(kind, live.get(), !waiting.isEmpty(), seen));
         gone.addAll(waiting);
         if (gone.isEmpty()) return Plan.NOTHING;
         Set<String> uids = gone.stream().map(each -> each.text("uid")).collect(Collectors.toSet());
-        return Plan.of(withoutReferences(kind, live.get(), uids));
+        return told.then(Plan.of(withoutReferences(kind, live.get(), uids)));
+    }
+
+    /// Whether the owner exists, but where it can own nothing of this namespace.
+    private static boolean isInAnotherNamespace(ObjectTree reference, ApiObject dependent, Seen seen) {
+        Target<Namespace> namespaces = Target.of(Namespaces.DEFINITION);
+        Optional<Key> owner =
+                owner(reference, dependent, seen).filter(key -> key.target().namespaced());
+        return owner.isPresent()
+                && seen.kinds().contains(namespaces)
+                && seen.of(namespaces).list().stream()
+                        .flatMap(each ->
+                                seen
+                                        .find(new Key(
+                                                owner.get().target(),
+                                                each.name(),
+                                                owner.get().name()))
+                                        .stream())
+                        .anyMatch(found -> found.uid().equals(reference.text("uid")));
     }
 
     /// The list of owners that was asked for is still the list.
@@ -182,27 +238,49 @@ public final class GarbageCollector implements Controller<ApiObject> {
                         .equals(known.tree().object("metadata").get("ownerReferences"));
     }
 
-    /// What an owner waits for must itself wait for its own dependents.
-    private static Action delete(Target<?> kind, ObjectTree object, boolean ownerWaits, Seen seen) {
+    /// What an owner waits for must itself wait for its own dependents. One of these that is
+    /// waiting already may be waiting for just this object: then nothing may wait for this
+    /// one.
+    private static Plan delete(Target<?> kind, ObjectTree object, boolean ownerWaits, Seen seen) {
         ApiObject view = new AnyObject(object);
-        DeleteOptions options = DeleteOptions.background();
-        if (hasFinalizer(view, ORPHAN)) options = DeleteOptions.orphan();
-        else if (hasFinalizer(view, FOREGROUND)
-                || ownerWaits && !dependents(view, seen).isEmpty()) options = DeleteOptions.foreground();
-        options = options.withUid(view.uid());
-        return new Action.Delete(kind, view.namespace(), view.name(), view.uid(), options);
+        List<Dependent> dependents = dependents(view, seen);
+        if (!ownerWaits || dependents.isEmpty()) return Plan.of(delete(kind, view, policyOf(view)));
+        Plan gone = Plan.of(delete(kind, view, DeleteOptions.foreground()));
+        boolean circle = dependents.stream().anyMatch(each -> isWaitingForDependents(each.object()));
+        return circle ? Plan.of(unblocking(kind, object)).then(gone) : gone;
     }
 
-    /// A merge patch of the whole list, because custom resources know no other; the version keeps it from
-    /// undoing a
-    /// change.
+    private static DeleteOptions policyOf(ApiObject object) {
+        if (hasFinalizer(object, ORPHAN)) return DeleteOptions.orphan();
+        return hasFinalizer(object, FOREGROUND) ? DeleteOptions.foreground() : DeleteOptions.background();
+    }
+
+    private static Action delete(Target<?> kind, ApiObject object, DeleteOptions options) {
+        return new Action.Delete(kind, object.namespace(), object.name(), object.uid(), options.withUid(object.uid()));
+    }
+
+    /// Its owners wait for it no longer.
+    private static Action unblocking(Target<?> kind, ObjectTree object) {
+        List<ObjectTree> references = references(object).stream()
+                .map(each -> each.bool("blockOwnerDeletion") ? each.with("blockOwnerDeletion", false) : each)
+                .toList();
+        return withReferences(kind, object, references);
+    }
+
     private static Action withoutReferences(Target<?> kind, ObjectTree object, Set<String> uids) {
+        List<ObjectTree> kept = references(object).stream()
+                .filter(each -> !uids.contains(each.text("uid")))
+                .toList();
+        return withReferences(kind, object, kept);
+    }
+
+    /// A merge patch of the whole list, because custom resources know no other; the version
+    /// keeps it from undoing a change.
+    private static Action withReferences(Target<?> kind, ObjectTree object, List<ObjectTree> references) {
         ObjectTree metadata = object.object("metadata");
-        var kept = new ArrayList<Tree>();
-        for (ObjectTree each : references(object)) if (!uids.contains(each.text("uid"))) kept.add(each);
         ObjectTree patch = ObjectTree.of(
                 "ownerReferences",
-                kept.isEmpty() ? Tree.NULL : new ListTree(kept),
+                references.isEmpty() ? Tree.NULL : new ListTree(List.copyOf(references)),
                 "resourceVersion",
                 metadata.text("resourceVersion"),
                 "uid",
@@ -221,10 +299,15 @@ public final class GarbageCollector implements Controller<ApiObject> {
         var gvk = GroupVersionKind.of(reference.text("apiVersion"), reference.text("kind"));
         Optional<Target<?>> kind = seen.kindred().find(gvk);
         if (kind.isEmpty()) return Plan.lookAgainAt(now.plus(UNKNOWN_KIND));
+        return Plan.of(invalidNamespace(reference, object));
+    }
+
+    private static Action invalidNamespace(ObjectTree reference, ApiObject dependent) {
+        String namespace = dependent.namespace();
         String message = "ownerRef [" + reference.text("apiVersion") + "/" + reference.text("kind")
-                + ", namespace: , name: " + reference.text("name") + ", uid: " + reference.text("uid")
-                + "] does not exist in namespace \"\"";
-        return Plan.of(Action.warning(object, "OwnerRefInvalidNamespace", message));
+                + ", namespace: " + namespace + ", name: " + reference.text("name") + ", uid: "
+                + reference.text("uid") + "] does not exist in namespace \"" + namespace + "\"";
+        return Action.warning(dependent, "OwnerRefInvalidNamespace", message);
     }
 
     // ---- the graph ----
@@ -249,7 +332,8 @@ public final class GarbageCollector implements Controller<ApiObject> {
                 .toList();
     }
 
-    /// Where the owner is to be found; empty for a kind that is not served, and for an owner that cannot be.
+    /// Where the owner is to be found; empty for a kind that is not served, and for an owner
+    /// that cannot be.
     private static Optional<Key> owner(ObjectTree reference, ApiObject dependent, Seen seen) {
         return seen.kindred()
                 .find(GroupVersionKind.of(reference.text("apiVersion"), reference.text("kind")))

@@ -20,9 +20,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
 
-/// The templates that an owner has had, each in a ControllerRevision with a number. A template that comes back
-/// gets
-/// the highest number, not a second revision.
+/// The templates that an owner has had, each in a ControllerRevision with a number. A
+/// template that comes back gets the highest number, not a second revision.
 ///
 /// @param owner a StatefulSet or DaemonSet
 /// @param sorted its revisions by number
@@ -119,6 +118,8 @@ public record Revisions(ApiObject owner, List<ControllerRevision> sorted, String
                 labels,
                 "ownerReferences",
                 ListTree.of(Owners.reference(owner)));
+        ObjectTree annotations = owner.tree().object("metadata").object("annotations");
+        if (!annotations.isEmpty()) metadata = metadata.with("annotations", annotations);
         return ControllerRevision.of(ControllerRevision.EMPTY
                 .tree()
                 .with("metadata", metadata)

@@ -37,7 +37,7 @@ final class NamespaceConditions {
                                 "True",
                                 "DiscoveryFailed",
                                 "Discovery failed for some groups, " + undiscovered.size() + " failing: "
-                                        + undiscovered));
+                                        + undiscovered(undiscovered)));
         conditions.add(said(
                 "NamespaceDeletionGroupVersionParsingFailure",
                 "False",
@@ -55,7 +55,7 @@ final class NamespaceConditions {
                                 "True",
                                 "ContentDeletionFailed",
                                 "Failed to delete all resource types, " + problems.size() + " remaining: "
-                                        + String.join(", ", problems)));
+                                        + problems.stream().sorted().collect(Collectors.joining(", "))));
         conditions.add(
                 left.isEmpty()
                         ? said(
@@ -74,6 +74,13 @@ final class NamespaceConditions {
                                 "All content-preserving finalizers finished")
                         : said("NamespaceFinalizersRemaining", "True", "SomeFinalizersRemain", holding(finalizers)));
         return withConditions(namespace, conditions, now);
+    }
+
+    private static String undiscovered(Map<String, String> groups) {
+        return new TreeMap<>(groups)
+                .entrySet().stream()
+                        .map(each -> each.getKey() + ": " + each.getValue())
+                        .collect(Collectors.joining(", ", "unable to retrieve the complete list of server APIs: ", ""));
     }
 
     private static NamespaceCondition said(String type, String status, String reason, String message) {

@@ -2,6 +2,7 @@ package io.amphora.controllers.namespace;
 
 import io.amphora.api.core.v1.Namespace;
 import io.amphora.api.core.v1.Namespaces;
+import io.amphora.api.core.v1.Pods;
 import io.amphora.client.ListOptions;
 import io.amphora.client.Target;
 import io.amphora.controllers.Action;
@@ -15,17 +16,18 @@ import io.amphora.machinery.tree.Tree;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Deletes what is in a namespace that is going, Pods first (KEP-5080), and lets the namespace go when nothing is
-/// left.
+/// Deletes what is in a namespace that is going, Pods first (KEP-5080), and lets the
+/// namespace go when nothing is left.
 ///
-/// It asks the server itself what there is: a namespace must not be gone while something that no watch has told
-/// of
-/// yet is left.
+/// It asks the server itself what there is: a namespace must not be gone while something that
+/// no watch has told of yet is left.
 public final class NamespaceController implements Controller<Namespace> {
+    private static final Target<?> PODS = Target.of(Pods.DEFINITION);
     private static final String FINALIZER = "kubernetes";
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
@@ -40,46 +42,68 @@ public final class NamespaceController implements Controller<Namespace> {
         return Watches.of(Namespaces.DEFINITION);
     }
 
+    /// What may be in a namespace is of kinds that were served before it closed: those are asked for at each round.
+    @Override
+    public boolean asksForKinds(Namespace namespace) {
+        return isToBeEmptied(namespace);
+    }
+
+    private static boolean isToBeEmptied(Namespace namespace) {
+        return namespace.metadata().findDeletionTimestamp().isPresent()
+                && namespace.spec().finalizers().contains(FINALIZER);
+    }
+
     @Override
     public Plan plan(Namespace namespace, Seen seen, Instant now) {
-        boolean going = namespace.metadata().findDeletionTimestamp().isPresent();
-        if (!going || !namespace.spec().finalizers().contains(FINALIZER)) return Plan.NOTHING;
-        List<Action> look = reads(seen.kindred().namespaced(), namespace);
-        return Plan.together(look)
-                .then(outcomes -> delete(namespace, contents(outcomes), failures(outcomes), seen, now))
+        if (!isToBeEmptied(namespace)) return Plan.NOTHING;
+        return empty(
+                        namespace,
+                        List.of(PODS),
+                        (left, problems) -> left.isEmpty()
+                                ? all(namespace, problems, seen, now)
+                                : conclude(namespace, left, problems, seen, now))
                 .andLookAgainAt(now.plus(pause(namespace, now)));
     }
 
-    private static List<Action> reads(Iterable<Target<?>> kinds, Namespace namespace) {
-        var reads = new ArrayList<Action>();
-        for (Target<?> kind : kinds) reads.add(new Action.ReadAll(kind, namespace.name(), ListOptions.ALL));
-        return reads;
+    /// What is done when some kinds were emptied, as far as they could be.
+    private interface Next {
+        Plan plan(Map<Target<?>, List<ObjectTree>> left, List<String> problems);
     }
 
-    private static Plan delete(
-            Namespace namespace,
-            Map<Target<?>, List<ObjectTree>> contents,
-            List<String> failures,
-            Seen seen,
-            Instant now) {
-        var deletions = new ArrayList<Action>();
-        boolean podsFirst = contents.keySet().stream().anyMatch(NamespaceController::arePods);
-        contents.forEach((kind, objects) -> {
-            boolean allGoing =
-                    objects.stream().allMatch(each -> each.object("metadata").has("deletionTimestamp"));
-            if (!allGoing && (!podsFirst || arePods(kind)))
-                deletions.add(new Action.DeleteCollection(kind, namespace.name()));
-        });
-        return Plan.together(deletions).then(deleted -> {
-            var problems = new ArrayList<>(failures);
-            problems.addAll(failures(deleted));
-            return Plan.together(reads(contents.keySet(), namespace))
-                    .then(left -> conclude(namespace, contents(left), problems, seen, now));
+    private static Plan all(Namespace namespace, List<String> before, Seen seen, Instant now) {
+        return empty(namespace, seen.kindred().namespaced(), (left, problems) -> {
+            var both = new ArrayList<>(before);
+            both.addAll(problems);
+            return conclude(namespace, left, both, seen, now);
         });
     }
 
-    private static boolean arePods(Target<?> kind) {
-        return kind.group().isEmpty() && kind.plural().equals("pods");
+    /// Deletes all objects of these kinds, and looks what is left of them.
+    private static Plan empty(Namespace namespace, Collection<Target<?>> kinds, Next next) {
+        return Plan.together(reads(kinds, namespace)).then(found -> {
+            Map<Target<?>, List<ObjectTree>> contents = contents(found);
+            return Plan.together(deletions(namespace, contents)).then(deleted -> {
+                var problems = new ArrayList<>(failures(found));
+                problems.addAll(failures(deleted));
+                return Plan.together(reads(contents.keySet(), namespace))
+                        .then(left -> next.plan(contents(left), problems));
+            });
+        });
+    }
+
+    private static List<Action> reads(Collection<Target<?>> kinds, Namespace namespace) {
+        return kinds.stream()
+                .map(kind -> (Action) new Action.ReadAll(kind, namespace.name(), ListOptions.ALL))
+                .toList();
+    }
+
+    /// What is going already need not be told so again.
+    private static List<Action> deletions(Namespace namespace, Map<Target<?>, List<ObjectTree>> contents) {
+        return contents.entrySet().stream()
+                .filter(each -> !each.getValue().stream()
+                        .allMatch(object -> object.object("metadata").has("deletionTimestamp")))
+                .map(each -> (Action) new Action.DeleteCollection(each.getKey(), namespace.name()))
+                .toList();
     }
 
     private static Plan conclude(
@@ -129,7 +153,8 @@ public final class NamespaceController implements Controller<Namespace> {
                 .toList();
     }
 
-    /// Soon at first, less often the longer it takes: somebody else's finalizer may take for ever.
+    /// Soon at first, less often the longer it takes: somebody else's finalizer may take for
+    /// ever.
     private static Duration pause(Namespace namespace, Instant now) {
         Instant since = namespace.metadata().findDeletionTimestamp().orElse(now);
         Duration pause = Duration.between(since, now).dividedBy(4);

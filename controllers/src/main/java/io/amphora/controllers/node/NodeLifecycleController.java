@@ -29,11 +29,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Notices nodes that stopped reporting, and marks nodes by taints according to their conditions.
+/// Notices nodes that stopped reporting, and marks nodes by taints according to their
+/// conditions.
 ///
-/// A node is alive when its report or its Lease changed lately, counted from when this was seen here. So neither the
-/// node's idea of the time matters nor that somebody sets a clock; and when the control plane was away for long, every
-/// node has its whole patience to be heard again.
+/// A node is alive when its report or its Lease changed lately, counted from when this was
+/// seen here. So neither the node's idea of the time matters nor that somebody sets a clock;
+/// and when the control plane was away for long, every node has its whole patience to be
+/// heard again.
 ///
 /// @param patience how long a node may be silent
 /// @param startup how long a node that never reported may be silent
@@ -81,9 +83,35 @@ public record NodeLifecycleController(Duration patience, Duration startup) imple
     @Override
     public Plan plan(Node node, Seen seen, Instant now) {
         if (node.metadata().findDeletionTimestamp().isPresent()) return Plan.NOTHING;
+        Plan judged = judge(node, seen, now);
+        return seen.findAwaited().isPresent() ? judged : registered(node).then(judged);
+    }
+
+    /// Said when the controller comes to know the node.
+    private static Plan registered(Node node) {
+        return Plan.of(Action.normal(
+                node,
+                "RegisteredNode",
+                "Node " + node.name() + " event: Registered Node " + node.name() + " in Controller"));
+    }
+
+    @Override
+    public Plan planWithout(Key gone, Seen seen, Instant now) {
+        if (seen.findAwaited().isEmpty()) return Plan.NOTHING;
+        var node = Node.of(Node.EMPTY.tree().with("metadata", ObjectTree.of("name", gone.name())));
+        return Plan.of(Action.normal(
+                node,
+                "RemovingNode",
+                "Node " + gone.name() + " event: Removing Node " + gone.name() + " from Controller"));
+    }
+
+    /// Every answer says when to look again: by that the controller knows the node.
+    private Plan judge(Node node, Seen seen, Instant now) {
         Duration left = (NodeTaints.findReady(node).isEmpty() ? startup : patience).minus(seen.silence());
         if (left.isPositive()) return mark(node, seen, now).andLookAgainAt(now.plus(left));
-        return isUnknown(node) ? mark(node, seen, now).then(withoutTraffic(node, seen, now)) : giveUp(node, seen, now);
+        Plan plan =
+                isUnknown(node) ? mark(node, seen, now).then(withoutTraffic(node, seen, now)) : giveUp(node, seen, now);
+        return plan.andLookAgainAt(now.plus(patience));
     }
 
     private static Optional<Instant> heartbeat(Node node) {
@@ -198,7 +226,8 @@ public record NodeLifecycleController(Duration patience, Duration startup) imple
         return marked.equals(node) ? Plan.NOTHING : Plan.of(Action.update(Nodes.DEFINITION, marked));
     }
 
-    /// When no node at all is ready, it is more likely that we are cut off: then nobody is evicted.
+    /// When no node at all is ready, it is more likely that we are cut off: then nobody is
+    /// evicted.
     ///
     /// @param shown counts as it is here
     private static boolean isEverythingDown(Seen seen, Node shown) {

@@ -3,6 +3,7 @@ package io.amphora.controllers.node;
 import io.amphora.api.core.v1.Node;
 import io.amphora.api.core.v1.Nodes;
 import io.amphora.api.core.v1.Pod;
+import io.amphora.api.core.v1.PodCondition;
 import io.amphora.api.core.v1.Pods;
 import io.amphora.api.core.v1.Taint;
 import io.amphora.api.core.v1.Toleration;
@@ -17,10 +18,13 @@ import io.amphora.controllers.Watches;
 import io.amphora.controllers.pod.Disruption;
 import io.amphora.controllers.pod.PodFacts;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/// Deletes Pods from nodes with a NoExecute taint that they do not tolerate, or tolerate only for a while.
+/// Deletes Pods from nodes with a NoExecute taint that they do not tolerate, or tolerate only
+/// for a while.
 public final class TaintEvictionController implements Controller<Pod> {
     @Override
     public String name() {
@@ -45,9 +49,11 @@ public final class TaintEvictionController implements Controller<Pod> {
         List<Taint> taints = seen.find(Nodes.DEFINITION, "", pod.spec().nodeName())
                 .map(TaintEvictionController::taints)
                 .orElse(List.of());
-        Optional<Instant> deadline = deadline(pod, taints, seen, now);
-        if (deadline.isEmpty()) return seen.findAwaited().isEmpty() ? Plan.NOTHING : Plan.of(cancelled(pod));
-        return deadline.get().isAfter(now) ? Plan.lookAgainAt(deadline.get()) : evict(pod, now);
+        Map<String, Instant> met = met(pod, taints, seen, now);
+        Optional<Instant> deadline = deadline(pod, taints, met, now);
+        if (deadline.isEmpty())
+            return (seen.findAwaited().isEmpty() ? Plan.NOTHING : Plan.of(cancelled(pod))).withNotes(met);
+        return deadline.get().isAfter(now) ? Plan.lookAgainAt(deadline.get()).withNotes(met) : evict(pod, now);
     }
 
     private static List<Taint> taints(Node node) {
@@ -56,23 +62,41 @@ public final class TaintEvictionController implements Controller<Pod> {
                 .toList();
     }
 
-    /// When the Pod has to go; empty for never. Of several tolerations the one that ends first counts.
-    private static Optional<Instant> deadline(Pod pod, List<Taint> taints, Seen seen, Instant now) {
+    /// When the Pod met each of the taints. After a restart, a taint that tells when it was
+    /// added to the Pod's node is believed.
+    private static Map<String, Instant> met(Pod pod, List<Taint> taints, Seen seen, Instant now) {
+        Instant bound = PodFacts.findCondition(pod, "PodScheduled")
+                .flatMap(PodCondition::findLastTransitionTime)
+                .or(() -> pod.metadata().findCreationTimestamp())
+                .orElse(now);
+        var met = new LinkedHashMap<String, Instant>();
+        for (Taint taint : taints)
+            met.put(
+                    name(taint),
+                    seen.findNoted(name(taint))
+                            .or(() -> taint.findTimeAdded()
+                                    .filter(added -> !added.isBefore(bound) && !added.isAfter(now)))
+                            .orElse(now));
+        return met;
+    }
+
+    private static String name(Taint taint) {
+        return taint.key() + "=" + taint.value();
+    }
+
+    /// When the Pod has to go; empty for never. Of several tolerations of one taint the first
+    /// counts.
+    private static Optional<Instant> deadline(Pod pod, List<Taint> taints, Map<String, Instant> met, Instant now) {
         Optional<Instant> first = Optional.empty();
         for (Taint taint : taints) {
-            List<Toleration> tolerations = pod.spec().tolerations().stream()
-                    .filter(toleration -> tolerates(toleration, taint))
-                    .toList();
-            if (tolerations.isEmpty()) return Optional.of(now);
-            for (Toleration toleration : tolerations) {
-                if (toleration.findTolerationSeconds().isEmpty()) continue;
-                long seconds = Math.max(0, toleration.tolerationSeconds());
-                Instant end = taint.findTimeAdded()
-                        .or(() -> seen.findAwaited().map(awaited -> awaited.minusSeconds(seconds)))
-                        .orElse(now)
-                        .plusSeconds(seconds);
-                if (first.isEmpty() || end.isBefore(first.get())) first = Optional.of(end);
-            }
+            Optional<Toleration> toleration = pod.spec().tolerations().stream()
+                    .filter(each -> tolerates(each, taint))
+                    .findFirst();
+            if (toleration.isEmpty()) return Optional.of(now);
+            if (toleration.get().findTolerationSeconds().isEmpty()) continue;
+            long seconds = Math.max(0, toleration.get().tolerationSeconds());
+            Instant end = met.getOrDefault(name(taint), now).plusSeconds(seconds);
+            if (first.isEmpty() || end.isBefore(first.get())) first = Optional.of(end);
         }
         return first;
     }

@@ -11,10 +11,9 @@ import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 
-/// The Pods of a StatefulSet, `web-0`, `web-1`, …, and their claims, `data-web-0`, …: how they are made and
-/// known.
+/// The Pods of a StatefulSet, `web-0`, `web-1`, …, and their claims, `data-web-0`, …: how
+/// they are made and known.
 final class StatefulPods {
     static final String REVISION = "controller-revision-hash";
     private static final String POD_NAME = "statefulset.kubernetes.io/pod-name";
@@ -67,24 +66,6 @@ final class StatefulPods {
 
     static String claimName(StatefulSet set, int ordinal, PersistentVolumeClaim template) {
         return template.name() + "-" + name(set, ordinal);
-    }
-
-    static List<PersistentVolumeClaim> claims(StatefulSet set, int ordinal) {
-        var claims = new ArrayList<PersistentVolumeClaim>();
-        for (PersistentVolumeClaim template : set.spec().volumeClaimTemplates()) {
-            ObjectTree from = template.tree().object("metadata");
-            ObjectTree labels = from.object("labels");
-            for (var each : set.spec().selector().tree().object("matchLabels"))
-                labels = labels.with(each.getKey(), each.getValue());
-            ObjectTree metadata = ObjectTree.of(
-                    "name", claimName(set, ordinal, template), "namespace", set.namespace(), "labels", labels);
-            if (from.has("annotations")) metadata = metadata.with("annotations", from.get("annotations"));
-            claims.add(PersistentVolumeClaim.of(PersistentVolumeClaim.EMPTY
-                    .tree()
-                    .with("metadata", metadata)
-                    .with("spec", template.tree().object("spec"))));
-        }
-        return claims;
     }
 
     static boolean isRunningAndReady(Pod pod) {

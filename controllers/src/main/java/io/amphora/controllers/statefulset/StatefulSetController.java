@@ -15,15 +15,14 @@ import io.amphora.client.Target;
 import io.amphora.controllers.Action;
 import io.amphora.controllers.Claims;
 import io.amphora.controllers.Controller;
+import io.amphora.controllers.Key;
 import io.amphora.controllers.Outcome;
-import io.amphora.controllers.Owners;
 import io.amphora.controllers.Plan;
 import io.amphora.controllers.Seen;
 import io.amphora.controllers.Watches;
 import io.amphora.controllers.history.Revisions;
 import io.amphora.controllers.pod.PodFacts;
 import io.amphora.machinery.select.LabelSelector;
-import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 import java.time.Instant;
@@ -31,13 +30,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// Keeps Pods of fixed names and storage. They come up from the lowest number to the highest, each when the one
-/// before is available, and go down the other way, unless `podManagementPolicy: Parallel` says that the order
-/// is of
-/// no matter.
+/// Keeps Pods of fixed names and storage. They come up from the lowest number to the highest,
+/// each when the one before is available, and go down the other way, unless
+/// `podManagementPolicy: Parallel` says that the order is of no matter.
 public final class StatefulSetController implements Controller<StatefulSet> {
     @Override
     public String name() {
@@ -50,7 +49,13 @@ public final class StatefulSetController implements Controller<StatefulSet> {
                 .ownsOrAdopts(Pods.DEFINITION, StatefulSetController::claims)
                 .reads(Pods.DEFINITION, Claims.orphans())
                 .owns(ControllerRevisions.DEFINITION)
-                .reads(PersistentVolumeClaims.DEFINITION);
+                .onlyOn(
+                        PersistentVolumeClaims.DEFINITION,
+                        StatefulClaims::changes,
+                        (claim, seen) -> seen.list(StatefulSets.DEFINITION, claim.namespace()).stream()
+                                .filter(set -> StatefulClaims.isNamedBy(set, claim))
+                                .map(set -> Key.of(Target.of(StatefulSets.DEFINITION), set))
+                                .toList());
     }
 
     private static LabelSelector selector(StatefulSet set) {
@@ -123,6 +128,10 @@ public final class StatefulSetController implements Controller<StatefulSet> {
                     && PodFacts.isAvailable(pod, set.spec().minReadySeconds(), now);
         }
 
+        boolean isUnwell(Pod pod) {
+            return !isAvailable(pod) || PodFacts.isTerminating(pod);
+        }
+
         HashSet<String> usedRevisions() {
             var used = new HashSet<String>(List.of(current.name(), update.name()));
             for (Pod pod : pods) used.add(StatefulPods.revision(pod));
@@ -133,6 +142,7 @@ public final class StatefulSetController implements Controller<StatefulSet> {
 
         Plan work() {
             var actions = new ArrayList<Action>();
+            retainClaims(actions);
             boolean settled = makeAndRepair(actions) && takeDown(actions);
             if (settled && actions.isEmpty()) roll(actions);
             Plan plan = isOrdered() ? Plan.of(actions) : Plan.doubling(actions);
@@ -156,13 +166,37 @@ public final class StatefulSetController implements Controller<StatefulSet> {
             return true;
         }
 
+        /// A Pod is not made onto a claim that is going: it waits for the claim that comes
+        /// after it.
         private boolean make(int ordinal, List<Action> actions) {
-            makeClaims(ordinal, actions);
-            boolean old = isOfCurrentRevision(ordinal);
-            ControllerRevision revision = old ? current : update;
-            Pod pod = StatefulPods.pod(set, ordinal, Revisions.template(revision), revision.name());
-            actions.add(Action.create(Pods.DEFINITION, pod));
+            StatefulClaims claims = claims(ordinal);
+            if (claims.areLeftOver()) return false;
+            actions.addAll(claims.creations());
+            List<String> going = claims.going();
+            actions.add(going.isEmpty() ? create(ordinal) : notCreated(ordinal, going));
             return false;
+        }
+
+        private StatefulClaims claims(int ordinal) {
+            return StatefulClaims.of(set, ordinal, isWanted(ordinal), seen);
+        }
+
+        private Action create(int ordinal) {
+            ControllerRevision revision = isOfCurrentRevision(ordinal) ? current : update;
+            Pod pod = StatefulPods.pod(set, ordinal, Revisions.template(revision), revision.name());
+            return Action.create(Pods.DEFINITION, pod);
+        }
+
+        private Action notCreated(int ordinal, List<String> going) {
+            List<String> errors = going.stream()
+                    .map(claim -> "pvc " + claim + " is being deleted")
+                    .toList();
+            String why = errors.size() == 1 ? errors.getFirst() : "[" + String.join(", ", errors) + "]";
+            return Action.warning(
+                    set,
+                    "FailedCreate",
+                    "Create Pod " + StatefulPods.name(set, ordinal) + " in StatefulSet " + set.name()
+                            + " failed error: " + why);
         }
 
         /// Below the partition Pods stay what they are.
@@ -172,39 +206,14 @@ public final class StatefulSetController implements Controller<StatefulSet> {
             return ordinal < start() + strategy.rollingUpdate().partition();
         }
 
-        private void makeClaims(int ordinal, List<Action> actions) {
-            for (PersistentVolumeClaim claim : StatefulPods.claims(set, ordinal)) {
-                var existing = seen.find(PersistentVolumeClaims.DEFINITION, set.namespace(), claim.name());
-                if (existing.isPresent()) continue;
-                ObjectTree metadata = claim.tree().object("metadata");
-                if (ownsClaims()) metadata = metadata.with("ownerReferences", ListTree.of(Owners.reference(set)));
-                actions.add(Action.create(
-                        PersistentVolumeClaims.DEFINITION,
-                        PersistentVolumeClaim.of(claim.tree().with("metadata", metadata))));
-            }
-        }
-
-        private boolean ownsClaims() {
-            return set.spec()
-                    .persistentVolumeClaimRetentionPolicy()
-                    .whenDeleted()
-                    .equals("Delete");
-        }
-
         private boolean remake(Pod pod, List<Action> actions) {
-            if (PodFacts.isTerminating(pod)) return false;
-            boolean failed = pod.status().phase().equals("Failed");
-            String message = "StatefulSet " + set.namespace() + "/" + set.name() + " is recreating "
-                    + (failed ? "failed" : "terminated") + " Pod " + pod.name();
-            actions.add(
-                    failed
-                            ? Action.warning(set, "RecreatingFailedPod", message)
-                            : Action.normal(set, "RecreatingTerminatedPod", message));
-            actions.add(Action.delete(Pods.DEFINITION, pod));
+            if (!PodFacts.isTerminating(pod)) actions.add(Action.delete(Pods.DEFINITION, pod));
             return false;
         }
 
         private boolean repair(int ordinal, Pod pod, List<Action> actions) {
+            if (pod.status().phase().equals("Pending"))
+                actions.addAll(claims(ordinal).creations());
             if (PodFacts.isTerminating(pod) || isOrdered() && !isAvailable(pod)) return false;
             ObjectTree labels = pod.tree().object("metadata").object("labels");
             ObjectTree identity = StatefulPods.withIdentity(labels, set, ordinal);
@@ -214,66 +223,52 @@ public final class StatefulSetController implements Controller<StatefulSet> {
                         pod,
                         PatchType.MERGE,
                         ObjectTree.of("metadata", ObjectTree.of("labels", identity))));
-            repairClaims(ordinal, set, ownsClaims(), actions);
             return true;
         }
 
-        /// Who may be deleted with whom follows the retention policy (KEP-1847).
-        private void repairClaims(int ordinal, io.amphora.api.ApiObject owner, boolean owns, List<Action> actions) {
-            for (PersistentVolumeClaim template : set.spec().volumeClaimTemplates()) {
-                var claim = seen.find(
-                        PersistentVolumeClaims.DEFINITION,
-                        set.namespace(),
-                        StatefulPods.claimName(set, ordinal, template));
-                if (claim.isEmpty()) continue;
-                ListTree references = claim.get().tree().object("metadata").list("ownerReferences");
-                boolean owned = references.stream()
-                        .anyMatch(each -> each.object().text("uid").equals(owner.uid()));
-                if (owned == owns) continue;
-                var kept = new ArrayList<Tree>();
-                for (Tree each : references) if (!each.object().text("uid").equals(owner.uid())) kept.add(each);
-                if (owns) kept.add(Owners.reference(owner));
-                var metadata = ObjectTree.of(
-                        "ownerReferences",
-                        new ListTree(kept),
-                        "uid",
-                        claim.get().uid());
-                actions.add(Action.patch(
-                        PersistentVolumeClaims.DEFINITION,
-                        claim.get(),
-                        PatchType.MERGE,
-                        ObjectTree.of("metadata", metadata)));
-            }
+        /// Whether its Pods are ready or not.
+        private void retainClaims(List<Action> actions) {
+            byOrdinal().forEach((ordinal, pod) -> actions.addAll(claims(ordinal).retained(pod)));
         }
 
+        /// In order, a Pod goes only when those below it are well: of several that are not,
+        /// the lowest is the one to be mended or to go.
+        ///
         /// @return false when what follows has to wait
         private boolean takeDown(List<Action> actions) {
-            for (var each : byOrdinal().descendingMap().entrySet()) {
-                if (isWanted(each.getKey())) continue;
-                Pod pod = each.getValue();
-                if (PodFacts.isTerminating(pod)) {
-                    if (isOrdered()) return false;
-                    continue;
-                }
-                boolean withPod = set.spec()
-                        .persistentVolumeClaimRetentionPolicy()
-                        .whenScaled()
-                        .equals("Delete");
-                if (withPod) repairClaims(each.getKey(), pod, true, actions);
-                actions.add(Action.delete(Pods.DEFINITION, pod));
+            for (Pod pod : condemned()) {
+                boolean waits = PodFacts.isTerminating(pod) || isOrdered() && !isAvailable(pod) && !isLowestUnwell(pod);
+                if (!waits) actions.add(Action.delete(Pods.DEFINITION, pod));
                 if (isOrdered()) return false;
             }
             return true;
         }
 
-        /// From the highest number down to the partition, as many at a time as may be unavailable.
+        /// The highest first.
+        private List<Pod> condemned() {
+            return byOrdinal().descendingMap().entrySet().stream()
+                    .filter(each -> !isWanted(each.getKey()))
+                    .map(Map.Entry::getValue)
+                    .toList();
+        }
+
+        private boolean isLowestUnwell(Pod pod) {
+            return condemned().reversed().stream()
+                    .filter(this::isUnwell)
+                    .findFirst()
+                    .filter(lowest -> lowest.uid().equals(pod.uid()))
+                    .isPresent();
+        }
+
+        /// From the highest number down to the partition, as many at a time as may be
+        /// unavailable.
         private void roll(List<Action> actions) {
             var strategy = set.spec().updateStrategy();
             if (strategy.type().equals("OnDelete")) return;
             int most = Math.max(1, count(strategy.rollingUpdate().maxUnavailable(), wanted()));
-            int unavailable = 0;
             var sorted = byOrdinal();
-            for (Pod pod : sorted.values()) if (!isAvailable(pod) || PodFacts.isTerminating(pod)) unavailable++;
+            int unavailable = wanted();
+            for (var each : sorted.entrySet()) if (isWanted(each.getKey()) && !isUnwell(each.getValue())) unavailable--;
             int lowest = start() + strategy.rollingUpdate().partition();
             for (int ordinal = start() + wanted() - 1; ordinal >= lowest && unavailable < most; ordinal--) {
                 Pod pod = sorted.get(ordinal);
@@ -329,7 +324,9 @@ public final class StatefulSetController implements Controller<StatefulSet> {
                 members.pods().stream().filter(StatefulPods::isRunningAndReady).count();
         long updated = ofRevision(members, update);
         long old = ofRevision(members, current);
-        if (updated == members.wanted()
+        boolean rolls = !set.spec().updateStrategy().type().equals("OnDelete");
+        if (rolls
+                && updated == members.wanted()
                 && ready == members.wanted()
                 && members.pods().size() == members.wanted()) {
             current = update;

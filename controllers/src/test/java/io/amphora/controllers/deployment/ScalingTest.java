@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ScalingTest {
-    /// @param sets size and availability of each, oldest first, the newest last: `3/2`
+    /// @param sets size and availability of each, oldest first, the newest last: `3/2`; `3/8of10` for a status of
+    ///     when it had ten Pods, of which eight were available
     /// @param max what the sets were last measured by
     record Case(
             String says,
@@ -84,6 +85,33 @@ class ScalingTest {
                 new Case("when the newest does all the work the others go", 3, "1", "1", "1/1 3/3", 4, Step.ALL, "0 3"),
                 new Case("in a rollout each set grows by its share", 20, "3", "2", "8/8 5/2", 13, Step.ALL, "14 9"),
                 new Case("in a rollout each set shrinks by its share", 5, "3", "2", "8/8 5/2", 13, Step.ALL, "5 3"),
+                new Case(
+                        "after a scaling down, Pods that are about to go are not counted as available",
+                        5,
+                        "3",
+                        "2",
+                        "5/8of8 3/0of5",
+                        8,
+                        Step.OLD,
+                        "3 3"),
+                new Case(
+                        "of Pods that are about to go any may be those that are available",
+                        3,
+                        "2",
+                        "0",
+                        "3/5of7 2/0",
+                        5,
+                        Step.OLD,
+                        ""),
+                new Case(
+                        "a newest that is about to shrink is not yet known to do all the work",
+                        3,
+                        "1",
+                        "1",
+                        "1/1 3/3of5",
+                        4,
+                        Step.ALL,
+                        "1 3"),
                 new Case("scaled to nothing all go", 0, "1", "1", "2/2 1/1", 4, Step.ALL, "0 0"));
     }
 
@@ -128,21 +156,30 @@ class ScalingTest {
         var sets = new ArrayList<ReplicaSet>();
         String[] sizes = each.sets().split(" ");
         for (int i = 0; i < sizes.length; i++) {
-            String[] size = sizes[i].split("/");
+            String[] size = sizes[i].split("/|of");
             sets.add(ReplicaSet.of(Plans.yaml("""
                     apiVersion: apps/v1
                     kind: ReplicaSet
                     metadata:
                       name: s%d
                       namespace: ns
+                      generation: 2
                       creationTimestamp: "2026-01-0%dT00:00:00Z"
                       annotations:
                         deployment.kubernetes.io/desired-replicas: "%s"
                         deployment.kubernetes.io/max-replicas: "%d"
                     spec: {replicas: %s, template: {metadata: {labels: {v: %s}}}}
-                    status: {availableReplicas: %s}
+                    status: {availableReplicas: %s, replicas: %s, observedGeneration: %d}
                     """.formatted(
-                    i, i + 1, size[0], each.max(), size[0], i == sizes.length - 1 ? "new" : "old" + i, size[1]))));
+                            i,
+                            i + 1,
+                            size[0],
+                            each.max(),
+                            size[0],
+                            i == sizes.length - 1 ? "new" : "old" + i,
+                            size[1],
+                            size.length > 2 ? size[2] : size[0],
+                            size.length > 2 ? 1 : 2))));
         }
         return Rollout.of(deployment, deployment, sets);
     }

@@ -104,6 +104,46 @@ class GarbageCollectorTest {
         assertThat(follow("owner")).containsExactly("patch child owners []", "patch owner finalizers []");
     }
 
+    @Test
+    void in_a_circle_the_last_makes_nobody_wait() {
+        add("first", FOREGROUND + ", " + blocking("second"));
+        add("second", blocking("first"));
+        assertThat(follow("first")).isEmpty();
+        assertThat(follow("second")).containsExactly("patch second owners [first]", "delete second Foreground");
+    }
+
+    @Test
+    void a_circle_of_which_all_are_going_does_not_wait_for_itself() {
+        add("first", FOREGROUND + ", " + blocking("third"));
+        add("second", FOREGROUND + ", " + blocking("first"));
+        add("third", FOREGROUND + ", " + blocking("second"));
+        assertThat(follow("first")).containsExactly("patch first finalizers []");
+        add("other", blocking("second"));
+        assertThat(follow("second")).isEmpty();
+    }
+
+    @Test
+    void an_owner_of_itself_does_not_wait_for_itself() {
+        add("self", FOREGROUND + ", " + blocking("self"));
+        assertThat(follow("self")).containsExactly("patch self finalizers []");
+    }
+
+    @Test
+    void of_two_owners_the_one_that_waits_is_forgotten() {
+        add("left", FOREGROUND);
+        add("right", "");
+        add(
+                "child",
+                "ownerReferences: [{apiVersion: v1, kind: ConfigMap, name: left, uid: left, blockOwnerDeletion: true},"
+                        + " {apiVersion: v1, kind: ConfigMap, name: right, uid: right}]");
+        assertThat(follow("child")).containsExactly("patch child owners [right]");
+    }
+
+    private static String blocking(String name) {
+        return "ownerReferences: [{apiVersion: v1, kind: ConfigMap, name: " + name + ", uid: " + name
+                + ", blockOwnerDeletion: true}]";
+    }
+
     private static String owners(String name) {
         return "ownerReferences: [{apiVersion: v1, kind: ConfigMap, name: " + name + ", uid: " + name + "}]";
     }

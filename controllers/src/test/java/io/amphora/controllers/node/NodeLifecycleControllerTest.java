@@ -10,6 +10,7 @@ import io.amphora.api.core.v1.Pods;
 import io.amphora.api.core.v1.Taint;
 import io.amphora.client.Target;
 import io.amphora.controllers.Action;
+import io.amphora.controllers.Key;
 import io.amphora.controllers.Plan;
 import io.amphora.controllers.Plans;
 import io.amphora.controllers.Seen;
@@ -79,7 +80,7 @@ class NodeLifecycleControllerTest {
         Node node = node("True");
         var seen = Seen.of(
                 controller.watches(), Map.of(Nodes.DEFINITION, List.of(node, other), Pods.DEFINITION, List.of()));
-        Plan plan = controller.plan(node, seen.afterSilence(Duration.ofSeconds(50)), NOW);
+        Plan plan = controller.plan(node, seen.awaiting(NOW).afterSilence(Duration.ofSeconds(50)), NOW);
         Node marked = (Node) ((Action.Update) plan.actions().getFirst()).object();
         assertThat(marked.spec().taints()).extracting(Taint::effect).containsExactly("NoSchedule");
     }
@@ -133,14 +134,36 @@ class NodeLifecycleControllerTest {
                 .withAt(io.amphora.machinery.tree.Tree.of("other"), "metadata", "name"));
         Node node = node("False");
         var seen = Seen.of(controller.watches(), Map.of(Nodes.DEFINITION, List.of(node, other)));
-        Node marked = (Node)
-                ((Action.Update) controller.plan(node, seen, NOW).actions().getFirst()).object();
+        Node marked = (Node) ((Action.Update)
+                        controller.plan(node, seen.awaiting(NOW), NOW).actions().getFirst())
+                .object();
         assertThat(marked.spec().taints()).extracting(Taint::effect).containsExactly("NoSchedule");
+    }
+
+    @Test
+    void a_node_that_comes_and_one_that_goes_are_told_of_once() {
+        Node node = node("True");
+        var seen = Seen.of(controller.watches(), Map.of(Nodes.DEFINITION, List.of(node)));
+        assertThat(told(controller.plan(node, seen, NOW)))
+                .containsExactly("RegisteredNode Node one event: Registered Node one in Controller");
+        assertThat(told(controller.plan(node, seen.awaiting(NOW), NOW))).isEmpty();
+        var key = new Key(Target.of(Nodes.DEFINITION), "", "one");
+        assertThat(told(controller.planWithout(key, seen.awaiting(NOW), NOW)))
+                .containsExactly("RemovingNode Node one event: Removing Node one from Controller");
+        assertThat(told(controller.planWithout(key, seen, NOW))).isEmpty();
+    }
+
+    private static List<String> told(Plan plan) {
+        return Plans.whenAllGoesWell(plan).stream()
+                .filter(Action.Event.class::isInstance)
+                .map(Action.Event.class::cast)
+                .map(event -> event.reason() + " " + event.message())
+                .toList();
     }
 
     private Plan plan(Node node, List<Pod> pods, Duration silence) {
         var seen = Seen.of(controller.watches(), Map.of(Nodes.DEFINITION, List.of(node), Pods.DEFINITION, pods));
-        return controller.plan(node, seen.afterSilence(silence), NOW);
+        return controller.plan(node, seen.awaiting(NOW).afterSilence(silence), NOW);
     }
 
     private static Node node(String ready) {

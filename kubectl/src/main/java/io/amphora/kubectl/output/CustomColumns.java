@@ -1,6 +1,7 @@
 package io.amphora.kubectl.output;
 
 import io.amphora.kubectl.Failure;
+import io.amphora.machinery.jsonpath.JsonPath;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 import java.util.ArrayList;

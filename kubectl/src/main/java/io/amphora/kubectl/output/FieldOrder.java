@@ -1,5 +1,6 @@
 package io.amphora.kubectl.output;
 
+import io.amphora.machinery.jsonpath.JsonPath;
 import io.amphora.machinery.quantity.Quantity;
 import io.amphora.machinery.quantity.QuantityFormatException;
 import io.amphora.machinery.tree.Tree;

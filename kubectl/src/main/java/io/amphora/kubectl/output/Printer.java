@@ -4,6 +4,7 @@ import io.amphora.kubectl.Failure;
 import io.amphora.kubectl.Flags;
 import io.amphora.kubectl.KindTable;
 import io.amphora.kubectl.Session;
+import io.amphora.machinery.jsonpath.JsonPath;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;

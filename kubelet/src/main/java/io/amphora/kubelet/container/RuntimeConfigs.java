@@ -2,6 +2,7 @@ package io.amphora.kubelet.container;
 
 import io.amphora.api.core.v1.Container;
 import io.amphora.api.core.v1.Pod;
+import io.amphora.kubelet.admission.Sysctls;
 import io.amphora.runtime.Container.Config;
 import io.amphora.runtime.Container.Env;
 import io.amphora.runtime.Container.Mount;
@@ -36,7 +37,8 @@ public final class RuntimeConfigs {
                 .forEach(port -> ports.add(new Sandbox.PortMapping(
                         port.protocol(), port.containerPort(), port.hostPort(), port.hostIP())));
         var sysctls = new java.util.HashMap<String, String>();
-        for (var sysctl : pod.spec().securityContext().sysctls()) sysctls.put(sysctl.name(), sysctl.value());
+        for (var sysctl : pod.spec().securityContext().sysctls())
+            sysctls.put(Sysctls.name(sysctl.name()), sysctl.value());
         return new Sandbox.Config(
                 new Sandbox.Metadata(pod.name(), pod.namespace(), pod.uid(), attempt),
                 pod.spec().hostNetwork()
@@ -48,7 +50,7 @@ public final class RuntimeConfigs {
                 Labels.of(pod),
                 pod.metadata().annotations(),
                 CgroupValues.parent(place.cgroupRoot(), pod),
-                Security.ofSandbox(pod, place.seccompProfiles()),
+                Security.ofSandbox(pod),
                 Map.copyOf(sysctls),
                 "");
     }

@@ -4,6 +4,7 @@ import io.amphora.api.core.v1.AppArmorProfile;
 import io.amphora.api.core.v1.Container;
 import io.amphora.api.core.v1.Pod;
 import io.amphora.api.core.v1.SeccompProfile;
+import io.amphora.kubelet.plan.Containers;
 import io.amphora.runtime.Image;
 import io.amphora.runtime.Sandbox;
 import io.amphora.runtime.Sandbox.Namespaces.Scope;
@@ -37,20 +38,18 @@ final class Security {
 
     private Security() {}
 
-    /// @param profiles where localhost seccomp profiles lie
-    static Sandbox.Security ofSandbox(Pod pod, Path profiles) {
+    /// The sandbox's own process needs little, so that it has the runtime's seccomp profile whatever the Pod says.
+    static Sandbox.Security ofSandbox(Pod pod) {
         var context = pod.spec().securityContext();
-        boolean privileged = pod.spec().containers().stream()
-                        .anyMatch(one -> one.securityContext().privileged())
-                || pod.spec().initContainers().stream()
-                        .anyMatch(one -> one.securityContext().privileged());
+        boolean privileged =
+                Containers.all(pod).anyMatch(one -> one.securityContext().privileged());
         return new Sandbox.Security(
                 namespaces(pod, ""),
                 context.findRunAsUser(),
                 context.findRunAsUser().isPresent() ? context.findRunAsGroup() : OptionalLong.empty(),
                 groups(pod),
                 privileged,
-                Optional.of(seccomp(context.seccompProfile(), profiles)));
+                Optional.of(new Profile(Profile.Type.RUNTIME_DEFAULT, "")));
     }
 
     /// @param target the container whose processes an ephemeral one sees, as the runtime calls it; "" for none

@@ -37,6 +37,24 @@ public final class PodStatuses {
         return new PodStatuses(pod, seen, hostIps, backoff, now).make();
     }
 
+    /// Of a Pod that the node did not take: nothing of it ever ran here.
+    ///
+    /// @param reason such as `OutOfcpu`
+    public static PodStatus rejected(Pod pod, String reason, String message, Instant now) {
+        var status = pod.status();
+        return status.withObservedGeneration(pod.metadata().generation())
+                .withQosClass(qosClass(pod))
+                .withStartTime(status.findStartTime().orElse(now.truncatedTo(ChronoUnit.SECONDS)))
+                .withPhase("Failed")
+                .withReason(reason)
+                .withMessage("Pod was rejected: " + message);
+    }
+
+    private static String qosClass(Pod pod) {
+        String known = pod.status().qosClass();
+        return known.isEmpty() ? Qos.of(pod).wire() : known;
+    }
+
     private PodStatus make() {
         var inits = pod.spec().initContainers().stream()
                 .map(one -> status(one, true))
@@ -48,10 +66,7 @@ public final class PodStatuses {
                 .toList();
         var status = pod.status()
                 .withObservedGeneration(pod.metadata().generation())
-                .withQosClass(
-                        pod.status().qosClass().isEmpty()
-                                ? Qos.of(pod).wire()
-                                : pod.status().qosClass())
+                .withQosClass(qosClass(pod))
                 .withStartTime(pod.status().findStartTime().orElse(now))
                 .withContainerStatuses(containers);
         if (!inits.isEmpty()) status = status.withInitContainerStatuses(inits);

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.amphora.api.core.v1.Pod;
 import io.amphora.api.schema.Schemas;
+import io.amphora.kubelet.plan.Containers;
 import io.amphora.machinery.tree.Yaml;
+import io.amphora.runtime.Sandbox;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,7 +47,7 @@ class SecurityFieldsTest {
             Map.entry("seccompProfile", RUNTIME),
             Map.entry("supplementalGroups", RUNTIME),
             Map.entry("supplementalGroupsPolicy", REFUSED),
-            Map.entry("sysctls", "safe ones are told to the runtime, others refused"),
+            Map.entry("sysctls", "safe ones are told to the runtime, a Pod with others is rejected"),
             Map.entry("windowsOptions", OTHERS));
 
     @Test
@@ -58,29 +60,38 @@ class SecurityFieldsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            hostUsers: false                                                  | does not support user namespaces
-            securityContext: {supplementalGroupsPolicy: Strict}               | SupplementalGroupsPolicy=Strict
-            securityContext: {seLinuxOptions: {level: s0}}                    | seLinuxOptions are not supported
-            securityContext: {sysctls: [{name: kernel.msgmax, value: '1'}]}   | "kernel.msgmax" not allowlisted
-            securityContext: {sysctls: [{name: kernel/msgmax, value: '1'}]}   | "kernel/msgmax" not allowlisted
-            hostNetwork: true\\nsecurityContext: {sysctls: [{name: net.ipv4.tcp_rmem, value: '1'}]} | with host net
-            hostIPC: true\\nsecurityContext: {sysctls: [{name: kernel.shm_rmid_forced, value: '1'}]} | with host ipc
-            containers: [{name: c, volumeMounts: [{name: v, mountPath: /v, recursiveReadOnly: Enabled}]}] | recursive
-            initContainers: [{name: c, securityContext: {seLinuxOptions: {level: s0}}}] | seLinuxOptions
+            hostUsers: false                               | does not support user namespaces
+            securityContext: {seLinuxOptions: {level: s0}} | seLinuxOptions are not supported
             """)
-    void a_pod_is_refused_for_what_the_node_cannot_do(String spec, String why) {
-        assertThat(Unsupported.of(pod(spec), true).orElse("it runs")).contains(why);
+    void no_sandbox_is_made_for_what_the_node_cannot_do(String spec, String why) {
+        assertThat(Unsupported.ofSandbox(pod(spec), true).orElse("it runs")).contains(why);
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            hostUsers: true
-            securityContext: {supplementalGroupsPolicy: Merge}
-            securityContext: {sysctls: [{name: net.ipv4.tcp_rmem, value: '1'}, {name: kernel.shm_rmid_forced, value: '1'}]}
-            containers: [{name: c, volumeMounts: [{name: v, mountPath: /v, recursiveReadOnly: IfPossible}]}]
+            containers: [{name: c, volumeMounts: [{name: v, mountPath: /v, recursiveReadOnly: Enabled}]}]          | recursive
+            ephemeralContainers: [{name: c, volumeMounts: [{name: v, mountPath: /v, recursiveReadOnly: Enabled}]}] | recursive
+            initContainers: [{name: c, securityContext: {seLinuxOptions: {level: s0}}}]                            | seLinuxOptions
+            ephemeralContainers: [{name: c, securityContext: {seLinuxOptions: {level: s0}}}]                       | seLinuxOptions
             """)
-    void other_pods_run(String spec) {
-        assertThat(Unsupported.of(pod(spec), true)).isEmpty();
+    void no_container_is_started_with_less_than_it_asks_for(String spec, String why) {
+        var container = Containers.all(pod(spec)).findFirst().orElseThrow();
+        assertThat(Unsupported.ofContainer(container, true).orElse("it runs")).contains(why);
+    }
+
+    @Test
+    void others_run() {
+        var pod = pod("containers: [{name: c, volumeMounts: [{name: v, mountPath: /v, recursiveReadOnly: IfPossible}]}]"
+                + "\\nhostUsers: true");
+        assertThat(Unsupported.ofSandbox(pod, true)).isEmpty();
+        assertThat(Unsupported.ofContainer(pod.spec().containers().getFirst(), true))
+                .isEmpty();
+    }
+
+    @Test
+    void a_sandbox_has_the_profile_of_the_runtime_whatever_its_pod_says() {
+        var sandbox = Security.ofSandbox(pod("securityContext: {seccompProfile: {type: Unconfined}}"));
+        assertThat(sandbox.seccomp()).contains(new Sandbox.Profile(Sandbox.Profile.Type.RUNTIME_DEFAULT, ""));
     }
 
     private static Pod pod(String spec) {

@@ -11,9 +11,10 @@ import tools.jackson.core.JsonGenerator;
 /// Reads and writes trees as JSON text (RFC 8259, UTF-8).
 public final class Json {
     /// Levels that a tree may have. Deeper ones are refused where they are read, so that walking a tree by
-    /// recursion never exhausts a stack, not even one of a JVM that has just started (a megabyte, and up to a
-    /// kilobyte a level). Kubernetes' own limit is 10,000.
-    public static final int DEEPEST = 400;
+    /// recursion never exhausts a stack, not even one of a JVM that has just started, whose frames are largest.
+    /// The stack of a megabyte that threads have by default is good for 400. A server is started with larger
+    /// ones, and with this property set to Kubernetes' own limit of 10,000 (`server.jvm`).
+    public static final int DEEPEST = Integer.getInteger("amphora.json.deepest", 400);
 
     private Json() {}
 

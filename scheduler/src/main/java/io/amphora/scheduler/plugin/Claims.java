@@ -5,6 +5,7 @@ import io.amphora.api.core.v1.PersistentVolume;
 import io.amphora.api.core.v1.PersistentVolumeClaim;
 import io.amphora.api.core.v1.Pod;
 import io.amphora.api.core.v1.Volume;
+import io.amphora.api.placement.NodeSelectors;
 import io.amphora.machinery.quantity.Quantity;
 import io.amphora.scheduler.Cluster;
 import io.amphora.scheduler.NodeInfo;

@@ -2,13 +2,13 @@ package io.amphora.scheduler.plugin;
 
 import io.amphora.api.core.v1.Pod;
 import io.amphora.api.core.v1.PreferredSchedulingTerm;
+import io.amphora.api.placement.NodeSelectors;
 import io.amphora.scheduler.Cluster;
 import io.amphora.scheduler.NodeInfo;
 import io.amphora.scheduler.PodInfo;
 import io.amphora.scheduler.Verdict;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -31,15 +31,7 @@ final class NodeAffinity implements Filter, Score {
     }
 
     static boolean matches(Pod pod, NodeInfo node) {
-        Map<String, String> labels = node.labels();
-        for (var wanted : pod.spec().nodeSelector().entrySet())
-            if (!wanted.getValue().equals(labels.get(wanted.getKey()))) return false;
-        return pod.spec()
-                .affinity()
-                .nodeAffinity()
-                .findRequiredDuringSchedulingIgnoredDuringExecution()
-                .map(selector -> NodeSelectors.anyMatches(selector.nodeSelectorTerms(), node.node()))
-                .orElse(true);
+        return NodeSelectors.select(pod.spec(), node.node());
     }
 
     /// Whether every term names its nodes by metadata.name and none of those exists.

@@ -1,5 +1,6 @@
 package io.amphora.scheduler.plugin;
 
+import io.amphora.api.placement.Tolerations;
 import io.amphora.scheduler.Cluster;
 import io.amphora.scheduler.PodInfo;
 import io.amphora.scheduler.Verdict;

@@ -2,6 +2,7 @@ package io.amphora.scheduler.plugin;
 
 import io.amphora.api.core.v1.Pod;
 import io.amphora.api.core.v1.TopologySpreadConstraint;
+import io.amphora.api.placement.Tolerations;
 import io.amphora.scheduler.Cluster;
 import io.amphora.scheduler.NodeInfo;
 import io.amphora.scheduler.PodInfo;

@@ -2,6 +2,7 @@ package io.amphora.scheduler.plugin;
 
 import io.amphora.api.core.v1.Taint;
 import io.amphora.api.core.v1.Toleration;
+import io.amphora.api.placement.Tolerations;
 import io.amphora.scheduler.Cluster;
 import io.amphora.scheduler.NodeInfo;
 import io.amphora.scheduler.PodInfo;
@@ -18,7 +19,7 @@ final class TaintToleration implements Filter, Score {
         return Optional.of(node -> {
             for (Taint taint : node.node().spec().taints()) {
                 if (taint.effect().equals("PreferNoSchedule")) continue;
-                if (!Tolerations.tolerate(tolerations, taint.key(), taint.value(), taint.effect()))
+                if (!Tolerations.tolerate(tolerations, taint))
                     return Verdict.unsuitable(
                             "node(s) had untolerated taint {" + taint.key() + ": " + taint.value() + "}");
             }
@@ -32,7 +33,7 @@ final class TaintToleration implements Filter, Score {
         return Optional.of(nodes.stream()
                 .mapToDouble(node -> node.node().spec().taints().stream()
                         .filter(taint -> taint.effect().equals("PreferNoSchedule"))
-                        .filter(taint -> !Tolerations.tolerate(tolerations, taint.key(), taint.value(), taint.effect()))
+                        .filter(taint -> !Tolerations.tolerate(tolerations, taint))
                         .count())
                 .toArray());
     }

@@ -165,7 +165,9 @@ final class StructuralSchemas {
                     "uniqueItems cannot be set to true since the runtime complexity becomes quadratic");
         Tree more = schema.get("additionalProperties");
         FieldPath additional = at.child("additionalProperties");
-        if (!more.isNull() && !schema.object("properties").isEmpty())
+        if (!more.isNull()
+                && !more.equals(Tree.of(true))
+                && !schema.object("properties").isEmpty())
             errors.forbidden(additional, "additionalProperties and properties are mutual exclusive");
         if (more.equals(Tree.of(false))) errors.forbidden(additional, "additionalProperties cannot be set to false");
         if (schema.get("items") instanceof ListTree)

@@ -26,18 +26,6 @@ final class VolumeWarnings {
         GONE.put("rbd", "deprecated in v1.28, non-functional in v1.31+");
     }
 
-    /// A file of a volume; `source` says which projection it comes from, "" in a volume of one source.
-    private record File(String path, String source) {
-        boolean hides(File other) {
-            return path.equals(other.path) || path.startsWith(other.path + "/") || other.path.startsWith(path + "/");
-        }
-
-        @Override
-        public String toString() {
-            return source.isEmpty() ? GoText.quote(path) : GoText.quote(path) + " (" + source + ")";
-        }
-    }
-
     private VolumeWarnings() {}
 
     static void of(Volume volume, FieldPath at, List<String> warnings) {
@@ -52,13 +40,10 @@ final class VolumeWarnings {
                 files(volume.secret().tree(), ""),
                 warnings);
         overlaps(name + " (DownwardAPI)", files(volume.downwardAPI().tree(), ""), warnings);
-        var projected = new ArrayList<File>();
+        var projected = new ArrayList<VolumeFile>();
         for (VolumeProjection source : volume.projected().sources()) projected.addAll(files(source));
-        for (int i = 1; i < projected.size(); i++)
-            for (int j = 0; j < i; j++)
-                if (projected.get(i).hides(projected.get(j)))
-                    warnings.add("volume " + name + " (Projected): overlapping paths: " + projected.get(i) + " with "
-                            + projected.get(j));
+        for (String overlap : VolumeFile.overlaps(projected))
+            warnings.add("volume " + name + " (Projected): overlapping paths: " + overlap);
     }
 
     /// Of a Pod's volume, or of a PersistentVolume's spec.
@@ -68,16 +53,13 @@ final class VolumeWarnings {
         });
     }
 
-    private static void overlaps(String volume, List<File> files, List<String> warnings) {
-        var overlaps = new ArrayList<String>();
-        for (int i = 1; i < files.size(); i++)
-            for (int j = 0; j < i; j++)
-                if (files.get(i).hides(files.get(j))) overlaps.add(files.get(i) + " with " + files.get(j));
+    private static void overlaps(String volume, List<VolumeFile> files, List<String> warnings) {
+        var overlaps = VolumeFile.overlaps(files);
         if (!overlaps.isEmpty())
             warnings.add("volume " + volume + ": overlapping paths: " + String.join(", ", overlaps));
     }
 
-    private static List<File> files(VolumeProjection source) {
+    private static List<VolumeFile> files(VolumeProjection source) {
         if (source.findConfigMap().isPresent())
             return files(
                     source.configMap().tree(),
@@ -89,16 +71,16 @@ final class VolumeWarnings {
         if (source.findDownwardAPI().isPresent())
             return files(source.downwardAPI().tree(), "DownwardAPI");
         if (source.findServiceAccountToken().isPresent())
-            return List.of(new File(source.serviceAccountToken().path(), "ServiceAccountToken"));
+            return List.of(new VolumeFile(source.serviceAccountToken().path(), "ServiceAccountToken"));
         return List.of();
     }
 
-    private static List<File> files(ObjectTree source, String name) {
+    private static List<VolumeFile> files(ObjectTree source, String name) {
         ListTree items = source.list("items");
-        var files = new ArrayList<File>(items.size());
+        var files = new ArrayList<VolumeFile>(items.size());
         for (Tree item : items) {
             String path = item.object().text("path");
-            files.add(new File(path.endsWith("/") ? path.substring(0, path.length() - 1) : path, name));
+            files.add(new VolumeFile(path.endsWith("/") ? path.substring(0, path.length() - 1) : path, name));
         }
         return files;
     }

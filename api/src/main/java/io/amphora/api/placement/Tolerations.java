@@ -1,13 +1,18 @@
-package io.amphora.scheduler.plugin;
+package io.amphora.api.placement;
 
+import io.amphora.api.core.v1.Taint;
 import io.amphora.api.core.v1.Toleration;
 import java.util.List;
 
 /// Which taints a Pod's tolerations let it bear.
-final class Tolerations {
+public final class Tolerations {
     private Tolerations() {}
 
-    static boolean tolerate(List<Toleration> tolerations, String key, String value, String effect) {
+    public static boolean tolerate(List<Toleration> tolerations, Taint taint) {
+        return tolerate(tolerations, taint.key(), taint.value(), taint.effect());
+    }
+
+    public static boolean tolerate(List<Toleration> tolerations, String key, String value, String effect) {
         return tolerations.stream().anyMatch(toleration -> tolerates(toleration, key, value, effect));
     }
 

@@ -1,22 +1,35 @@
-package io.amphora.scheduler.plugin;
+package io.amphora.api.placement;
 
 import io.amphora.api.core.v1.Node;
 import io.amphora.api.core.v1.NodeSelectorRequirement;
 import io.amphora.api.core.v1.NodeSelectorTerm;
+import io.amphora.api.core.v1.PodSpec;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Node selector terms: any term suffices, and in a term every requirement must hold. An empty term matches
 /// nothing.
-final class NodeSelectors {
+public final class NodeSelectors {
     private NodeSelectors() {}
 
-    static boolean anyMatches(List<NodeSelectorTerm> terms, Node node) {
+    /// Whether the node is one that a Pod's nodeSelector and required node affinity name.
+    public static boolean select(PodSpec spec, Node node) {
+        Map<String, String> labels = node.metadata().labels();
+        for (var wanted : spec.nodeSelector().entrySet())
+            if (!wanted.getValue().equals(labels.get(wanted.getKey()))) return false;
+        return spec.affinity()
+                .nodeAffinity()
+                .findRequiredDuringSchedulingIgnoredDuringExecution()
+                .map(selector -> anyMatches(selector.nodeSelectorTerms(), node))
+                .orElse(true);
+    }
+
+    public static boolean anyMatches(List<NodeSelectorTerm> terms, Node node) {
         return terms.stream().anyMatch(term -> matches(term, node));
     }
 
-    static boolean matches(NodeSelectorTerm term, Node node) {
+    public static boolean matches(NodeSelectorTerm term, Node node) {
         if (term.matchExpressions().isEmpty() && term.matchFields().isEmpty()) return false;
         Map<String, String> labels = node.metadata().labels();
         return term.matchExpressions().stream()

@@ -1,4 +1,4 @@
-package io.amphora.scheduler;
+package io.amphora.api.placement;
 
 import io.amphora.api.core.v1.Container;
 import io.amphora.api.core.v1.Pod;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.kubelet.admission;
+
+import org.jspecify.annotations.NullMarked;

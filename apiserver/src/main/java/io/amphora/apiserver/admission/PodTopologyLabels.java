@@ -7,9 +7,9 @@ import io.amphora.machinery.tree.Tree;
 import java.util.List;
 
 /// A Pod that comes to a Node gets the labels that say where the Node is, so that its containers can be told
-/// (KEP-4742). A binding hands its labels to the Pod.
+/// (KEP-4742). A binding hands these to the Pod.
 public final class PodTopologyLabels implements AdmissionPlugin {
-    private static final List<String> LABELS = List.of("topology.kubernetes.io/region", "topology.kubernetes.io/zone");
+    public static final List<String> LABELS = List.of("topology.kubernetes.io/region", "topology.kubernetes.io/zone");
 
     @Override
     public String name() {

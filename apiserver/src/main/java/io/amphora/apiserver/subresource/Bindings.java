@@ -5,6 +5,7 @@ import io.amphora.api.GroupVersionKind;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.core.v1.Pods;
 import io.amphora.api.schema.Schemas;
+import io.amphora.apiserver.admission.PodTopologyLabels;
 import io.amphora.apiserver.registry.Change;
 import io.amphora.apiserver.registry.Endpoint;
 import io.amphora.apiserver.registry.EndpointAdmission;
@@ -21,6 +22,7 @@ import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /// `pods/binding`, and `bindings`: puts a Pod on a node, once.
@@ -68,7 +70,8 @@ public record Bindings(WritePath writes, EndpointAdmission admission, Bodies bod
                 throw refused(name, "pod " + name + " has non-empty .spec.schedulingGates");
             ObjectTree bound = pod.with(
                     "spec", spec.with("nodeName", binding.object("target").get("name")));
-            ObjectTree merged = merged(merged(bound, "annotations"), "labels");
+            ObjectTree merged =
+                    merged(merged(bound, "annotations", any -> true), "labels", PodTopologyLabels.LABELS::contains);
             return PodConditions.set(withoutPromise(merged), "PodScheduled", "", "", now);
         }
 
@@ -78,12 +81,13 @@ public record Bindings(WritePath writes, EndpointAdmission admission, Bodies bod
             return status.has("nominatedNodeName") ? pod.with("status", status.without("nominatedNodeName")) : pod;
         }
 
-        private ObjectTree merged(ObjectTree pod, String field) {
+        /// Of labels only those that say where the node is; others a binding keeps for itself.
+        private ObjectTree merged(ObjectTree pod, String field, Predicate<String> handedOver) {
             ObjectTree all = pod.object("metadata").object(field);
             ObjectTree more = binding.object("metadata").object(field);
             if (more.isEmpty()) return pod;
-            for (var each : more) all = all.with(each.getKey(), each.getValue());
-            return pod.withAt((Tree) all, "metadata", field);
+            for (var each : more) if (handedOver.test(each.getKey())) all = all.with(each.getKey(), each.getValue());
+            return all.isEmpty() ? pod : pod.withAt((Tree) all, "metadata", field);
         }
 
         private static void requireUid(Write write, String asked, ObjectTree pod) {

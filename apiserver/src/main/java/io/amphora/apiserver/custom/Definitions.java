@@ -10,9 +10,8 @@ import io.amphora.apiserver.auth.User;
 import io.amphora.apiserver.registry.Deletion;
 import io.amphora.apiserver.registry.Registry;
 import io.amphora.apiserver.state.ClusterState;
-import io.amphora.apiserver.state.Interest;
+import io.amphora.apiserver.state.Following;
 import io.amphora.apiserver.state.Key;
-import io.amphora.apiserver.state.Watch;
 import io.amphora.machinery.time.Clock;
 import io.amphora.machinery.tree.ObjectTree;
 import java.time.Duration;
@@ -35,7 +34,7 @@ public final class Definitions implements AutoCloseable {
     private final Transport admin;
     private final Clock clock;
     private final Consumer<Throwable> log;
-    private final Watch watch;
+    private final Following following;
     private Map<String, Served> defined = Map.of();
     private volatile boolean closed;
 
@@ -57,22 +56,7 @@ public final class Definitions implements AutoCloseable {
         this.clock = clock;
         this.log = log;
         define(all());
-        var everything = new Interest(
-                CustomResourceDefinitions.DEFINITION,
-                Key.prefix(CustomResourceDefinitions.DEFINITION),
-                any -> true,
-                null);
-        this.watch = state.watch(everything, state.now().revision());
-        Thread.ofVirtual().name("definitions").start(this::follow);
-    }
-
-    private void follow() {
-        lookSafely();
-        try {
-            while (watch.take().isPresent()) lookSafely();
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
+        this.following = new Following(state, List.of(CustomResourceDefinitions.DEFINITION), this::lookSafely);
     }
 
     private void lookSafely() {
@@ -207,7 +191,7 @@ public final class Definitions implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        watch.close();
+        following.close();
         synchronized (this) {
             defined = Map.of();
         }

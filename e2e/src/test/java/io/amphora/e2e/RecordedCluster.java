@@ -151,10 +151,15 @@ final class RecordedCluster implements AutoCloseable {
                 ObjectTree.of("apiVersion", "v1", "kind", "Namespace", "metadata", ObjectTree.of("name", name));
         http.call("POST", "/api/v1/namespaces", Map.of("Content-Type", "application/json"), Json.bytes(object));
         awaitServiceAccount(name);
+        await("/api/v1/namespaces/" + name + "/configmaps/kube-root-ca.crt");
     }
 
     void awaitServiceAccount(String namespace) {
-        String path = "/api/v1/namespaces/" + namespace + "/serviceaccounts/default";
+        await("/api/v1/namespaces/" + namespace + "/serviceaccounts/default");
+    }
+
+    /// Until what controllers put into each namespace is there, as it was when the recording began.
+    private void await(String path) {
         for (int i = 0;
                 i < 1000 && http.call("GET", path, Map.of(), new byte[0]).code() != 200;
                 i++) {

@@ -49,7 +49,7 @@ public record Tokens(ClusterState state, ServiceAccountTokens tokens, EndpointAd
         Stored account = state.now()
                 .find(ServiceAccounts.DEFINITION, call.namespace(), call.name())
                 .orElseThrow(() -> ApiException.notFound(ServiceAccounts.DEFINITION, call.name()));
-        ObjectTree request = admission.create(call, kind, options, forAudiences(sent));
+        ObjectTree request = forAudiences(admission.create(call, kind, options, sent));
         ObjectTree spec = request.object("spec");
         long seconds = shortened(call, seconds(spec));
         Optional<Bound> bound = bound(call, spec.object("boundObjectRef"));
@@ -60,7 +60,8 @@ public record Tokens(ClusterState state, ServiceAccountTokens tokens, EndpointAd
         return new Reply.One(201, SHOWN, answer(account, request, seconds, issued), null);
     }
 
-    /// A token that names nobody is for this server.
+    /// A token that names nobody is for this server. Admission sees what was sent: a node may ask for that without a
+    /// Pod that names the server.
     private ObjectTree forAudiences(ObjectTree request) {
         ObjectTree spec = request.object("spec");
         return spec.list("audiences").isEmpty()

@@ -117,6 +117,7 @@ class NodeAttacksTest {
                         bound(MINE, "'vault','csi'"),
                         403,
                         "node may only request 0 or 1 audiences"),
+                row("a token for the server, as each Pod has one, is issued", NODE, TOKEN, bound(MINE, ""), 201, ""),
                 row("a token for whom the Pod names is issued", NODE, TOKEN, bound(MINE, "'vault'"), 201, ""),
                 row("and for the driver of one of its volumes", NODE, TOKEN, bound(MINE, "'csi'"), 201, ""),
                 row(

@@ -66,7 +66,7 @@ public record GoldenCase(String id, String title, String needs, List<ObjectTree>
                 .reduce(Duration.ZERO, Duration::plus);
     }
 
-    private static Duration seconds(@Nullable Tree number) {
+    static Duration seconds(@Nullable Tree number) {
         return switch (number) {
             case Tree.Decimal(var value) -> Duration.ofMillis((long) (value * 1000));
             case Tree.Whole(var value) -> Duration.ofSeconds(value);
@@ -259,14 +259,14 @@ public record GoldenCase(String id, String title, String needs, List<ObjectTree>
         }
     }
 
-    private static Tree events(RawServer.Answer answer) {
+    static Tree events(RawServer.Answer answer) {
         return new ListTree(new String(answer.body(), StandardCharsets.UTF_8)
                 .lines()
                 .map(Json::read)
                 .toList());
     }
 
-    private static Tree parsed(RawServer.Answer answer) {
+    static Tree parsed(RawServer.Answer answer) {
         try {
             return Json.read(answer.body());
         } catch (JsonSyntaxException noJson) {
@@ -274,12 +274,12 @@ public record GoldenCase(String id, String title, String needs, List<ObjectTree>
         }
     }
 
-    private static String plain(Tree value) {
+    static String plain(Tree value) {
         return value instanceof Tree.Text(var text) ? text : value.isNull() ? "None" : value.toString();
     }
 
     /// The value at a dotted path; a number picks from a list; null where there is none.
-    private static Tree at(Tree value, String path) {
+    static Tree at(Tree value, String path) {
         Tree here = value;
         for (String part : path.split("\\.")) {
             if (here instanceof ListTree list) {
@@ -315,7 +315,7 @@ public record GoldenCase(String id, String title, String needs, List<ObjectTree>
 
     /// `a.b == literal`, `a.b != literal`, `a.b >= literal`, or `a.b` (is there); joined by `
     /// and `.
-    private static boolean holds(String condition, Tree body) {
+    static boolean holds(String condition, Tree body) {
         if (!(body instanceof ObjectTree)) return false;
         for (String part : condition.split(" and ")) {
             Matcher match = CONDITION.matcher(part.strip());
@@ -337,7 +337,7 @@ public record GoldenCase(String id, String title, String needs, List<ObjectTree>
         };
     }
 
-    private static void differences(Tree wanted, Tree got, String where, List<String> lines) {
+    static void differences(Tree wanted, Tree got, String where, List<String> lines) {
         if (wanted instanceof ObjectTree expected && got instanceof ObjectTree actual) {
             var keys = new TreeSet<>(new HashSet<>(expected.names()));
             keys.addAll(actual.names());

@@ -16,10 +16,11 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Gives what a server makes up (uids, times, addresses, suffixes) the same name in every run: by order of
 /// appearance. One conversation, one thread.
-final class GoldenNames {
+class GoldenNames {
     private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
     private static final Pattern TIME =
             Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?(Z|[+-]\\d\\d:\\d\\d)");
@@ -57,6 +58,12 @@ final class GoldenNames {
             case Tree.Null ignored -> {}
             default -> asked.add(body);
         }
+    }
+
+    /// @return the name that a value has got, or null
+    @Nullable
+    String given(Tree value) {
+        return given.get(value);
     }
 
     Tree normal(Tree value, Set<String> keep) {
@@ -142,7 +149,8 @@ final class GoldenNames {
                 .with("columnDefinitions", columns.map(column -> column.object().without("description")));
     }
 
-    private String text(String original) {
+    /// A text of an answer, with what is made up in it by its name.
+    String text(String original) {
         String text = withoutInternals(original);
         text = MOUNT.matcher(EVENT.matcher(text).replaceAll(".\\${event}")).replaceAll("kube-api-access-\\${mount}");
         text = replace(UUID, text, found -> name("uid", Tree.of(found)));
@@ -187,7 +195,7 @@ final class GoldenNames {
     }
 
     /// Where the JSON value that starts at `start` ends; `start` when there is none.
-    private static int endOfValue(String text, int start) {
+    static int endOfValue(String text, int start) {
         int depth = 0;
         boolean quoted = false;
         for (int i = start; i < text.length(); i++) {

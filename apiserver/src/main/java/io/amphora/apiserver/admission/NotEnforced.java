@@ -1,9 +1,7 @@
 package io.amphora.apiserver.admission;
 
 import io.amphora.apiserver.admission.AdmissionRequest.Operation;
-import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
-import io.amphora.machinery.tree.Tree;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -37,11 +35,7 @@ public final class NotEnforced implements AdmissionPlugin {
                             .object("conversion")
                             .text("strategy")
                             .equals("Webhook"),
-                    "spec.conversion: stored, but not enforced: the webhook is not called"),
-            new Gap(
-                    "customresourcedefinitions.apiextensions.k8s.io",
-                    object -> hasRules(object.object("spec").get("versions")),
-                    "x-kubernetes-validations: stored, but not enforced: no rule is evaluated"));
+                    "spec.conversion: stored, but not enforced: the webhook is not called"));
 
     private static Gap always(String resource, String effect) {
         return new Gap(resource, _ -> true, resource + ": stored, but not enforced: " + effect);
@@ -60,21 +54,5 @@ public final class NotEnforced implements AdmissionPlugin {
         for (Gap gap : GAPS)
             if (gap.resource.equals(resource) && gap.when.test(object))
                 request.warn().accept(gap.says);
-    }
-
-    private static boolean hasRules(Tree schema) {
-        return switch (schema) {
-            case ObjectTree object -> {
-                for (var member : object) {
-                    boolean rules = member.getKey().equals("x-kubernetes-validations")
-                            && member.getValue() instanceof ListTree list
-                            && !list.isEmpty();
-                    if (rules || hasRules(member.getValue())) yield true;
-                }
-                yield false;
-            }
-            case ListTree list -> list.stream().anyMatch(NotEnforced::hasRules);
-            default -> false;
-        };
     }
 }

@@ -5,15 +5,18 @@ import io.amphora.api.SpecAndStatus;
 import io.amphora.api.Strategy;
 import io.amphora.api.apiextensions.v1.CustomResourceDefinitionVersion;
 import io.amphora.api.apiextensions.v1.CustomResourceSubresourceScale;
+import io.amphora.api.apiextensions.v1.SchemaExpressions;
 import io.amphora.api.apiextensions.v1.SchemaRules;
 import io.amphora.api.apiextensions.v1.SelectableField;
 import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.field.FieldPath;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /// What holds for the objects of one version of a definition.
 final class CustomStrategy implements Strategy<CustomObject> {
@@ -21,6 +24,7 @@ final class CustomStrategy implements Strategy<CustomObject> {
     private final GroupVersionKind gvk;
     private final String listKind;
     private final ObjectTree schema;
+    private final Supplier<SchemaExpressions> expressions;
     private final boolean hasStatus;
     private final ScalePaths scale;
     private final List<String> selectable;
@@ -36,6 +40,7 @@ final class CustomStrategy implements Strategy<CustomObject> {
         this.listKind = listKind;
         this.gvk = gvk;
         this.schema = CustomForms.schema(version);
+        this.expressions = SchemaExpressions.lazily(schema);
         this.hasStatus = version.tree().object("subresources").has("status");
         CustomResourceSubresourceScale paths = version.subresources().scale();
         this.scale = new ScalePaths(paths.specReplicasPath(), paths.statusReplicasPath(), paths.labelSelectorPath());
@@ -101,6 +106,7 @@ final class CustomStrategy implements Strategy<CustomObject> {
         scale(object, errors);
         EmbeddedObjects.validate(schema, object.tree(), errors);
         ListRules.validate(schema, object.tree(), null, errors);
+        if (errors.isEmpty()) expressions.get().validate(object.tree(), null, errors);
     }
 
     @Override
@@ -110,7 +116,9 @@ final class CustomStrategy implements Strategy<CustomObject> {
 
     @Override
     public List<String> warningsOnUpdate(CustomObject updated, CustomObject stored) {
-        return FinalizerWarnings.of(updated.tree(), stored.tree());
+        var warnings = new ArrayList<>(FinalizerWarnings.of(updated.tree(), stored.tree()));
+        warnings.addAll(expressions.get().warnings(updated.tree(), stored.tree()));
+        return warnings;
     }
 
     @Override
@@ -124,6 +132,7 @@ final class CustomStrategy implements Strategy<CustomObject> {
         scale(updated, errors);
         EmbeddedObjects.validate(schema, updated.tree(), errors);
         ListRules.validate(schema, updated.tree(), stored.tree(), errors);
+        if (errors.isEmpty()) expressions.get().validate(updated.tree(), stored.tree(), errors);
     }
 
     @Override

@@ -67,7 +67,7 @@ class NotEnforcedAttacksTest {
             delimiter = '|',
             value = {
                 "'' | '' | ''",
-                ",'x-kubernetes-validations':[{'rule':'true'}] | '' | x-kubernetes-validations",
+                ",'x-kubernetes-validations':[{'rule':'true'}] | '' | ''",
                 "'' | ,'conversion':{'strategy':'Webhook','webhook':{'conversionReviewVersions':['v1'],"
                         + "'clientConfig':{'url':'https://example.com'}}} | spec.conversion",
             },

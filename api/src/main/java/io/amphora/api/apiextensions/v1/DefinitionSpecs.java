@@ -125,13 +125,21 @@ final class DefinitionSpecs {
                 case COLUMNS -> columns(version.additionalPrinterColumns(), at, errors);
                 case SCHEMA -> {
                     if (version.tree().object("schema").has("openAPIV3Schema"))
-                        StructuralSchemas.validate(schema, at.child("openAPIV3Schema"), errors);
+                        schema(schema, at.child("openAPIV3Schema"), errors);
                 }
                 case SUBRESOURCES ->
                     version.subresources().findScale().ifPresent(scale -> scale(scale, at.child("scale"), errors));
                 case SELECTABLE -> SelectableFields.validate(version.selectableFields(), schema, at, errors);
             }
         }
+    }
+
+    private static void schema(ObjectTree schema, FieldPath at, FieldErrors errors) {
+        var found = new FieldErrors();
+        StructuralSchemas.validate(schema, at, found);
+        boolean structural = found.isEmpty();
+        RuleDeclarations.validate(schema, structural, at, found);
+        errors.addAll(found.list());
     }
 
     private static void columns(List<CustomResourceColumnDefinition> columns, FieldPath list, FieldErrors errors) {

@@ -190,7 +190,7 @@ public final class SchemaRules {
 
     private void list(ObjectTree schema, ListTree list, @Nullable Tree before, @Nullable FieldPath at) {
         if (schema.find("items") instanceof ObjectTree items) {
-            var stored = new Correlation(schema, before);
+            var stored = new ItemCorrelation(schema, before);
             for (int i = 0; i < list.size(); i++)
                 value(items, list.get(i), stored.of(list.get(i)), field(at).index(i));
         }
@@ -198,25 +198,6 @@ public final class SchemaRules {
             errors.invalid(field(at), list.size(), field(at) + " in body should have at least " + limit + " items");
         if (schema.get("maxItems") instanceof Tree.Whole(var limit) && list.size() > limit)
             errors.tooMany(field(at), list.size(), (int) limit);
-    }
-
-    /// Which stored item a new one was before: only items with keys are known again.
-    private record Correlation(ObjectTree schema, @Nullable Tree before) {
-        @Nullable
-        Tree of(Tree item) {
-            if (!(before instanceof ListTree list)
-                    || !schema.text("x-kubernetes-list-type").equals("map")) return null;
-            for (Tree each : list) if (hasSameKeys(each.object(), item)) return each;
-            return null;
-        }
-
-        private boolean hasSameKeys(ObjectTree stored, Tree item) {
-            return item instanceof ObjectTree object
-                    && schema.list("x-kubernetes-list-map-keys").stream().allMatch(key -> {
-                        String name = String.valueOf(key.text());
-                        return stored.get(name).equals(object.get(name));
-                    });
-        }
     }
 
     // ---- enumerations ----

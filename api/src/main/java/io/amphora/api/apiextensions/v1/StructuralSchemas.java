@@ -135,7 +135,10 @@ final class StructuralSchemas {
             return;
         }
         if (!known(value, schema)) errors.invalid(at, value, "must not have unknown fields");
-        else SchemaRules.validateAlone(schema, value, at, errors);
+        else {
+            SchemaRules.validateAlone(schema, value, at, errors);
+            SchemaExpressions.validateAlone(schema, value, at, errors);
+        }
     }
 
     /// Whether nothing of a value would be pruned.

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.cel.cost;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.cel.library;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amphora.cel.schema;
+
+import org.jspecify.annotations.NullMarked;

@@ -33,6 +33,11 @@ final class ReportedBugsTest {
     private static final Path FAILING = Path.of("golden/reports-failing.txt");
     private static final List<String> TOOLS = List.of("bash", "curl", "jq", "base64", "kubectl");
     private static final int SIDE_BY_SIDE = 4;
+
+    /// Scripts that race with a pause of their own (`sleep 2` beside a command that waits): they run alone, as a
+    /// command
+    /// that takes as long to start would be their fault and not the server's.
+    private static final Set<String> ALONE = Set.of("21-kubectl-wait");
     private static final int LONGEST_SECONDS = 240;
 
     @TempDir
@@ -61,7 +66,10 @@ final class ReportedBugsTest {
                 .containsAll(failing);
         Path kubeconfig = startServer();
         var outcomes = new LinkedHashMap<String, Future<Outcome>>();
-        for (String name : names) outcomes.put(name, workers.submit(() -> run(name, kubeconfig)));
+        for (String name : names)
+            if (!ALONE.contains(name)) outcomes.put(name, workers.submit(() -> run(name, kubeconfig)));
+        for (Future<Outcome> outcome : List.copyOf(outcomes.values())) await(outcome);
+        for (String name : ALONE) outcomes.put(name, workers.submit(() -> run(name, kubeconfig)));
         return outcomes.entrySet().stream()
                 .map(each -> DynamicTest.dynamicTest(
                         each.getKey(), () -> judge(await(each.getValue()), failing.contains(each.getKey()))));

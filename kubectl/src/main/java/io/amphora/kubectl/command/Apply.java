@@ -20,6 +20,7 @@ import io.amphora.kubectl.Session;
 import io.amphora.kubectl.output.GoJson;
 import io.amphora.kubectl.output.Printer;
 import io.amphora.machinery.patch.MergePatch;
+import io.amphora.machinery.patch.Nulls;
 import io.amphora.machinery.patch.PatchException;
 import io.amphora.machinery.patch.StrategicMergePatch;
 import io.amphora.machinery.schema.Schema;
@@ -264,7 +265,10 @@ final class Apply implements Command {
         private ObjectTree create(ObjectTree modified) {
             if (dryRun == DryRun.CLIENT) return say(modified, "created");
             try {
-                var created = resource.create(new AnyObject(modified), Validation.on(options(), flags));
+                // As a patch would do; the annotation keeps them, so that a later apply of the same file changes
+                // nothing.
+                ObjectTree pruned = Nulls.pruned(modified).object();
+                var created = resource.create(new AnyObject(pruned), Validation.on(options(), flags));
                 return say(created.tree(), "created");
             } catch (ApiException refused) {
                 throw Refusals.during("error when creating \"" + source + "\": ", refused);

@@ -13,8 +13,8 @@ public final class MergePatch {
     public static Tree apply(Tree document, Tree patch) {
         return switch (patch) {
             case ObjectTree changes ->
-                document instanceof ObjectTree object ? merge(object, changes, false) : withoutNulls(changes);
-            case ListTree list -> withoutNulls(list);
+                document instanceof ObjectTree object ? merge(object, changes, false) : Nulls.pruned(changes);
+            case ListTree list -> Nulls.pruned(list);
             default -> throw PatchException.malformed("Invalid JSON Patch");
         };
     }
@@ -54,7 +54,7 @@ public final class MergePatch {
             Tree has = object.get(name);
             if (change.isNull()) merged = patches ? merged.with(name, change) : merged.without(name);
             else if (!(has instanceof ObjectTree old))
-                merged = merged.with(name, patches ? change : withoutNulls(change));
+                merged = merged.with(name, patches ? change : Nulls.pruned(change));
             else if (change instanceof ObjectTree inner) merged = merged.with(name, merge(old, inner, patches));
             else merged = merged.with(name, change);
         }
@@ -62,13 +62,6 @@ public final class MergePatch {
     }
 
     /// A value that is new has nothing that its nulls could remove.
-    private static Tree withoutNulls(Tree tree) {
-        return switch (tree) {
-            case ObjectTree object -> object.map((name, value) -> value.isNull() ? null : withoutNulls(value));
-            case ListTree list -> list.map(MergePatch::withoutNulls);
-            default -> tree;
-        };
-    }
 
     private static ObjectTree additions(ObjectTree patch) {
         return patch.map((name, value) -> {

@@ -8,7 +8,9 @@ import io.amphora.machinery.tree.Tree;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /// Finds the strategic merge patch between two objects.
@@ -82,23 +84,28 @@ record StrategicDiff(boolean changes, boolean deletions, boolean order) {
     private void objectLists(
             TreeMap<String, Tree> patch, String name, List<Tree> original, List<Tree> modified, PatchMeta meta) {
         String mergeKey = meta.mergeKey();
-        var before = byIdentity(original, mergeKey);
-        var after = byIdentity(modified, mergeKey);
+        Map<String, List<Tree>> before = byIdentity(original, mergeKey);
         var items = new ArrayList<Tree>();
-        for (Tree item : modified) {
-            Tree old = before.get(key(item, mergeKey));
-            if (old == null) {
-                if (changes) items.add(item);
-                continue;
+        byIdentity(modified, mergeKey).forEach((key, same) -> {
+            List<Tree> olds = before.getOrDefault(key, List.of());
+            for (int i = 0; i < same.size(); i++) {
+                Tree item = same.get(i);
+                if (i >= olds.size()) {
+                    if (changes) items.add(item);
+                    continue;
+                }
+                ObjectTree inner = objects(olds.get(i).object(), item.object(), meta.schema(), meta.retainKeys());
+                if (!inner.isEmpty())
+                    items.add(inner.with(mergeKey, item.object().get(mergeKey)));
             }
-            ObjectTree inner = objects(old.object(), item.object(), meta.schema(), meta.retainKeys());
-            if (!inner.isEmpty()) items.add(inner.with(mergeKey, item.object().get(mergeKey)));
-        }
-        if (deletions)
-            before.forEach((key, item) -> {
-                if (!after.containsKey(key))
-                    items.add(ObjectTree.of(mergeKey, item.object().get(mergeKey), "$patch", "delete"));
+        });
+        if (deletions) {
+            Map<String, List<Tree>> after = byIdentity(modified, mergeKey);
+            new TreeMap<>(before).forEach((key, olds) -> {
+                for (int i = after.getOrDefault(key, List.of()).size(); i < olds.size(); i++)
+                    items.add(ObjectTree.of(mergeKey, olds.get(i).object().get(mergeKey), "$patch", "delete"));
             });
+        }
         if (!items.isEmpty()) patch.put(name, new ListTree(items));
         boolean sameOrder = identities(original, mergeKey).equals(identities(modified, mergeKey));
         if (order
@@ -125,9 +132,12 @@ record StrategicDiff(boolean changes, boolean deletions, boolean order) {
             patch.put("$setElementOrder/" + name, new ListTree(modified));
     }
 
-    private static TreeMap<String, Tree> byIdentity(List<Tree> items, String mergeKey) {
-        var map = new TreeMap<String, Tree>();
-        for (Tree item : items) map.putIfAbsent(key(item, mergeKey), item);
+    /// The items of each merge key, the last first: two items of one key (the ports of a Service by number) are told
+    /// apart by where they stand, and kubectl pairs them from the end.
+    private static Map<String, List<Tree>> byIdentity(List<Tree> items, String mergeKey) {
+        var map = new LinkedHashMap<String, List<Tree>>();
+        for (Tree item : items)
+            map.computeIfAbsent(key(item, mergeKey), any -> new ArrayList<>()).addFirst(item);
         return map;
     }
 

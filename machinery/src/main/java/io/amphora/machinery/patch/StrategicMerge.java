@@ -176,7 +176,7 @@ record StrategicMerge(boolean combine) {
         Tree own = state.original.find(name);
         if (own == null || own.getClass() != value.getClass()) {
             if (deletes) return;
-            Tree made = withoutDirectives(combine ? value : withoutNulls(value));
+            Tree made = withoutDirectives(combine ? value : Nulls.pruned(value));
             state.original = made == null ? state.original.without(name) : state.original.with(name, made);
             return;
         }
@@ -271,13 +271,5 @@ record StrategicMerge(boolean combine) {
             if (kept != null) items.add(kept);
         }
         return items;
-    }
-
-    private static Tree withoutNulls(Tree tree) {
-        return switch (tree) {
-            case ObjectTree object -> object.map((name, value) -> value.isNull() ? null : withoutNulls(value));
-            case ListTree list -> list.map(StrategicMerge::withoutNulls);
-            default -> tree;
-        };
     }
 }

@@ -12,10 +12,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What is expected was compared with apimachinery's strategicpatch.
@@ -190,6 +192,34 @@ class StrategicMergePatchTest {
                 spec:
                   containers: [{name: three}, {name: two, args: [x]}, {name: one, $patch: delete}]
                   $setElementOrder/containers: [{name: three}, {name: two}]"""));
+    }
+
+    /// As Kubernetes' kubectl pairs them: from the end.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "t, u | s, t | {name: t}, {name: s}",
+                "t, u | t, s | {name: s}",
+                "t    | t, u, s | {name: s}, {name: u}, {name: t}",
+                "u    | t, u | {name: t}",
+            })
+    void items_of_one_merge_key_are_told_apart_by_their_order(String before, String after, String changes) {
+        assertThat(StrategicMergePatch.createTwoWay(ports(before), ports(after), Shapes.DEPLOYMENT)
+                        .object("spec")
+                        .list("containers")
+                        .get(0)
+                        .object()
+                        .list("ports"))
+                .isEqualTo(object("ports: [" + changes.replace("}", ", containerPort: 53}") + "]")
+                        .list("ports"));
+    }
+
+    private static ObjectTree ports(String names) {
+        String ports = Stream.of(names.split(","))
+                .map(name -> "{name: " + name.strip() + ", containerPort: 53}")
+                .collect(Collectors.joining(", "));
+        return object("spec: {containers: [{name: one, ports: [" + ports + "]}]}");
     }
 
     @Test

@@ -24,6 +24,10 @@ public interface Strategy<T extends ApiObject> {
         return object;
     }
 
+    default MetadataChecks metadataChecks() {
+        return MetadataChecks.BOTH;
+    }
+
     /// Clears what a client may not set on creation (status) and sets what the server does.
     default T prepareForCreate(T object) {
         return object;

@@ -56,6 +56,7 @@ public record Dispatcher(
         requirePlace(call, kind);
         String deprecation = kind.strategy().deprecation();
         if (!deprecation.isEmpty()) call.warnings().add(deprecation);
+        if (!info.rest().isEmpty() && !info.subresource().equals("proxy")) throw unknown(info);
         Endpoint endpoint = endpoint(kind, info.subresource());
         if (endpoint != null) return endpoint.answer(call, kind);
         return info.subresource().isEmpty() ? object(call, kind) : part(call, kind);

@@ -46,11 +46,11 @@ public interface Change {
     /// The refusal of a change that was meant for an object of the same name that is gone.
     static ApiException otherUid(Write write, String asked, String stored) {
         String place = write.namespace().isEmpty() ? "" : write.namespace() + "/";
+        String key = ShownKeys.prefix(write.storedKind()) + place + write.name();
         return ApiException.conflict(
                 write.kind(),
                 write.name(),
-                "StorageError: invalid object, Code: 4, Key: /registry/"
-                        + write.kind().plural() + "/" + place + write.name()
+                "StorageError: invalid object, Code: 4, Key: " + key
                         + ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: " + asked
                         + ", UID in object meta: " + stored);
     }

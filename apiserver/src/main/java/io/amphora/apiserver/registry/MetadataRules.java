@@ -1,5 +1,6 @@
 package io.amphora.apiserver.registry;
 
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.apiserver.request.WriteOptions;
 import io.amphora.machinery.field.FieldErrors;
@@ -34,7 +35,11 @@ final class MetadataRules {
     /// Whose kinds Kubernetes checks by the rules that all objects have, without those of its core: their finalizers
     /// may be any qualified name, as those of custom resources may.
     private static final Set<String> PLAIN_GROUPS = Set.of(
-            "apiextensions.k8s.io", "apiregistration.k8s.io", "admissionregistration.k8s.io", "coordination.k8s.io");
+            "apiextensions.k8s.io",
+            "apiregistration.k8s.io",
+            "admissionregistration.k8s.io",
+            "coordination.k8s.io",
+            "node.k8s.io");
     private static final List<String> IMMUTABLE =
             List.of("name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds");
 
@@ -53,16 +58,21 @@ final class MetadataRules {
         validateFinalizers(kind, metadata.list("finalizers"), errors);
     }
 
-    /// Of what is updated. Kubernetes runs the first part twice, once for all kinds and once for each, and
-    /// tells both.
+    /// Of what is updated: what holds for all kinds, and then as often as Kubernetes' rules of the kind check the
+    /// metadata again ([MetadataChecks]), as errors are told as often.
     static void validateUpdate(ResourceDefinition<?> kind, ObjectTree updated, ObjectTree stored, FieldErrors errors) {
         ObjectTree metadata = updated.object("metadata");
+        ObjectTree before = stored.object("metadata");
+        MetadataChecks checks = kind.strategy().metadataChecks();
         validateMaps(metadata, errors);
         for (String name : texts(metadata.list("finalizers")))
             errors.invalidAll(FINALIZERS, name, Names.isQualifiedName(name));
-        validateChange(metadata, stored.object("metadata"), errors);
-        validateChange(metadata, stored.object("metadata"), errors);
-        validate(kind, updated, errors);
+        validateChange(metadata, before, errors);
+        for (int i = 0; i < checks.ofChange(); i++) {
+            validateChange(metadata, before, errors);
+            if (hasKnownFinalizers(kind)) requireKnown(texts(metadata.list("finalizers")), errors);
+        }
+        for (int i = 0; i < checks.ofObject(); i++) validate(kind, updated, errors);
     }
 
     private static void validateMaps(ObjectTree metadata, FieldErrors errors) {
@@ -104,7 +114,7 @@ final class MetadataRules {
     private static List<String> prefixProblems(ResourceDefinition<?> kind, String prefix) {
         if (kind.strategy().nameFormat().equals("path-segment")) return Names.isValidPathSegmentPrefix(prefix);
         boolean dashed = prefix.length() > 1 && prefix.endsWith("-");
-        return nameProblems(kind, dashed ? prefix.substring(0, prefix.length() - 1) + "a" : prefix);
+        return nameProblems(kind, dashed ? prefix.substring(0, prefix.length() - 2) + "a" : prefix);
     }
 
     private static void validateNamespace(ResourceDefinition<?> kind, String namespace, FieldErrors errors) {
@@ -213,17 +223,21 @@ final class MetadataRules {
     private static void validateFinalizers(ResourceDefinition<?> kind, ListTree finalizers, FieldErrors errors) {
         List<String> names = texts(finalizers);
         for (String name : names) errors.invalidAll(FINALIZERS, name, Names.isQualifiedName(name));
-        if (kind.isBuiltIn() && !PLAIN_GROUPS.contains(kind.group())) requireKnown(names, errors);
+        if (hasKnownFinalizers(kind)) requireKnown(names, errors);
         if (names.contains("orphan") && names.contains("foregroundDeletion"))
             errors.invalid(FINALIZERS, finalizers, "finalizer orphan and foregroundDeletion cannot be both set");
+    }
+
+    private static boolean hasKnownFinalizers(ResourceDefinition<?> kind) {
+        return kind.isBuiltIn()
+                && !PLAIN_GROUPS.contains(kind.group())
+                && kind.strategy().metadataChecks() != MetadataChecks.NONE;
     }
 
     private static void requireKnown(List<String> names, FieldErrors errors) {
         for (int i = 0; i < names.size(); i++) {
             String name = names.get(i);
-            if (!name.contains("/")
-                    && !STANDARD_FINALIZERS.contains(name)
-                    && Names.isQualifiedName(name).isEmpty())
+            if (!name.contains("/") && !STANDARD_FINALIZERS.contains(name))
                 errors.invalid(
                         FINALIZERS.index(i),
                         name,

@@ -5,6 +5,7 @@ import io.amphora.api.ResourceDefinition;
 import io.amphora.apiserver.request.Bodies;
 import io.amphora.apiserver.request.Call;
 import io.amphora.apiserver.request.Refusals;
+import io.amphora.apiserver.request.WriteOptions;
 import io.amphora.machinery.patch.JsonPatch;
 import io.amphora.machinery.patch.MergePatch;
 import io.amphora.machinery.patch.PatchException;
@@ -117,10 +118,19 @@ public record Patch(Type type, Bodies bodies, Call call) {
                     write.options().validation());
         }
 
+        /// Kubernetes looks for what is misspelled in a patch before it is one, unless it is told not to.
+        private Tree merging(Write write) {
+            boolean object = body.tree() instanceof ObjectTree || body.tree().isNull();
+            if (!object && write.options().validation() != WriteOptions.Validation.IGNORE)
+                throw ApiException.badRequest("error decoding patch: json: cannot unmarshal "
+                        + Bodies.goType(body.tree()) + " into Go value of type map[string]interface {}");
+            return body.tree();
+        }
+
         private Tree patched(Write write, ObjectTree live) {
             return switch (type) {
                 case JSON -> JsonPatch.of(body.tree()).apply(live);
-                case MERGE -> MergePatch.apply(live, body.tree());
+                case MERGE -> MergePatch.apply(live, merging(write));
                 case STRATEGIC, APPLY ->
                     StrategicMergePatch.apply(
                             live,

@@ -83,10 +83,10 @@ public final class ReadPath {
     private Page page(Selection selection, ListOptions options) {
         long limit = options.limit() == 0 ? Long.MAX_VALUE : options.limit();
         if (!options.continueToken().isEmpty()) {
+            ContinueToken token = ContinueToken.decode(options.continueToken());
             if (!options.resourceVersion().isEmpty()
                     && !options.resourceVersion().equals("0"))
                 throw ApiException.badRequest("specifying resource version is not allowed when using continue");
-            ContinueToken token = ContinueToken.decode(options.continueToken());
             Snapshot snapshot = pageSnapshot(token);
             return page(
                     snapshot,
@@ -111,7 +111,7 @@ public final class ReadPath {
         try {
             return Revisions.parse(text);
         } catch (ApiException malformed) {
-            throw ApiException.badRequest(String.valueOf(malformed.getMessage()));
+            throw ApiException.badRequest("invalid resource version: " + malformed.getMessage());
         }
     }
 

@@ -59,7 +59,7 @@ final class Revisions {
         return ApiException.of(
                 504,
                 "Timeout",
-                "Too large resource version: " + asked + ", current: " + current,
+                "Timeout: Too large resource version: " + asked + ", current: " + current,
                 ObjectTree.of("causes", ListTree.of(cause), "retryAfterSeconds", 1));
     }
 }

@@ -237,6 +237,9 @@ public final class WritePath {
         var errors = new FieldErrors();
         MetadataRules.validate(write.ruling(), object, errors);
         Behaviour.of(write.ruling()).validate(object, errors);
+        // The version that is spoken may ask for more than the one whose rules hold (Events).
+        if (write.ruling() != write.kind())
+            Behaviour.of(write.kind()).validate(Versions.ofRuled(write.kind(), object), errors);
         throwIfAny(write, object, errors);
     }
 
@@ -246,11 +249,18 @@ public final class WritePath {
         Behaviour<?> behaviour = Behaviour.of(write.ruling());
         if (write.isMain() && !behaviour.validatesUpdateAlone()) behaviour.validate(updated, errors);
         behaviour.validateUpdate(write.subresource(), updated, stored, errors);
+        if (write.ruling() != write.kind())
+            Behaviour.of(write.kind())
+                    .validateUpdate(
+                            write.subresource(),
+                            Versions.ofRuled(write.kind(), updated),
+                            Versions.ofRuled(write.kind(), stored),
+                            errors);
         throwIfAny(write, updated, errors);
     }
 
     private static void throwIfAny(Write write, ObjectTree object, FieldErrors errors) {
-        if (!errors.isEmpty()) throw ApiException.invalid(write.kind().gvk(), Placement.name(object), errors.list());
+        if (!errors.isEmpty()) throw ApiException.invalid(write.ruling().gvk(), Placement.name(object), errors.list());
     }
 
     private static void warn(Write write, ObjectTree object) {

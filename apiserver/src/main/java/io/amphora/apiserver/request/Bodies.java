@@ -59,6 +59,11 @@ public final class Bodies {
             return document.tree();
         }
 
+        /// As it was sent, where that was JSON.
+        String text() {
+            return json == null ? Json.write(tree()) : new String(json, StandardCharsets.UTF_8);
+        }
+
         /// Paths of names that stood twice.
         public List<String> duplicates() {
             return document.duplicates();
@@ -101,7 +106,7 @@ public final class Bodies {
     public ObjectTree object(Call call, GroupVersionKind kind, Schema schema, Validation validation) {
         Read read = read(
                 call.request(), kind, "the object provided is unrecognized (must be of type " + kind.kind() + "): ");
-        requireKind(read.tree().object(), kind);
+        requireKind(read, kind);
         Decoded decoded;
         try {
             decoded = decode(read, schema);
@@ -137,12 +142,17 @@ public final class Bodies {
                 + kind.kind() + ": " + why);
     }
 
-    private static void requireKind(ObjectTree tree, GroupVersionKind kind) {
+    private static void requireKind(Read read, GroupVersionKind kind) {
+        ObjectTree tree = read.tree().object();
         String apiVersion = tree.text("apiVersion");
         String name = tree.text("kind");
         boolean sameVersion = apiVersion.isEmpty() || apiVersion.equals(kind.apiVersion());
         boolean sameKind = name.isEmpty() || name.equals(kind.kind());
         if (sameVersion && sameKind) return;
+        if (apiVersion.indexOf('/') != apiVersion.lastIndexOf('/'))
+            throw ApiException.badRequest("the object provided is unrecognized (must be of type " + kind.kind()
+                    + "): unexpected GroupVersion string: " + apiVersion + " ("
+                    + shortened(read.text()) + ")");
         GroupVersionKind sent =
                 GroupVersionKind.of(sameVersion ? kind.apiVersion() : apiVersion, sameKind ? kind.kind() : name);
         if (sameKind && !kind.group().isEmpty() && sent.group().equals(kind.group()))

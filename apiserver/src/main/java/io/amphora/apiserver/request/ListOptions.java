@@ -73,6 +73,8 @@ public record ListOptions(
         FieldPath matchField = FieldPath.of("resourceVersionMatch");
         FieldPath initialField = FieldPath.of("sendInitialEvents");
         if (watch) {
+            if (!continueToken.isEmpty() && initialEvents.isEmpty())
+                errors.forbidden(matchField, "resourceVersionMatch is forbidden when continue is provided");
             if (!match.isEmpty() && initialEvents.isEmpty())
                 errors.forbidden(
                         matchField, "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");

@@ -211,26 +211,8 @@ public record GoldenCase(String id, String title, String needs, List<ObjectTree>
 
         private static ListTree sorted(ListTree items) {
             return new ListTree(items.stream()
-                    .sorted(Comparator.comparing(Replay::pythonJson))
+                    .sorted(Comparator.comparing(GoldenCase::pythonJson))
                     .toList());
-        }
-
-        /// Items are compared as Python writes them, which puts a blank after commas and
-        /// colons.
-        private static String pythonJson(Tree tree) {
-            return switch (tree) {
-                case ObjectTree object -> {
-                    var parts = new ArrayList<String>();
-                    object.forEach(
-                            each -> parts.add(Json.write(Tree.of(each.getKey())) + ": " + pythonJson(each.getValue())));
-                    yield "{" + String.join(", ", parts) + "}";
-                }
-                case ListTree list ->
-                    "["
-                            + String.join(
-                                    ", ", list.stream().map(Replay::pythonJson).toList()) + "]";
-                default -> Json.write(tree);
-            };
         }
 
         private static Set<String> texts(ListTree list) {
@@ -257,6 +239,24 @@ public record GoldenCase(String id, String title, String needs, List<ObjectTree>
                     .replaceAll(
                             found -> Matcher.quoteReplacement(variables.getOrDefault(found.group(1), found.group())));
         }
+    }
+
+    /// As Python writes JSON, which puts a blank after commas and
+    /// colons.
+    static String pythonJson(Tree tree) {
+        return switch (tree) {
+            case ObjectTree object -> {
+                var parts = new ArrayList<String>();
+                object.forEach(
+                        each -> parts.add(Json.write(Tree.of(each.getKey())) + ": " + pythonJson(each.getValue())));
+                yield "{" + String.join(", ", parts) + "}";
+            }
+            case ListTree list ->
+                "["
+                        + String.join(
+                                ", ", list.stream().map(GoldenCase::pythonJson).toList()) + "]";
+            default -> Json.write(tree);
+        };
     }
 
     static Tree events(RawServer.Answer answer) {

@@ -219,7 +219,7 @@ public record GoldenGrid(String id, ObjectTree header, List<String> bases, List<
             byte[] bytes = switch (body) {
                 case Tree.Null none -> new byte[0];
                 case Tree.Text(var text) -> text.getBytes(StandardCharsets.UTF_8);
-                default -> Json.bytes(body);
+                default -> GoldenCase.pythonJson(body).getBytes(StandardCharsets.UTF_8);
             };
             var answer = server.call(order[0], order[1], headers, bytes);
             Tree seen = GoldenCase.parsed(answer);

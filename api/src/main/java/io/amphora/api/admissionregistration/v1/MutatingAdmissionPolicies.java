@@ -1,6 +1,7 @@
 package io.amphora.api.admissionregistration.v1;
 
 import io.amphora.api.Columns;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.Strategy;
 import io.amphora.api.validation.Checks;
@@ -34,6 +35,11 @@ public final class MutatingAdmissionPolicies {
     private MutatingAdmissionPolicies() {}
 
     private static final class Rules implements Strategy<MutatingAdmissionPolicy> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.OBJECT;
+        }
+
         private static final List<String> PATCH_TYPES = List.of("ApplyConfiguration", "JSONPatch");
 
         @Override

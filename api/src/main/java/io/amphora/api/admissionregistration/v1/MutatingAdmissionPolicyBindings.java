@@ -1,6 +1,7 @@
 package io.amphora.api.admissionregistration.v1;
 
 import io.amphora.api.Columns;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.Strategy;
 import io.amphora.machinery.field.FieldErrors;
@@ -27,6 +28,11 @@ public final class MutatingAdmissionPolicyBindings {
     private MutatingAdmissionPolicyBindings() {}
 
     private static final class Rules implements Strategy<MutatingAdmissionPolicyBinding> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.OBJECT;
+        }
+
         @Override
         public MutatingAdmissionPolicyBinding withDefaults(MutatingAdmissionPolicyBinding binding) {
             return MutatingAdmissionPolicyBinding.of(Policies.bindingDefaults(binding.tree()));

@@ -2,6 +2,7 @@ package io.amphora.api.admissionregistration.v1;
 
 import io.amphora.api.Columns;
 import io.amphora.api.Defaults;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.Strategy;
 import io.amphora.machinery.field.FieldErrors;
@@ -25,6 +26,11 @@ public final class MutatingWebhookConfigurations {
     private MutatingWebhookConfigurations() {}
 
     private static final class Rules implements Strategy<MutatingWebhookConfiguration> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.OBJECT;
+        }
+
         @Override
         public MutatingWebhookConfiguration withDefaults(MutatingWebhookConfiguration configuration) {
             return MutatingWebhookConfiguration.of(Defaults.each(

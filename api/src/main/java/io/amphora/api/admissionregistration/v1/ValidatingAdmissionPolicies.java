@@ -1,6 +1,7 @@
 package io.amphora.api.admissionregistration.v1;
 
 import io.amphora.api.Columns;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.SpecAndStatus;
 import io.amphora.api.validation.Checks;
@@ -37,6 +38,11 @@ public final class ValidatingAdmissionPolicies {
     private ValidatingAdmissionPolicies() {}
 
     private static final class Rules extends SpecAndStatus<ValidatingAdmissionPolicy> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.OBJECT;
+        }
+
         private static final List<String> REASONS = List.of("Forbidden", "Invalid", "RequestEntityTooLarge");
         private static final String ONE = "validations or auditAnnotations must contain at least one item";
         private static final int ANNOTATIONS = 20;

@@ -1,6 +1,7 @@
 package io.amphora.api.admissionregistration.v1;
 
 import io.amphora.api.Columns;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.Strategy;
 import io.amphora.api.validation.Checks;
@@ -31,6 +32,11 @@ public final class ValidatingAdmissionPolicyBindings {
     private ValidatingAdmissionPolicyBindings() {}
 
     private static final class Rules implements Strategy<ValidatingAdmissionPolicyBinding> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.OBJECT;
+        }
+
         private static final List<String> ACTIONS = List.of("Audit", "Deny", "Warn");
 
         @Override

@@ -2,6 +2,7 @@ package io.amphora.api.admissionregistration.v1;
 
 import io.amphora.api.Columns;
 import io.amphora.api.Defaults;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.Strategy;
 import io.amphora.machinery.field.FieldErrors;
@@ -27,6 +28,11 @@ public final class ValidatingWebhookConfigurations {
     private ValidatingWebhookConfigurations() {}
 
     private static final class Rules implements Strategy<ValidatingWebhookConfiguration> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.OBJECT;
+        }
+
         @Override
         public ValidatingWebhookConfiguration withDefaults(ValidatingWebhookConfiguration configuration) {
             return ValidatingWebhookConfiguration.of(

@@ -1,6 +1,7 @@
 package io.amphora.api.apiextensions.v1;
 
 import io.amphora.api.Defaults;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.SpecAndStatus;
 import io.amphora.api.validation.Checks;
@@ -28,6 +29,11 @@ public final class CustomResourceDefinitions {
     private CustomResourceDefinitions() {}
 
     private static final class Rules extends SpecAndStatus<CustomResourceDefinition> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.OBJECT;
+        }
+
         Rules() {
             super(CustomResourceDefinition::of);
         }

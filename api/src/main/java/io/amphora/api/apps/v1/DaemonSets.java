@@ -3,6 +3,7 @@ package io.amphora.api.apps.v1;
 import io.amphora.api.Cells;
 import io.amphora.api.Columns;
 import io.amphora.api.Defaults;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.SpecAndStatus;
 import io.amphora.api.core.v1.PodDefaults;
@@ -89,6 +90,11 @@ public final class DaemonSets {
     private DaemonSets() {}
 
     private static final class Rules extends SpecAndStatus<DaemonSet> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.CHANGE;
+        }
+
         Rules() {
             super(DaemonSet::of);
         }

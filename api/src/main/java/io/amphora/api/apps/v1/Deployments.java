@@ -4,6 +4,7 @@ import io.amphora.api.Cells;
 import io.amphora.api.Columns;
 import io.amphora.api.Defaults;
 import io.amphora.api.Metadata;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.SpecAndStatus;
 import io.amphora.api.core.v1.PodDefaults;
@@ -67,6 +68,11 @@ public final class Deployments {
     private Deployments() {}
 
     private static final class Rules extends SpecAndStatus<Deployment> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.CHANGE;
+        }
+
         Rules() {
             super(Deployment::of);
         }

@@ -3,6 +3,7 @@ package io.amphora.api.apps.v1;
 import io.amphora.api.Cells;
 import io.amphora.api.Columns;
 import io.amphora.api.Defaults;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.SpecAndStatus;
 import io.amphora.api.core.v1.PodDefaults;
@@ -85,6 +86,11 @@ public final class ReplicaSets {
     }
 
     private static final class Rules extends SpecAndStatus<ReplicaSet> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.CHANGE;
+        }
+
         Rules() {
             super(ReplicaSet::of);
         }

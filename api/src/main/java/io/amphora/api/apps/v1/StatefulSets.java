@@ -3,6 +3,7 @@ package io.amphora.api.apps.v1;
 import io.amphora.api.Cells;
 import io.amphora.api.Columns;
 import io.amphora.api.Defaults;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.SpecAndStatus;
 import io.amphora.api.core.v1.EmptyFields;
@@ -71,6 +72,11 @@ public final class StatefulSets {
     private StatefulSets() {}
 
     private static final class Rules extends SpecAndStatus<StatefulSet> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.CHANGE;
+        }
+
         Rules() {
             super(StatefulSet::of);
         }

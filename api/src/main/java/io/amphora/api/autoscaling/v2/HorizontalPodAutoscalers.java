@@ -3,6 +3,7 @@ package io.amphora.api.autoscaling.v2;
 import io.amphora.api.Cells;
 import io.amphora.api.Columns;
 import io.amphora.api.Defaults;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.SpecAndStatus;
 import io.amphora.api.validation.Checks;
@@ -90,6 +91,11 @@ public final class HorizontalPodAutoscalers {
     }
 
     private static final class Rules extends SpecAndStatus<HorizontalPodAutoscaler> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.CHANGE;
+        }
+
         private static final int WINDOW = 3600;
         private static final int PERIOD = 1800;
 

@@ -3,6 +3,7 @@ package io.amphora.api.batch.v1;
 import io.amphora.api.Cells;
 import io.amphora.api.Columns;
 import io.amphora.api.Defaults;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.SpecAndStatus;
 import io.amphora.api.validation.Checks;
@@ -82,6 +83,11 @@ public final class CronJobs {
     }
 
     private static final class Rules extends SpecAndStatus<CronJob> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.CHANGE;
+        }
+
         Rules() {
             super(CronJob::of);
         }

@@ -1,6 +1,7 @@
 package io.amphora.api.coordination.v1;
 
 import io.amphora.api.Columns;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.Strategy;
 import io.amphora.api.validation.Checks;
@@ -27,6 +28,11 @@ public final class Leases {
     private Leases() {}
 
     private static final class Rules implements Strategy<Lease> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.CHANGE;
+        }
+
         @Override
         public void validate(Lease lease, FieldErrors errors) {
             LeaseSpec spec = lease.spec();

@@ -2,6 +2,7 @@ package io.amphora.api.core.v1;
 
 import io.amphora.api.Cells;
 import io.amphora.api.Columns;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.Strategy;
 import io.amphora.api.validation.Checks;
@@ -74,6 +75,11 @@ public final class Events {
     }
 
     private static final class Rules implements Strategy<Event> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.NONE;
+        }
+
         @Override
         public void validate(Event event, FieldErrors errors) {
             String namespace = event.involvedObject().namespace();

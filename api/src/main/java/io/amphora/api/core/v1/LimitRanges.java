@@ -1,6 +1,7 @@
 package io.amphora.api.core.v1;
 
 import io.amphora.api.Defaults;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.QuantityDefaults;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.Strategy;
@@ -33,6 +34,11 @@ public final class LimitRanges {
     private LimitRanges() {}
 
     private static final class Rules implements Strategy<LimitRange> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.OBJECT;
+        }
+
         @Override
         public LimitRange withDefaults(LimitRange range) {
             return LimitRange.of(

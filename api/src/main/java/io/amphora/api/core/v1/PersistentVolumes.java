@@ -3,6 +3,7 @@ package io.amphora.api.core.v1;
 import io.amphora.api.Cells;
 import io.amphora.api.Columns;
 import io.amphora.api.Defaults;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.QuantityDefaults;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.SpecAndStatus;
@@ -92,6 +93,11 @@ public final class PersistentVolumes {
     }
 
     private static final class Rules extends SpecAndStatus<PersistentVolume> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.OBJECT_TWICE;
+        }
+
         Rules() {
             super(PersistentVolume::of);
         }

@@ -3,6 +3,7 @@ package io.amphora.api.core.v1;
 import io.amphora.api.Cells;
 import io.amphora.api.Columns;
 import io.amphora.api.Defaults;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.Strategy;
 import io.amphora.machinery.field.FieldErrors;
@@ -39,6 +40,11 @@ public final class PodTemplates {
     private PodTemplates() {}
 
     private static final class Rules implements Strategy<PodTemplate> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.CHANGE;
+        }
+
         @Override
         public PodTemplate withDefaults(PodTemplate template) {
             return PodTemplate.of(Defaults.inNew(template.tree(), "template", PodDefaults::template));

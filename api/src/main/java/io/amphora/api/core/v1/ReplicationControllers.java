@@ -3,6 +3,7 @@ package io.amphora.api.core.v1;
 import io.amphora.api.Cells;
 import io.amphora.api.Columns;
 import io.amphora.api.Defaults;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.SpecAndStatus;
 import io.amphora.api.validation.Checks;
@@ -54,6 +55,11 @@ public final class ReplicationControllers {
     private ReplicationControllers() {}
 
     private static final class Rules extends SpecAndStatus<ReplicationController> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.CHANGE;
+        }
+
         Rules() {
             super(ReplicationController::of);
         }

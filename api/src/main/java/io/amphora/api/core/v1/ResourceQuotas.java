@@ -2,6 +2,7 @@ package io.amphora.api.core.v1;
 
 import io.amphora.api.Columns;
 import io.amphora.api.Defaults;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.QuantityDefaults;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.SpecAndStatus;
@@ -73,6 +74,11 @@ public final class ResourceQuotas {
     }
 
     private static final class Rules extends SpecAndStatus<ResourceQuota> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.CHANGE;
+        }
+
         Rules() {
             super(ResourceQuota::of);
         }

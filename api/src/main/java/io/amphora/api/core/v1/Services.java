@@ -3,6 +3,7 @@ package io.amphora.api.core.v1;
 import io.amphora.api.Cells;
 import io.amphora.api.Columns;
 import io.amphora.api.Defaults;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.SpecAndStatus;
 import io.amphora.api.Strategy;
@@ -103,6 +104,11 @@ public final class Services {
     }
 
     private static final class Rules implements Strategy<Service> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.CHANGE;
+        }
+
         @Override
         public Service withDefaults(Service service) {
             ObjectTree tree = Defaults.inNew(service.tree(), "spec", Rules::specDefaults);

@@ -3,6 +3,7 @@ package io.amphora.api.discovery.v1;
 import io.amphora.api.Cells;
 import io.amphora.api.Columns;
 import io.amphora.api.Defaults;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.Strategy;
 import io.amphora.api.validation.Checks;
@@ -59,6 +60,11 @@ public final class EndpointSlices {
     }
 
     private static final class Rules implements Strategy<EndpointSlice> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.CHANGE;
+        }
+
         private static final List<String> TYPES = List.of("FQDN", "IPv4", "IPv6");
         private static final List<String> PROTOCOLS = List.of("SCTP", "TCP", "UDP");
         private static final int ENDPOINTS = 1000;

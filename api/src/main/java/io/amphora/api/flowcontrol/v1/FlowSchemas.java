@@ -3,6 +3,7 @@ package io.amphora.api.flowcontrol.v1;
 import io.amphora.api.Cells;
 import io.amphora.api.Columns;
 import io.amphora.api.Defaults;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.SpecAndStatus;
 import io.amphora.api.validation.Checks;
@@ -81,6 +82,11 @@ public final class FlowSchemas {
     }
 
     private static final class Rules extends SpecAndStatus<FlowSchema> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.OBJECT;
+        }
+
         private static final int LAST = 10_000;
 
         Rules() {

@@ -3,6 +3,7 @@ package io.amphora.api.flowcontrol.v1;
 import io.amphora.api.Cells;
 import io.amphora.api.Columns;
 import io.amphora.api.Defaults;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.SpecAndStatus;
 import io.amphora.machinery.field.FieldErrors;
@@ -54,6 +55,11 @@ public final class PriorityLevelConfigurations {
     }
 
     private static final class Rules extends SpecAndStatus<PriorityLevelConfiguration> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.OBJECT;
+        }
+
         private static final int MOST_QUEUES = 10_000_000;
 
         /// Bits of the hash from which a flow's hand is dealt.

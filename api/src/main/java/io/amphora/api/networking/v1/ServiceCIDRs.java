@@ -1,6 +1,7 @@
 package io.amphora.api.networking.v1;
 
 import io.amphora.api.Columns;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.SpecAndStatus;
 import io.amphora.machinery.field.FieldErrors;
@@ -30,6 +31,11 @@ public final class ServiceCIDRs {
     private ServiceCIDRs() {}
 
     private static final class Rules extends SpecAndStatus<ServiceCIDR> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.CHANGE;
+        }
+
         Rules() {
             super(ServiceCIDR::of);
         }

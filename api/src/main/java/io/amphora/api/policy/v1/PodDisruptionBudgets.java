@@ -1,6 +1,7 @@
 package io.amphora.api.policy.v1;
 
 import io.amphora.api.Columns;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.SpecAndStatus;
 import io.amphora.api.validation.Checks;
@@ -50,6 +51,11 @@ public final class PodDisruptionBudgets {
     }
 
     private static final class Rules extends SpecAndStatus<PodDisruptionBudget> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.NONE;
+        }
+
         Rules() {
             super(PodDisruptionBudget::of);
         }

@@ -5,6 +5,7 @@ import static io.amphora.api.resource.v1.DeviceNames.unique;
 
 import io.amphora.api.Columns;
 import io.amphora.api.Defaults;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.Strategy;
 import io.amphora.api.validation.Checks;
@@ -42,6 +43,11 @@ public final class ResourceSlices {
     private ResourceSlices() {}
 
     private static final class Rules implements Strategy<ResourceSlice> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.CHANGE;
+        }
+
         private static final int DEVICES = 128;
 
         /// Of devices with taints or shared counters, which take more room.

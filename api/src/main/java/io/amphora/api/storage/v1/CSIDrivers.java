@@ -3,6 +3,7 @@ package io.amphora.api.storage.v1;
 import io.amphora.api.Cells;
 import io.amphora.api.Columns;
 import io.amphora.api.Defaults;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.Strategy;
 import io.amphora.api.validation.Checks;
@@ -63,6 +64,11 @@ public final class CSIDrivers {
     }
 
     private static final class Rules implements Strategy<CSIDriver> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.CHANGE;
+        }
+
         private static final long SHORTEST_TOKEN = 600;
         private static final long LONGEST_TOKEN = 1L << 32;
 

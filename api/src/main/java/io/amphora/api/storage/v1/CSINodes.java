@@ -1,6 +1,7 @@
 package io.amphora.api.storage.v1;
 
 import io.amphora.api.Columns;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.Strategy;
 import io.amphora.api.validation.Checks;
@@ -32,6 +33,11 @@ public final class CSINodes {
     private CSINodes() {}
 
     private static final class Rules implements Strategy<CSINode> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.OBJECT_TWICE;
+        }
+
         @Override
         public void validate(CSINode node, FieldErrors errors) {
             List<CSINodeDriver> drivers = node.spec().drivers();

@@ -1,6 +1,7 @@
 package io.amphora.api.storage.v1;
 
 import io.amphora.api.Columns;
+import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.SpecAndStatus;
 import io.amphora.api.validation.Checks;
@@ -39,6 +40,11 @@ public final class VolumeAttachments {
     private VolumeAttachments() {}
 
     private static final class Rules extends SpecAndStatus<VolumeAttachment> {
+        @Override
+        public MetadataChecks metadataChecks() {
+            return MetadataChecks.CHANGE;
+        }
+
         private static final String ONE = "must specify exactly one of inlineVolumeSpec and persistentVolumeName";
         private static final int METADATA_LIMIT = 256 * 1024;
         private static final int MESSAGE_LIMIT = 1024;

@@ -56,7 +56,7 @@ public final class Claims {
                 Checks.label(namespace, at.child("dataSourceRef").child("namespace"), errors);
         }
         if (!source || !ref) return;
-        String shown = at.child("dataSource").toString();
+        Object shown = ObjectTree.EMPTY; // Kubernetes shows a path here, which has no fields
         if (!spec.dataSourceRef().namespace().isEmpty())
             errors.invalid(at, shown, "may not be specified when dataSourceRef.namespace is specified");
         else if (!spec.dataSource()

@@ -198,8 +198,8 @@ public final class PodSpecs {
         if (spec.findHostUsers().orElse(true)) return;
         String why = "when `hostUsers` is false";
         if (spec.hostNetwork()) errors.forbidden(at.child("hostNetwork"), why);
-        if (spec.hostPID()) errors.forbidden(at.child("hostPID"), why);
-        if (spec.hostIPC()) errors.forbidden(at.child("hostIPC"), why);
+        if (spec.hostPID()) errors.forbidden(at.child("HostPID"), why);
+        if (spec.hostIPC()) errors.forbidden(at.child("HostIPC"), why);
         PodSpecs.eachContainer(spec, at, (container, path) -> {
             if (!container.volumeDevices().isEmpty()) errors.forbidden(path.child("volumeDevices"), why);
         });

@@ -4,6 +4,7 @@ import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.field.FieldPath;
 import io.amphora.machinery.field.Names;
 import io.amphora.machinery.tree.ObjectTree;
+import io.amphora.machinery.tree.Tree;
 
 /// References to objects whose kind is not fixed.
 public final class References {
@@ -22,7 +23,8 @@ public final class References {
 
     /// `{apiGroup, kind, name}`
     public static void typed(ObjectTree reference, FieldPath at, FieldErrors errors) {
-        if (reference.has("apiGroup")) Checks.subdomain(reference.text("apiGroup"), at.child("apiGroup"), errors);
+        if (reference.find("apiGroup") instanceof Tree.Text)
+            Checks.subdomain(reference.text("apiGroup"), at.child("apiGroup"), errors);
         segment(reference.text("kind"), at.child("kind"), errors);
         segment(reference.text("name"), at.child("name"), errors);
     }

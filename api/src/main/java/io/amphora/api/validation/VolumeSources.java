@@ -4,6 +4,7 @@ import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.field.FieldPath;
 import io.amphora.machinery.field.Names;
 import io.amphora.machinery.tree.ObjectTree;
+import io.amphora.machinery.tree.Tree;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -70,7 +71,7 @@ final class VolumeSources {
             case "quobyte" -> quobyte(source, at, errors);
             case "flexVolume" -> flexOptions(source, at, errors);
             case "azureFile" -> {
-                if (persistent && source.has("secretNamespace"))
+                if (persistent && source.find("secretNamespace") instanceof Tree.Text)
                     Checks.required(source.text("secretNamespace"), at.child("secretNamespace"), errors);
             }
             case "azureDisk" -> azureDisk(source, at, errors);
@@ -207,7 +208,8 @@ final class VolumeSources {
     }
 
     private static void csi(ObjectTree source, boolean persistent, FieldPath at, FieldErrors errors) {
-        driverName(source.text("driver"), at.child("driver"), errors);
+        if (persistent && source.text("driver").isEmpty()) errors.required(at.child("driver"), "");
+        else driverName(source.text("driver"), at.child("driver"), errors);
         if (persistent) {
             Checks.required(source.text("volumeHandle"), at.child("volumeHandle"), errors);
             for (String name : List.of(

@@ -7,6 +7,8 @@ import io.amphora.machinery.tree.Tree;
 
 /// Fills in the constant defaults that a schema declares, wherever the object around a field is there.
 final class SchemaDefaults {
+    private static final Tree EMPTY = Tree.of("");
+
     private SchemaDefaults() {}
 
     static ObjectTree apply(ObjectTree object, Schema schema) {
@@ -15,7 +17,8 @@ final class SchemaDefaults {
             Tree value = filled.find(field.name());
             if (value == null || value.isNull()) {
                 Tree standard = field.defaultValue();
-                if (standard == null) continue;
+                // An empty text is the same as none, which Go leaves out.
+                if (standard == null || standard.equals(EMPTY)) continue;
                 value = standard;
             }
             filled = filled.with(field.name(), inside(value, field.schema()));

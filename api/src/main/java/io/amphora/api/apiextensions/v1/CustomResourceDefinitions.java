@@ -102,14 +102,18 @@ public final class CustomResourceDefinitions {
             return definition;
         }
 
+        private static void named(String name, String field, CustomResourceDefinitionSpec spec, FieldErrors errors) {
+            if (!name.equals(spec.names().plural() + "." + spec.group()))
+                errors.invalid(
+                        FieldPath.of("metadata").child(field), name, "must be spec.names.plural+\".\"+spec.group");
+        }
+
         @Override
         public void validate(CustomResourceDefinition definition, FieldErrors errors) {
             var spec = definition.spec();
-            if (!definition.name().equals(spec.names().plural() + "." + spec.group()))
-                errors.invalid(
-                        FieldPath.of("metadata").child("name"),
-                        definition.name(),
-                        "must be spec.names.plural+\".\"+spec.group");
+            String generated = definition.metadata().generateName();
+            if (!generated.isEmpty()) named(generated, "generateName", spec, errors);
+            if (!definition.name().isEmpty()) named(definition.name(), "name", spec, errors);
             check(definition, errors);
             if (spec.preserveUnknownFields())
                 errors.invalid(

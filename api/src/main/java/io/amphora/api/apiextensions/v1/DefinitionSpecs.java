@@ -5,7 +5,6 @@ import io.amphora.api.validation.WebhookClients;
 import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.field.FieldPath;
 import io.amphora.machinery.field.Names;
-import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 import java.net.URI;
@@ -29,7 +28,7 @@ final class DefinitionSpecs {
     static void validate(CustomResourceDefinitionSpec spec, FieldErrors errors) {
         group(spec.group(), errors);
         Checks.oneOf(spec.scope(), List.of("Cluster", "Namespaced"), SPEC.child("scope"), errors);
-        versions(spec.versions(), errors);
+        versions(spec, errors);
         CustomResourceDefinitionNames names = spec.names();
         FieldPath at = SPEC.child("names");
         Checks.required(names.plural(), at.child("plural"), errors);
@@ -49,23 +48,31 @@ final class DefinitionSpecs {
         else if (!group.contains(".")) errors.invalid(at, group, "should be a domain with at least one dot");
     }
 
-    private static void versions(List<CustomResourceDefinitionVersion> versions, FieldErrors errors) {
+    private static void versions(CustomResourceDefinitionSpec spec, FieldErrors errors) {
+        List<CustomResourceDefinitionVersion> versions = spec.versions();
         FieldPath list = SPEC.child("versions");
         var names = new HashSet<String>();
         boolean unique = true;
         int stored = 0;
         for (int i = 0; i < versions.size(); i++) {
             CustomResourceDefinitionVersion version = versions.get(i);
-            label(version.name(), version.name(), "", list.index(i).child("name"), errors);
             if (version.schema().findOpenAPIV3Schema().isEmpty())
-                errors.required(list.index(i).child("schema").child("openAPIV3Schema"), "schemas are required");
+                errors.required(list.index(i).child("schema").child("openAPIV3Schema"), "");
+            name(version.name(), list.index(i).child("name"), errors);
+            if (!version.deprecated() && version.findDeprecationWarning().isPresent())
+                errors.invalid(
+                        list.index(i).child("deprecationWarning"),
+                        version.deprecationWarning(),
+                        "can only be set for deprecated versions");
             unique &= names.add(version.name());
             if (version.storage()) stored++;
         }
-        Object shown = ListTree.from(
-                versions.stream().map(CustomResourceDefinitionVersion::tree).toList());
+        Object shown = spec.tree().get("versions");
         if (!unique) errors.invalid(list, shown, "must contain unique version names");
         if (stored != 1) errors.invalid(list, shown, "must have exactly one version marked as storage version");
+        // `spec.version` is where the first stood when there was one.
+        if (!versions.isEmpty() && !versions.getFirst().name().isEmpty())
+            name(versions.getFirst().name(), SPEC.child("version"), errors);
     }
 
     private static void names(CustomResourceDefinitionNames names, FieldPath at, FieldErrors errors) {
@@ -81,7 +88,13 @@ final class DefinitionSpecs {
     }
 
     private static void labels(List<String> names, FieldPath list, FieldErrors errors) {
-        for (int i = 0; i < names.size(); i++) label(names.get(i), names.get(i), "", list.index(i), errors);
+        for (int i = 0; i < names.size(); i++) name(names.get(i), list.index(i), errors);
+    }
+
+    /// An empty one is wrong, too.
+    private static void name(String name, FieldPath at, FieldErrors errors) {
+        var wrong = Names.isDNS1035Label(name);
+        if (!wrong.isEmpty()) errors.invalid(at, name, String.join(",", wrong));
     }
 
     private static void label(String shown, String name, String before, FieldPath at, FieldErrors errors) {
@@ -151,7 +164,7 @@ final class DefinitionSpecs {
                 errors.required(at.child("type"), "must be one of " + String.join(",", COLUMN_TYPES));
             else oneOf(column.type(), COLUMN_TYPES, at.child("type"), errors);
             if (!column.format().isEmpty()) oneOf(column.format(), COLUMN_FORMATS, at.child("format"), errors);
-            path(column.jsonPath(), at.child("jsonPath"), errors);
+            path(column.jsonPath(), at.child("JSONPath"), errors);
         }
     }
 
@@ -176,6 +189,7 @@ final class DefinitionSpecs {
 
     private static void scalePath(String path, String below, boolean needed, FieldPath at, FieldErrors errors) {
         if (path.isEmpty() && needed) errors.required(at, "");
+        else if (!path.startsWith(".")) errors.invalid(at, path, "must be a simple json path starting with .");
         else if (!path.startsWith(below))
             errors.invalid(at, path, "should be a json path under " + below.substring(0, below.length() - 1));
     }

@@ -53,10 +53,6 @@ final class StructuralSchemas {
             "duration",
             "datetime",
             "date-time",
-            "int32",
-            "int64",
-            "float",
-            "double",
             "k8s-short-name",
             "k8s-long-name");
 
@@ -93,7 +89,7 @@ final class StructuralSchemas {
         if (tree instanceof ListTree list) list.forEach(item -> collectFormats(item, unknown));
         if (!(tree instanceof ObjectTree schema)) return;
         String format = schema.text("format");
-        if (!format.isEmpty() && !FORMATS.contains(format)) unknown.add(format);
+        if (!format.isEmpty() && schema.text("type").equals("string") && !FORMATS.contains(format)) unknown.add(format);
         for (var property : schema.object("properties")) collectFormats(property.getValue(), unknown);
         for (String name : List.of("items", "additionalProperties", "allOf", "anyOf", "oneOf", "not"))
             collectFormats(schema.get(name), unknown);
@@ -172,7 +168,6 @@ final class StructuralSchemas {
                 && !more.equals(Tree.of(true))
                 && !schema.object("properties").isEmpty())
             errors.forbidden(additional, "additionalProperties and properties are mutual exclusive");
-        if (more.equals(Tree.of(false))) errors.forbidden(additional, "additionalProperties cannot be set to false");
         if (schema.get("items") instanceof ListTree)
             errors.forbidden(at.child("items"), "items must be a schema object and not an array");
         String type = schema.text("type");
@@ -203,7 +198,7 @@ final class StructuralSchemas {
         String type = schema.text(LIST_TYPE);
         ListTree keys = schema.list(LIST_KEYS);
         FieldPath list = at.child(LIST_TYPE);
-        var supported = List.of("atomic", "map", "set");
+        var supported = List.of("atomic", "set", "map");
         if (!type.isEmpty() && !supported.contains(type)) errors.notSupported(list, type, supported);
         if (!type.isEmpty() && !schema.text("type").equals("array"))
             errors.invalid(

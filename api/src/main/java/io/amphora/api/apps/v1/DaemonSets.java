@@ -112,7 +112,12 @@ public final class DaemonSets {
 
         private static ObjectTree strategyDefaults(ObjectTree strategy) {
             ObjectTree tree = Defaults.empty(strategy, "type", "RollingUpdate");
-            if (!tree.text("type").equals("RollingUpdate")) return tree;
+            // Of another type, numbers that are not set are zero as in Go, where they cannot be absent.
+            if (!tree.text("type").equals("RollingUpdate"))
+                return Defaults.in(
+                        tree,
+                        "rollingUpdate",
+                        update -> Defaults.absent(Defaults.absent(update, "maxUnavailable", 0), "maxSurge", 0));
             return Defaults.inNew(
                     tree,
                     "rollingUpdate",

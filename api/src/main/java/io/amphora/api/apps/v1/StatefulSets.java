@@ -13,6 +13,7 @@ import io.amphora.api.core.v1.PodDefaults;
 import io.amphora.api.core.v1.PodTemplateSpec;
 import io.amphora.api.core.v1.PodWarnings;
 import io.amphora.api.validation.Checks;
+import io.amphora.api.validation.Claims;
 import io.amphora.api.validation.IntOrPercents;
 import io.amphora.api.validation.PodTemplates;
 import io.amphora.api.validation.Workloads;
@@ -124,6 +125,16 @@ public final class StatefulSets {
 
         @Override
         public void validate(StatefulSet set, FieldErrors errors) {
+            validate(set, true, errors);
+        }
+
+        @Override
+        public boolean validatesUpdateAlone() {
+            return true;
+        }
+
+        /// @param created templates of claims stay as they are, and are looked at only then
+        private static void validate(StatefulSet set, boolean created, FieldErrors errors) {
             StatefulSetSpec spec = set.spec();
             switch (spec.podManagementPolicy()) {
                 case "OrderedReady", "Parallel" -> {}
@@ -143,6 +154,11 @@ public final class StatefulSets {
             Checks.notNegative(spec.minReadySeconds(), SPEC.child("minReadySeconds"), errors);
             Checks.notNegative(spec.ordinals().start(), SPEC.child("ordinals").child("start"), errors);
             if (!spec.serviceName().isEmpty()) Checks.label(spec.serviceName(), SPEC.child("serviceName"), errors);
+            for (int i = 0; created && i < spec.volumeClaimTemplates().size(); i++)
+                Claims.validate(
+                        spec.volumeClaimTemplates().get(i).spec(),
+                        SPEC.child("volumeClaimTemplates").index(i).child("spec"),
+                        errors);
             Tree selector = spec.tree().get("selector");
             Workloads.selector(selector, "statefulset", SPEC.child("selector"), errors);
             var readable = Workloads.readable(selector);
@@ -195,6 +211,7 @@ public final class StatefulSets {
 
         @Override
         public void validateUpdate(StatefulSet updated, StatefulSet stored, FieldErrors errors) {
+            validate(updated, false, errors);
             ObjectTree spec = updated.spec().tree();
             ObjectTree old = stored.spec().tree();
             for (String name : CHANGEABLE) spec = restore(spec, old, name);

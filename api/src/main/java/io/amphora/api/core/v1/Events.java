@@ -98,7 +98,7 @@ public final class Events {
 
         /// Events that carry the exact time are of the newer sort, of which more is asked.
         private static void reported(Event event, FieldErrors errors) {
-            FieldPath controller = FieldPath.of("reportingController");
+            FieldPath controller = FieldPath.of("reportingComponent");
             Checks.required(event.reportingComponent(), controller, errors);
             Checks.qualifiedName(event.reportingComponent(), controller, errors);
             bounded(event.reportingInstance(), FieldPath.of("reportingInstance"), errors);

@@ -113,8 +113,26 @@ public final class Nodes {
         }
 
         @Override
+        public Node prepareForCreate(Node node) {
+            return withoutConfigSource(node);
+        }
+
+        @Override
         public Node prepareForUpdate(Node updated, Node stored) {
-            return Node.of(SpecAndStatus.restore(updated.tree(), stored.tree(), "status"));
+            Node restored = Node.of(SpecAndStatus.restore(updated.tree(), stored.tree(), "status"));
+            return stored.spec().tree().has("configSource") ? restored : withoutConfigSource(restored);
+        }
+
+        /// Dynamic configuration of kubelets is gone since 1.24; the field is left where it was.
+        private static Node withoutConfigSource(Node node) {
+            return Node.of(Defaults.in(node.tree(), "spec", spec -> spec.without("configSource")));
+        }
+
+        @Override
+        public List<String> warnings(Node node) {
+            return node.spec().externalID().isEmpty()
+                    ? List.of()
+                    : List.of("spec.externalID: this field is deprecated, and is unused by Kubernetes");
         }
 
         @Override

@@ -15,6 +15,7 @@ import io.amphora.machinery.field.FieldPath;
 import io.amphora.machinery.quantity.Quantity;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
+import java.util.ArrayList;
 import java.util.List;
 
 /// A wish for storage, and what it was given.
@@ -138,8 +139,9 @@ public final class PersistentVolumeClaims {
         /// it is given; whichever is set alone is copied to the other (KEP-1495).
         private static ObjectTree dataSources(ObjectTree spec) {
             ObjectTree tree = spec;
-            if (tree.find("dataSource") instanceof ObjectTree source && !isKnown(source))
-                tree = tree.without("dataSource");
+            if (tree.find("dataSource") instanceof ObjectTree source
+                    && tree.get("dataSourceRef").isNull()
+                    && !isKnown(source)) tree = tree.without("dataSource");
             Tree source = tree.get("dataSource");
             Tree ref = tree.get("dataSourceRef");
             if (!source.isNull() && ref.isNull()) return tree.with("dataSourceRef", source);
@@ -232,7 +234,9 @@ public final class PersistentVolumeClaims {
 
         @Override
         public List<String> warnings(PersistentVolumeClaim claim) {
-            return PersistentVolumeClaims.warnings(claim.spec(), SPEC);
+            var warnings = new ArrayList<>(StorageClassAnnotation.warnings(claim.metadata()));
+            warnings.addAll(PersistentVolumeClaims.warnings(claim.spec(), SPEC));
+            return warnings;
         }
 
         @Override

@@ -140,6 +140,7 @@ public final class PersistentVolumes {
 
         @Override
         public void validateUpdate(PersistentVolume updated, PersistentVolume stored, FieldErrors errors) {
+            validate(updated, errors); // once more: Kubernetes tells these mistakes twice
             ObjectTree now = sources(updated.spec());
             ObjectTree before = sources(stored.spec());
             if (!before.object("csi").has("controllerExpandSecretRef"))
@@ -177,12 +178,12 @@ public final class PersistentVolumes {
 
         @Override
         public List<String> warnings(PersistentVolume volume) {
-            var warnings = new ArrayList<String>();
+            var warnings = new ArrayList<>(StorageClassAnnotation.warnings(volume.metadata()));
             if (volume.spec().persistentVolumeReclaimPolicy().equals("Recycle"))
                 warnings.add(
                         "spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the"
                                 + " recommended approach is to use dynamic provisioning.");
-            VolumeWarnings.gone(volume.spec().tree(), SPEC, warnings);
+            VolumeWarnings.gone(volume.spec().tree().without("quobyte"), SPEC, warnings);
             return warnings;
         }
 

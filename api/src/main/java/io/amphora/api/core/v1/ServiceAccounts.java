@@ -3,6 +3,8 @@ package io.amphora.api.core.v1;
 import io.amphora.api.Columns;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.Strategy;
+import io.amphora.machinery.tree.ListTree;
+import io.amphora.machinery.tree.ObjectTree;
 import java.util.List;
 
 /// The identity of what runs in a Pod.
@@ -21,6 +23,26 @@ public final class ServiceAccounts {
     private ServiceAccounts() {}
 
     private static final class Rules implements Strategy<ServiceAccount> {
+        @Override
+        public ServiceAccount prepareForCreate(ServiceAccount account) {
+            return withNamesOnly(account);
+        }
+
+        @Override
+        public ServiceAccount prepareForUpdate(ServiceAccount updated, ServiceAccount stored) {
+            return withNamesOnly(updated);
+        }
+
+        /// Of a Secret that an account names, the name is kept: it is one of its own namespace.
+        private static ServiceAccount withNamesOnly(ServiceAccount account) {
+            ListTree secrets = account.tree().list("secrets");
+            if (secrets.isEmpty()) return account;
+            return ServiceAccount.of(account.tree().with("secrets", secrets.map(secret -> {
+                String name = secret.object().text("name");
+                return name.isEmpty() ? ObjectTree.EMPTY : ObjectTree.of("name", name);
+            })));
+        }
+
         @Override
         public boolean hasGeneration() {
             return false;

@@ -256,7 +256,7 @@ final class ServiceChecks {
         spec.findTrafficDistribution()
                 .ifPresent(distribution -> Checks.supported(
                         distribution,
-                        List.of("PreferClose", "PreferSameNode", "PreferSameZone"),
+                        List.of("PreferClose", "PreferSameZone", "PreferSameNode"),
                         SPEC.child("trafficDistribution"),
                         errors));
     }

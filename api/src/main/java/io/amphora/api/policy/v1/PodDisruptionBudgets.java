@@ -56,6 +56,11 @@ public final class PodDisruptionBudgets {
             return MetadataChecks.NONE;
         }
 
+        @Override
+        public String nameFormat() {
+            return "path-segment";
+        }
+
         Rules() {
             super(PodDisruptionBudget::of);
         }

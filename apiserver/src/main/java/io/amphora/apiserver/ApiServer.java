@@ -1,5 +1,6 @@
 package io.amphora.apiserver;
 
+import io.amphora.api.ResourceDefinition;
 import io.amphora.api.transport.Transport;
 import io.amphora.apiserver.admission.Admission;
 import io.amphora.apiserver.admission.AdmissionPlugin;
@@ -9,6 +10,7 @@ import io.amphora.apiserver.admission.DefinitionLifecycle;
 import io.amphora.apiserver.admission.NodeTokenRestriction;
 import io.amphora.apiserver.admission.ResourceQuotaAdmission;
 import io.amphora.apiserver.admission.RoleEscalation;
+import io.amphora.apiserver.admission.policy.ValidatingPolicies;
 import io.amphora.apiserver.aggregation.ApiServiceKeeper;
 import io.amphora.apiserver.allocation.ServiceReserver;
 import io.amphora.apiserver.auth.Authorizer;
@@ -119,6 +121,7 @@ public final class ApiServer implements AutoCloseable {
         var authorization = new Authorization(authorizer);
         var objects = objects(
                 config,
+                registry,
                 state,
                 services,
                 authorization,
@@ -194,6 +197,7 @@ public final class ApiServer implements AutoCloseable {
 
     private static Objects objects(
             ApiServerConfig config,
+            Registry registry,
             ClusterState state,
             ServiceReserver services,
             Authorization authorization,
@@ -202,6 +206,13 @@ public final class ApiServer implements AutoCloseable {
         plugins.add(new DefinitionLifecycle());
         plugins.add(new CertificateRequester());
         plugins.addAll(last);
+        plugins.add(new ValidatingPolicies(
+                authorization.authorizer(),
+                (apiVersion, kind) -> registry.all().stream()
+                        .filter(each -> each.gvk().apiVersion().equals(apiVersion)
+                                && each.kind().equals(kind))
+                        .<ResourceDefinition<?>>map(each -> each)
+                        .findFirst()));
         plugins.add(new ResourceQuotaAdmission(state, config.clock()));
         var admission = new Admission(List.copyOf(plugins));
         var bodies = new Bodies();

@@ -10,6 +10,7 @@ import dev.cel.common.CelValidationResult;
 import dev.cel.common.ast.CelExpr;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.CelTypeProvider;
+import dev.cel.common.types.StructType;
 import dev.cel.common.types.TypeType;
 import dev.cel.compiler.CelCompiler;
 import dev.cel.compiler.CelCompilerBuilder;
@@ -74,6 +75,12 @@ public final class Environment {
         variables.forEach(builder::addVar);
         for (CelType type : libraries.types()) builder.addVar(type.name(), TypeType.create(type));
         return new Environment(builder.build(), libraries, List.copyOf(variables.keySet()));
+    }
+
+    /// The type of an object with these fields.
+    public static CelType objectType(String name, Map<String, CelType> fields) {
+        ImmutableMap<String, CelType> known = ImmutableMap.copyOf(fields);
+        return StructType.create(name, known.keySet(), field -> Optional.ofNullable(known.get(field)));
     }
 
     /// @throws CompilationException where the expression is not of the language, or its types do not fit

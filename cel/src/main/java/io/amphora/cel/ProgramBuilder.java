@@ -106,7 +106,7 @@ final class ProgramBuilder {
         CelExpr.CelSelect select = expr.select();
         Optional<CelReference> qualified = ast.getReference(expr.id());
         if (qualified.isPresent() && !qualified.get().name().isEmpty())
-            return constant(new TypeValue(qualified.get().name()));
+            return ident(qualified.get().name(), expr.id());
         Node operand = node(select.operand());
         String field = select.field();
         if (select.testOnly()) return frame -> has(operand.evaluate(frame), field);
@@ -128,6 +128,7 @@ final class ProgramBuilder {
                 optional.isPresent() && optional.get() instanceof MapValue map
                         ? Optional.ofNullable(map.find(field))
                         : Optional.empty();
+            case Tree.Null none -> throw new CelException("no such key: " + field);
             default -> throw CelException.noSuchOverload();
         };
     }

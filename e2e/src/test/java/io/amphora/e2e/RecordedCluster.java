@@ -76,7 +76,7 @@ final class RecordedCluster implements AutoCloseable {
     private final RawServer http;
 
     private RecordedCluster(String needs) {
-        var admin = new User("admin", "admin", List.of(User.MASTERS), Map.of());
+        var admin = new User("kubernetes-admin", "", List.of(User.MASTERS), Map.of());
         server = ApiServer.start(
                 new MemoryStore(),
                 ApiServerConfig.standard()

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 ///
 /// @param resource of the request; with a subresource, that of the main resource
 /// @param subresource "" for none
-/// @param name "" while a create has only a generateName
+/// @param name "" while a create has only a generateName, and for each object of a DELETE of a whole list
 /// @param old what is stored, in the version of `resource`; empty for a create
 /// @param options CreateOptions, UpdateOptions, PatchOptions or DeleteOptions as sent
 /// @param cluster as it is before the write

@@ -19,8 +19,6 @@ public final class NotEnforced implements AdmissionPlugin {
             always("networkpolicies.networking.k8s.io", "Pods are reached as if it were not there"),
             always("validatingwebhookconfigurations" + ADMISSION, "no webhook is called"),
             always("mutatingwebhookconfigurations" + ADMISSION, "no webhook is called"),
-            always("validatingadmissionpolicies" + ADMISSION, "no request is validated by it"),
-            always("validatingadmissionpolicybindings" + ADMISSION, "no request is validated by it"),
             always("mutatingadmissionpolicies" + ADMISSION, "no object is changed by it"),
             always("mutatingadmissionpolicybindings" + ADMISSION, "no object is changed by it"),
             always("flowschemas" + FLOW, "no request is put into a queue by it"),

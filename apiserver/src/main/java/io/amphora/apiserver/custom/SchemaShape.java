@@ -6,12 +6,14 @@ import io.amphora.machinery.schema.Schema.Field;
 import io.amphora.machinery.schema.Schema.Format;
 import io.amphora.machinery.schema.Schema.Merge;
 import io.amphora.machinery.schema.Schema.Type;
+import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The shape of a custom resource, by the schema of its definition: what pruning, patches and server-side apply walk
 /// along. Constraints and defaults are not in it; see [io.amphora.api.apiextensions.v1.SchemaRules] and
@@ -61,7 +63,8 @@ final class SchemaShape {
         var fields = new ArrayList<Field>();
         for (String name : names) {
             boolean common = whole && List.of("apiVersion", "kind", "metadata").contains(name);
-            fields.add(field(name, common ? common(name) : shape(properties.object(name))));
+            ObjectTree property = properties.object(name);
+            fields.add(common ? field(name, common(name), null) : field(name, shape(property), constant(property)));
         }
         Schema shape = Schema.object(called, merge(schema), keepsUnknown(schema));
         return fields.isEmpty() ? shape : shape.define(fields);
@@ -94,7 +97,15 @@ final class SchemaShape {
         return schema.text("x-kubernetes-map-type").equals("atomic") ? Merge.ATOMIC : Merge.GRANULAR;
     }
 
-    private static Field field(String name, Schema schema) {
-        return new Field(name, schema, 0, false, null, "", "");
+    /// The default of a text, number or boolean: what an item of a list is known by when it leaves a key out.
+    private static @Nullable Tree constant(ObjectTree property) {
+        Tree value = property.find("default");
+        boolean scalar =
+                value != null && !value.isNull() && !(value instanceof ObjectTree || value instanceof ListTree);
+        return scalar && !property.bool("nullable") ? value : null;
+    }
+
+    private static Field field(String name, Schema schema, @Nullable Tree defaultValue) {
+        return new Field(name, schema, 0, false, defaultValue, "", "");
     }
 }

@@ -46,7 +46,9 @@ public interface Change {
     /// The refusal of a change that was meant for an object of the same name that is gone.
     static ApiException otherUid(Write write, String asked, String stored) {
         String place = write.namespace().isEmpty() ? "" : write.namespace() + "/";
-        String key = ShownKeys.prefix(write.storedKind()) + place + write.name();
+        // A dry run does not come as far as to where the prefix is added.
+        String prefix = write.options().dryRun() ? "" : "/registry";
+        String key = prefix + ShownKeys.prefix(write.storedKind()) + place + write.name();
         return ApiException.conflict(
                 write.kind(),
                 write.name(),

@@ -200,7 +200,7 @@ public final class Deletion {
                 write.kind(),
                 "",
                 write.namespace(),
-                write.name(),
+                write.call().name(),
                 Optional.of(Versions.shown(write.kind(), seen)),
                 options.tree(),
                 options.dryRun(),

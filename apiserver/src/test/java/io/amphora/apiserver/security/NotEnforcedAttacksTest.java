@@ -36,9 +36,9 @@ class NotEnforcedAttacksTest {
                         + " validatingwebhookconfigurations.admissionregistration.k8s.io | {'metadata':{'name':'a'}}",
                 "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations |"
                         + " mutatingwebhookconfigurations.admissionregistration.k8s.io | {'metadata':{'name':'a'}}",
-                "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings |"
-                        + " validatingadmissionpolicybindings.admissionregistration.k8s.io |"
-                        + " {'metadata':{'name':'a'},'spec':{'policyName':'p','validationActions':['Deny']}}",
+                "/apis/admissionregistration.k8s.io/v1/mutatingadmissionpolicybindings |"
+                        + " mutatingadmissionpolicybindings.admissionregistration.k8s.io |"
+                        + " {'metadata':{'name':'a'},'spec':{'policyName':'p'}}",
                 "/apis/apiregistration.k8s.io/v1/apiservices | spec.service |"
                         + " {'metadata':{'name':'v1.example.com'},'spec':{'group':'example.com','version':'v1',"
                         + "'groupPriorityMinimum':1,'versionPriority':1,'insecureSkipTLSVerify':true,"

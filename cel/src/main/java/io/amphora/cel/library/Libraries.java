@@ -24,7 +24,8 @@ public final class Libraries {
             new SemverLibrary(),
             new FormatLibrary(),
             new OptionalLibrary(),
-            new ComprehensionLibrary()));
+            new ComprehensionLibrary(),
+            new AuthorizerLibrary()));
 
     private final List<Library> libraries;
     private final Map<String, List<Overload>> functions = new HashMap<>();

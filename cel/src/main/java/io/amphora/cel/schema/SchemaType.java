@@ -5,7 +5,7 @@ import dev.cel.common.types.CelType;
 import dev.cel.common.types.ListType;
 import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
-import dev.cel.common.types.StructType;
+import io.amphora.cel.Environment;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What expressions see of a structural schema (KEP-2876): its type, how large its values may be, and its parts. A part
@@ -50,7 +49,8 @@ public record SchemaType(
         DATE_TIME,
         BOOLEAN,
         NUMBER,
-        INTEGER
+        INTEGER,
+        DYNAMIC
     }
 
     /// @param name as the schema spells it
@@ -93,6 +93,18 @@ public record SchemaType(
             case "integer" -> simple(Kind.INTEGER, SimpleType.INT, 0, NUMBER_SIZE, nullable);
             default -> null;
         };
+    }
+
+    /// What has no schema.
+    public static SchemaType dynamic() {
+        return simple(Kind.DYNAMIC, SimpleType.DYN, LARGEST_REQUEST, 1, true);
+    }
+
+    /// An object whose parts are given, such as what expressions see of a request; their names are not escaped.
+    public static SchemaType object(String name, Map<String, SchemaType> parts) {
+        var fields = new LinkedHashMap<String, Field>();
+        parts.forEach((field, type) -> fields.put(field, new Field(field, type)));
+        return struct(name, fields, 2, false);
     }
 
     private static SchemaType simple(Kind kind, CelType cel, long most, long least, boolean nullable) {
@@ -162,10 +174,13 @@ public record SchemaType(
             boolean needed = required.stream().anyMatch(Tree.of(property.getKey())::equals) && !of.has("default");
             if (needed) least += property.getKey().getBytes(StandardCharsets.UTF_8).length + type.minSize + 4;
         }
+        return struct(name, fields, least, nullable);
+    }
+
+    private static SchemaType struct(String name, Map<String, Field> fields, long least, boolean nullable) {
         var types = ImmutableMap.<String, CelType>builder();
         fields.forEach((field, each) -> types.put(field, each.type().cel()));
-        ImmutableMap<String, CelType> known = types.buildOrThrow();
-        StructType struct = StructType.create(name, known.keySet(), field -> Optional.ofNullable(known.get(field)));
+        CelType struct = Environment.objectType(name, types.buildOrThrow());
         return new SchemaType(Kind.OBJECT, struct, 0, least, null, Map.copyOf(fields), List.of(), nullable);
     }
 

@@ -33,6 +33,7 @@ public final class TreeValues {
             throw new CelException("invalid data, got null for schema with nullable=false");
         }
         return switch (type.kind()) {
+            case DYNAMIC -> dynamic(tree);
             case INT_OR_STRING -> intOrString(tree);
             case ATOMIC_LIST, SET, MAP_LIST -> {
                 if (!(tree instanceof ListTree list) || type.element() == null) throw wrong("an array", "type=array");

@@ -117,12 +117,16 @@ final class Matching {
             errors.invalid(at, resources, "if '*' is present, must not specify other resources without subresources");
     }
 
-    static void conditions(List<MatchCondition> conditions, FieldPath list, FieldErrors errors) {
+    static void conditions(
+            List<MatchCondition> conditions, PolicyExpressions expressions, FieldPath list, FieldErrors errors) {
         if (conditions.size() > CONDITIONS) errors.tooMany(list, conditions.size(), CONDITIONS);
         var names = new HashSet<String>();
         for (int i = 0; i < conditions.size(); i++) {
             FieldPath at = list.index(i);
-            Checks.required(conditions.get(i).expression().strip(), at.child("expression"), errors);
+            String expression = conditions.get(i).expression();
+            Checks.required(expression.strip(), at.child("expression"), errors);
+            if (!expression.isBlank())
+                Policies.report(expressions.condition(expression), expression, at.child("expression"), errors);
             String name = conditions.get(i).name();
             if (name.isEmpty()) {
                 errors.required(at.child("name"), "");

@@ -14,9 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// What validating and mutating policies, and the bindings of both, have in common. Expressions are looked at
-/// only as
-/// far as that they are there: what they mean is for those to check who can evaluate them.
+/// What validating and mutating policies, and the bindings of both, have in common.
 final class Policies {
     static final FieldPath SPEC = FieldPath.of("spec");
 
@@ -60,7 +58,9 @@ final class Policies {
     }
 
     /// All of a policy up to its variables.
-    static void validate(
+    ///
+    /// @return what its expressions may name, its variables among them
+    static PolicyExpressions validate(
             String failurePolicy,
             Optional<ParamKind> params,
             Optional<MatchResources> match,
@@ -76,9 +76,11 @@ final class Policies {
             Matching.resources(match.get(), constraints, errors);
             if (match.get().resourceRules().isEmpty()) errors.required(constraints.child("resourceRules"), "");
         }
-        Matching.conditions(conditions, SPEC.child("matchConditions"), errors);
+        var expressions = new PolicyExpressions(params.isPresent(), !variables.isEmpty());
+        Matching.conditions(conditions, expressions, SPEC.child("matchConditions"), errors);
         for (int i = 0; i < variables.size(); i++)
-            variable(variables.get(i), SPEC.child("variables").index(i), errors);
+            variable(variables.get(i), expressions, SPEC.child("variables").index(i), errors);
+        return expressions;
     }
 
     private static void paramKind(ParamKind kind, FieldPath at, FieldErrors errors) {
@@ -111,12 +113,19 @@ final class Policies {
         if (!problems.isEmpty()) errors.invalid(at, value, before + String.join(",", problems));
     }
 
-    private static void variable(Variable variable, FieldPath at, FieldErrors errors) {
+    private static void variable(Variable variable, PolicyExpressions expressions, FieldPath at, FieldErrors errors) {
         String name = variable.name();
         if (name.isBlank()) errors.required(at.child("name"), "name is not specified");
         else if (!IDENTIFIER.matcher(name).matches() || RESERVED.contains(name))
             errors.invalid(at.child("name"), name, "must be a valid CEL identifier");
-        expression(variable.expression(), at.child("expression"), errors);
+        FieldPath path = at.child("expression");
+        expression(variable.expression(), path, errors);
+        if (!variable.expression().isBlank())
+            report(expressions.variable(variable), variable.expression(), path, errors);
+    }
+
+    static void report(PolicyExpressions.Compiled compiled, String expression, FieldPath at, FieldErrors errors) {
+        if (!compiled.error().isEmpty()) errors.invalid(at, expression, compiled.error());
     }
 
     static void expression(String expression, FieldPath at, FieldErrors errors) {

@@ -60,7 +60,7 @@ public final class ValidatingAdmissionPolicies {
         @Override
         public void validate(ValidatingAdmissionPolicy policy, FieldErrors errors) {
             ValidatingAdmissionPolicySpec spec = policy.spec();
-            Policies.validate(
+            PolicyExpressions expressions = Policies.validate(
                     spec.failurePolicy(),
                     spec.findParamKind(),
                     spec.findMatchConstraints(),
@@ -72,15 +72,28 @@ public final class ValidatingAdmissionPolicies {
                 errors.required(SPEC.child("auditAnnotations"), ONE);
             }
             for (int i = 0; i < spec.validations().size(); i++)
-                validation(spec.validations().get(i), SPEC.child("validations").index(i), errors);
-            annotations(policy.name(), spec.auditAnnotations(), SPEC.child("auditAnnotations"), errors);
+                validation(
+                        spec.validations().get(i),
+                        expressions,
+                        SPEC.child("validations").index(i),
+                        errors);
+            annotations(policy.name(), spec.auditAnnotations(), expressions, SPEC.child("auditAnnotations"), errors);
         }
 
-        private static void validation(Validation validation, FieldPath at, FieldErrors errors) {
+        private static void validation(
+                Validation validation, PolicyExpressions expressions, FieldPath at, FieldErrors errors) {
             Policies.expression(validation.expression(), at.child("expression"), errors);
+            if (!validation.expression().isBlank())
+                Policies.report(
+                        expressions.validation(validation.expression()),
+                        validation.expression(),
+                        at.child("expression"),
+                        errors);
             String expression = validation.messageExpression();
             if (!expression.isEmpty() && expression.isBlank())
                 errors.invalid(at.child("messageExpression"), expression, "must be non-empty if specified");
+            else if (!expression.isEmpty())
+                Policies.report(expressions.message(expression), expression, at.child("messageExpression"), errors);
             String message = validation.message();
             FieldPath path = at.child("message");
             if (!message.isEmpty() && message.isBlank())
@@ -91,7 +104,11 @@ public final class ValidatingAdmissionPolicies {
         }
 
         private static void annotations(
-                String policy, List<AuditAnnotation> annotations, FieldPath list, FieldErrors errors) {
+                String policy,
+                List<AuditAnnotation> annotations,
+                PolicyExpressions expressions,
+                FieldPath list,
+                FieldErrors errors) {
             if (annotations.size() > ANNOTATIONS)
                 errors.invalid(
                         list,
@@ -107,6 +124,9 @@ public final class ValidatingAdmissionPolicies {
                 if (value.isEmpty()) errors.required(path, "valueExpression is not specified");
                 else if (value.length() > ANNOTATION_LENGTH)
                     errors.required(path, "must not exceed " + ANNOTATION_LENGTH + " bytes in length");
+                else
+                    Policies.report(
+                            expressions.annotation(value), annotations.get(i).valueExpression(), path, errors);
                 if (!keys.add(key)) errors.duplicate(at.child("key"), key);
             }
         }

@@ -60,7 +60,8 @@ final class Webhooks {
                 .ifPresent(policy ->
                         Checks.supported(policy, List.of("IfNeeded", "Never"), at.child("reinvocationPolicy"), errors));
         client(webhook.clientConfig(), at.child("clientConfig"), errors);
-        Matching.conditions(webhook.matchConditions(), at.child("matchConditions"), errors);
+        Matching.conditions(
+                webhook.matchConditions(), new PolicyExpressions(false, false), at.child("matchConditions"), errors);
     }
 
     private static void client(WebhookClientConfig client, FieldPath at, FieldErrors errors) {

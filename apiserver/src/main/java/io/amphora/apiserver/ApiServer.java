@@ -148,7 +148,8 @@ public final class ApiServer implements AutoCloseable {
         endpoints.putAll(
                 new AuthenticationReviews(objects.bodies, objects.admission, config.clock(), authentication::review)
                         .endpoints());
-        endpoints.putAll(new AuthorizationReviews(objects.bodies, objects.admission, authorizer, rbac).endpoints());
+        endpoints.putAll(new AuthorizationReviews(objects.bodies, objects.admission, authorizer, rbac, config.clock())
+                .endpoints());
         endpoints.putAll(streams.logs());
         endpoints.putAll(objects.admission.connecting(streams.connections()));
         endpoints.putAll(objects.admission.connecting(proxies.endpoints()));

@@ -48,7 +48,15 @@ import java.util.stream.Stream;
 /// A cluster in this process with just what a recording had: a server over the memory store and, by what the
 /// recording needs, some controllers or all of them, the scheduler, three simulated nodes.
 final class RecordedCluster implements AutoCloseable {
+    /// The administrator of the recorded conversations and command lines, by whose token he comes.
     static final String TOKEN = "admin";
+
+    /// The one of the recorded grid.
+    private static final String GRID_TOKEN = "kubernetes-admin";
+
+    private static final Map<String, User> ADMINISTRATORS = Map.of(
+            TOKEN, new User("admin", "admin", List.of(User.MASTERS), Map.of()),
+            GRID_TOKEN, new User("kubernetes-admin", "", List.of(User.MASTERS), Map.of()));
 
     private static final Settings SETTINGS = new Settings("-----BEGIN CERTIFICATE-----\n")
             .withTokens((account, secret) -> "token of " + account.name())
@@ -76,14 +84,12 @@ final class RecordedCluster implements AutoCloseable {
     private final RawServer http;
 
     private RecordedCluster(String needs) {
-        var admin = new User("kubernetes-admin", "", List.of(User.MASTERS), Map.of());
         server = ApiServer.start(
                 new MemoryStore(),
                 ApiServerConfig.standard()
                         .withPlugins(plugins())
                         .withServiceAccounts(serviceAccountKeys())
-                        .withTokens(List.of(
-                                (token, audiences) -> token.equals(TOKEN) ? Optional.of(admin) : Optional.empty())));
+                        .withTokens(List.of((token, audiences) -> Optional.ofNullable(ADMINISTRATORS.get(token)))));
         controllers = new ControllerManager(
                 client(Components.CONTROLLER_MANAGER, "kube-controller-manager"),
                 account -> client(Components.controller(account), "kube-controller-manager"),
@@ -92,7 +98,7 @@ final class RecordedCluster implements AutoCloseable {
                 Controllers.select(CONTROLLERS.getOrDefault(needs, List.of()), SETTINGS));
         scheduler = new Scheduler(client(Components.SCHEDULER, "kube-scheduler"), clock, Randomness.system());
         nodes = new SimulatedNodes(client(Components.SIMULATED_NODES, "kubelet"), clock, 3);
-        http = new InMemoryHttp(server.http(), Map.of("Authorization", "Bearer " + TOKEN), clock);
+        http = http(TOKEN);
         controllers.start();
         if (!needs.equals("nodes")) return;
         scheduler.start();
@@ -131,6 +137,15 @@ final class RecordedCluster implements AutoCloseable {
     /// The server as the administrator sees it, without a socket.
     RawServer http() {
         return http;
+    }
+
+    /// As the administrator of the recorded grid.
+    RawServer gridHttp() {
+        return http(GRID_TOKEN);
+    }
+
+    private RawServer http(String token) {
+        return new InMemoryHttp(server.http(), Map.of("Authorization", "Bearer " + token), clock);
     }
 
     Clock clock() {

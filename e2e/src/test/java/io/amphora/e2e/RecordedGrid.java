@@ -36,7 +36,7 @@ public final class RecordedGrid {
             var results = new TreeMap<String, List<String>>();
             for (GoldenGrid grid : share) {
                 String namespace = "g%08x".formatted(grid.id().hashCode());
-                grid.replay(cluster.http(), namespace, cluster.clock(), cluster::awaitServiceAccount)
+                grid.replay(cluster.gridHttp(), namespace, cluster.clock(), cluster::awaitServiceAccount)
                         .forEach((row, lines) -> results.put(grid.id() + " " + row, lines));
             }
             return results;

@@ -17,6 +17,8 @@ public final class Labels {
     /// All annotations of an object together, keys and values, in bytes.
     private static final int ANNOTATIONS_LIMIT = 256 * 1024;
 
+    private static final List<String> OPERATORS = List.of("In", "NotIn", "Exists", "DoesNotExist");
+
     private Labels() {}
 
     /// A map of labels, or of what looks for exact labels (`nodeSelector`). Messages name the map, not the key.
@@ -57,18 +59,30 @@ public final class Labels {
     }
 
     private static void requirement(LabelSelectorRequirement requirement, FieldPath at, FieldErrors errors) {
-        switch (requirement.operator()) {
+        if (!OPERATORS.contains(requirement.operator()))
+            errors.invalid(at.child("operator"), requirement.operator(), "not a valid selector operator");
+        requirementOfAnyOperator(requirement, at, errors);
+    }
+
+    /// How many values an operator takes; one that is not known takes any.
+    public static void operands(String operator, List<String> values, FieldPath at, FieldErrors errors) {
+        FieldPath field = at.child("values");
+        switch (operator) {
             case "In", "NotIn" -> {
-                if (requirement.values().isEmpty())
-                    errors.required(at.child("values"), "must be specified when `operator` is 'In' or 'NotIn'");
+                if (values.isEmpty()) errors.required(field, "must be specified when `operator` is 'In' or 'NotIn'");
             }
             case "Exists", "DoesNotExist" -> {
-                if (!requirement.values().isEmpty())
-                    errors.forbidden(
-                            at.child("values"), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+                if (!values.isEmpty())
+                    errors.forbidden(field, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
             }
-            default -> errors.invalid(at.child("operator"), requirement.operator(), "not a valid selector operator");
+            default -> {}
         }
+    }
+
+    /// A requirement that may come from a client of later times.
+    public static void requirementOfAnyOperator(
+            LabelSelectorRequirement requirement, FieldPath at, FieldErrors errors) {
+        operands(requirement.operator(), requirement.values(), at, errors);
         name(requirement.key(), at.child("key"), errors);
         var values = requirement.values();
         for (int i = 0; i < values.size(); i++)

@@ -9,6 +9,8 @@ import io.amphora.machinery.field.FieldPath;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Annotations that mean something in a Pod: mirror Pods, and the forms that seccomp and AppArmor profiles had
@@ -21,16 +23,35 @@ public final class PodAnnotations {
 
     public static final String SECCOMP_POD = "seccomp.security.alpha.kubernetes.io/pod";
     public static final String SECCOMP_CONTAINER = "container.seccomp.security.alpha.kubernetes.io/";
+    public static final String DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
+
+    /// Neither `+5` nor `05`.
+    private static final Pattern COST = Pattern.compile("0|[1-9][0-9]*|-[0-9]+");
+
     public static final String APP_ARMOR = "container.apparmor.security.beta.kubernetes.io/";
     public static final String LOCALHOST = "localhost/";
 
     private PodAnnotations() {}
+
+    /// What the Pod's end costs those who use it (KEP-2255): 0 where nothing is said, empty for what is no number.
+    public static OptionalInt findDeletionCost(Map<String, String> annotations) {
+        String cost = annotations.getOrDefault(DELETION_COST, "0");
+        if (!COST.matcher(cost).matches()) return OptionalInt.empty();
+        try {
+            return OptionalInt.of(Integer.parseInt(cost));
+        } catch (NumberFormatException tooLarge) {
+            return OptionalInt.empty();
+        }
+    }
 
     public static void validate(Map<String, String> annotations, PodSpec spec, FieldPath at, FieldErrors errors) {
         if (annotations.isEmpty()) return;
         String mirror = annotations.get(MIRROR);
         if (mirror != null && spec.nodeName().isEmpty())
             errors.invalid(at.key(MIRROR), mirror, "must set spec.nodeName if mirror pod annotation is set");
+        String cost = annotations.get(DELETION_COST);
+        if (cost != null && findDeletionCost(annotations).isEmpty())
+            errors.invalid(at.key(DELETION_COST), cost, "must be a 32bit integer");
         annotations.forEach((key, value) -> {
             if (key.equals(SECCOMP_POD) || key.startsWith(SECCOMP_CONTAINER)) seccomp(value, at.child(key), errors);
         });

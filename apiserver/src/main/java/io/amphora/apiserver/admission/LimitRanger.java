@@ -138,7 +138,7 @@ public final class LimitRanger implements AdmissionPlugin {
             if (request == null) problems.add("minimum " + name + per + text + ".  No request is specified");
             else if (request.compareTo(least) < 0)
                 problems.add("minimum " + name + per + text + ", but request is " + request);
-            if (limit != null && limit.compareTo(least) < 0)
+            else if (limit != null && limit.compareTo(least) < 0)
                 problems.add("minimum " + name + per + text + ", but limit is " + limit);
         });
         item.max().forEach((name, text) -> {
@@ -149,7 +149,7 @@ public final class LimitRanger implements AdmissionPlugin {
             else if (limit.compareTo(most) > 0)
                 problems.add("maximum " + name + per + text + ", but " + (requestsOnly ? "request" : "limit") + " is "
                         + limit);
-            if (!requestsOnly && request != null && request.compareTo(most) > 0)
+            else if (!requestsOnly && request != null && request.compareTo(most) > 0)
                 problems.add("maximum " + name + per + text + ", but request is " + request);
         });
         item.maxLimitRequestRatio().forEach((name, text) -> {

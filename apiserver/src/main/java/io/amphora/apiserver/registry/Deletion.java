@@ -71,15 +71,19 @@ public final class Deletion {
 
     public Reply delete(Call call, ResourceDefinition<?> kind) {
         DeleteOptions options = DeleteOptions.of(call.request(), bodies.deleteOptions(call));
+        warn(call, kind, options);
+        return reply(kind, options, delete(call, kind, call.name(), options));
+    }
+
+    private void warn(Call call, ResourceDefinition<?> kind, DeleteOptions options) {
         String warning = specialties.removal(Key.stored(kind)).warning(options);
-        Deleted deleted = delete(call, kind, call.name(), options);
         if (!warning.isEmpty()) call.warnings().add(warning);
-        return reply(kind, options, deleted);
     }
 
     /// Deletes what a list would show.
     public Reply deleteCollection(Call call, ResourceDefinition<?> kind) {
         DeleteOptions options = DeleteOptions.of(call.request(), bodies.deleteOptions(call));
+        warn(call, kind, options);
         Selection selection = Selection.of(kind, call.info(), ListOptions.of(call.request(), false));
         List<Stored> selected = reads.select(selection);
         for (Stored each : selected) deleteOne(call, kind, each, options);

@@ -7,7 +7,9 @@ import io.amphora.apiserver.admission.AdmissionRequest.Operation;
 import io.amphora.apiserver.request.Call;
 import io.amphora.apiserver.request.WriteOptions;
 import io.amphora.apiserver.state.ClusterState;
+import io.amphora.machinery.apply.FieldOwnership;
 import io.amphora.machinery.tree.ObjectTree;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +17,7 @@ import java.util.Optional;
 /// Lets the admission plugins have their say where an [Endpoint] answers, about what was sent there.
 public record EndpointAdmission(Admission admission, ClusterState state) {
 
-    /// For an object that is sent to a subresource, or is a question: a Binding, an Eviction, a TokenRequest, a review.
+    /// For an object that is sent to a subresource: a Binding, an Eviction, a TokenRequest.
     ///
     /// @param kind the resource of the request; with a subresource, the main one
     /// @return the object as the plugins have it
@@ -24,6 +26,15 @@ public record EndpointAdmission(Admission admission, ClusterState state) {
         ObjectTree admitted = admission.mutate(request, sent);
         admission.validate(request, admitted);
         return admitted;
+    }
+
+    /// For a question (a review): it is answered with its managedFields, though it is not stored.
+    public ObjectTree review(
+            Call call, ResourceDefinition<?> kind, WriteOptions options, ObjectTree sent, Instant now) {
+        Write write = Write.of(call, kind, options);
+        ObjectTree owned = FieldOwnership.update(
+                Placement.empty(kind), sent, kind.schema(), write.updating(), write.ignored(), true, now);
+        return create(call, kind, options, owned);
     }
 
     /// The same endpoints, for connections: what is sent over these is not known before.

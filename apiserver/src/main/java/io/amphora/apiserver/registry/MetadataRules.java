@@ -54,6 +54,9 @@ final class MetadataRules {
         if (name.isEmpty()) errors.required(NAME, "name or generateName is required");
         else errors.invalidAll(NAME, name, nameProblems(kind, name));
         validateNamespace(kind, metadata.text("namespace"), errors);
+        long generation = metadata.whole("generation");
+        if (generation < 0)
+            errors.invalid(METADATA.child("generation"), generation, "must be greater than or equal to 0");
         validateMaps(metadata, errors);
         validateFinalizers(kind, metadata.list("finalizers"), errors);
     }

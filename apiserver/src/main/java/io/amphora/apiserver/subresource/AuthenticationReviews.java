@@ -38,7 +38,7 @@ public record AuthenticationReviews(
     /// Who am I?
     private Reply selfSubject(Call call, ResourceDefinition<?> kind) {
         ObjectTree review = read(call, kind);
-        ObjectTree metadata = review.object("metadata").with("creationTimestamp", Times.seconds(clock.now()));
+        ObjectTree metadata = ObjectTree.of("creationTimestamp", Times.seconds(clock.now()));
         ObjectTree status = ObjectTree.of("userInfo", call.user().info());
         return new Reply.One(201, kind, review.with("metadata", metadata).with("status", status), null);
     }
@@ -71,6 +71,7 @@ public record AuthenticationReviews(
     private ObjectTree read(Call call, ResourceDefinition<?> kind) {
         if (!call.info().verb().equals("create")) throw Refusals.methodNotAllowed();
         WriteOptions options = WriteOptions.create(call.request());
-        return admission.create(call, kind, options, bodies.object(call, kind, options.validation()));
+        ObjectTree sent = bodies.object(call, kind, options.validation());
+        return admission.review(call, kind, options, sent, clock.now());
     }
 }

@@ -18,8 +18,7 @@ import io.amphora.apiserver.request.Reply;
 import io.amphora.apiserver.request.WriteOptions;
 import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.field.FieldPath;
-import io.amphora.machinery.select.FieldSelector;
-import io.amphora.machinery.select.LabelSelector;
+import io.amphora.machinery.time.Clock;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
@@ -39,13 +38,15 @@ public final class AuthorizationReviews {
     private final EndpointAdmission admission;
     private final Authorizer authorizer;
     private final RbacAuthorizer rbac;
+    private final Clock clock;
 
     public AuthorizationReviews(
-            Bodies bodies, EndpointAdmission admission, Authorizer authorizer, RbacAuthorizer rbac) {
+            Bodies bodies, EndpointAdmission admission, Authorizer authorizer, RbacAuthorizer rbac, Clock clock) {
         this.bodies = bodies;
         this.admission = admission;
         this.authorizer = authorizer;
         this.rbac = rbac;
+        this.clock = clock;
     }
 
     public Map<String, Endpoint> endpoints() {
@@ -60,7 +61,7 @@ public final class AuthorizationReviews {
     private Reply subject(Call call, ResourceDefinition<?> kind) {
         ObjectTree review = read(call, kind);
         var errors = new FieldErrors();
-        validateMetadata(review, errors);
+        validateMetadata(review.object("metadata"), review, "must be empty", errors);
         validateAttributes(review.object("spec"), errors);
         validateSubject(review.object("spec"), errors);
         throwIfAny(errors);
@@ -79,7 +80,9 @@ public final class AuthorizationReviews {
             validateAttributes(spec, errors);
             validateSubject(spec, errors);
             String namespace = spec.object("resourceAttributes").text("namespace");
-            if (!namespace.equals(call.namespace()))
+            ObjectTree metadata = review.object("metadata").without("namespace");
+            validateMetadata(metadata, review, "must be empty except for namespace", errors);
+            if (spec.has("resourceAttributes") && !namespace.equals(call.namespace()))
                 errors.invalid(RESOURCE.child("namespace"), namespace, "must match metadata.namespace");
         }
         throwIfAny(errors);
@@ -90,7 +93,7 @@ public final class AuthorizationReviews {
     private Reply self(Call call, ResourceDefinition<?> kind) {
         ObjectTree review = read(call, kind);
         var errors = new FieldErrors();
-        validateMetadata(review, errors);
+        validateMetadata(review.object("metadata"), review, "must be empty", errors);
         validateAttributes(review.object("spec"), errors);
         throwIfAny(errors);
         return answer(kind, review, call.user());
@@ -103,13 +106,7 @@ public final class AuthorizationReviews {
         if (namespace.isEmpty()) throw ApiException.badRequest("no namespace on request");
         var resources = new ArrayList<Tree>();
         var paths = new ArrayList<Tree>();
-        List<PolicyRule> rules = call.user().in(User.MASTERS) ? List.of() : rbac.rules(call.user(), namespace);
-        if (call.user().in(User.MASTERS)) {
-            Tree all = ListTree.from(List.of("*"));
-            resources.add(ObjectTree.of("verbs", all, "apiGroups", all, "resources", all));
-            paths.add(ObjectTree.of("verbs", all, "nonResourceURLs", all));
-        }
-        for (PolicyRule rule : rules) {
+        for (PolicyRule rule : rbac.rules(call.user(), namespace)) {
             if (!rule.resources().isEmpty()) resources.add(rule.tree().without("nonResourceURLs"));
             if (!rule.nonResourceURLs().isEmpty())
                 paths.add(ObjectTree.of(
@@ -120,25 +117,31 @@ public final class AuthorizationReviews {
                 "incomplete", false,
                 "resourceRules", new ListTree(resources),
                 "nonResourceRules", new ListTree(paths));
-        ObjectTree answer = review.with("spec", ObjectTree.EMPTY).with("status", status);
+        ObjectTree answer = review.with("metadata", ObjectTree.EMPTY)
+                .with("spec", ObjectTree.EMPTY)
+                .with("status", status);
         return new Reply.One(201, kind, answer, null);
     }
 
     private ObjectTree read(Call call, ResourceDefinition<?> kind) {
         if (!call.info().verb().equals("create")) throw Refusals.methodNotAllowed();
         WriteOptions options = WriteOptions.create(call.request());
-        return admission.create(call, kind, options, bodies.object(call, kind, options.validation()));
+        ObjectTree sent = bodies.object(call, kind, options.validation());
+        return admission.review(call, kind, options, sent, clock.now());
     }
 
     private Reply answer(ResourceDefinition<?> kind, ObjectTree review, User user) {
-        Decision decision = authorizer.decide(attributes(user, review.object("spec")));
+        ObjectTree spec = review.object("spec");
+        AccessSelectors selectors = AccessSelectors.of(spec.object("resourceAttributes"), RESOURCE);
+        Decision decision = authorizer.decide(attributes(user, spec, selectors));
         var status = ObjectTree.builder().put("allowed", decision instanceof Decision.Allowed);
         if (decision instanceof Decision.Denied) status.put("denied", true);
         if (!decision.reason().isEmpty()) status.put("reason", decision.reason());
+        if (!selectors.error().isEmpty()) status.put("evaluationError", selectors.error());
         return new Reply.One(201, kind, review.with("status", status.build()), null);
     }
 
-    private static Attributes attributes(User user, ObjectTree spec) {
+    private static Attributes attributes(User user, ObjectTree spec, AccessSelectors selectors) {
         if (spec.find("nonResourceAttributes") instanceof ObjectTree path)
             return Attributes.ofPath(user, path.text("verb"), path.text("path"));
         ObjectTree what = spec.object("resourceAttributes");
@@ -152,8 +155,8 @@ public final class AuthorizationReviews {
                 what.text("subresource"),
                 what.text("name"),
                 "",
-                LabelSelector.EVERYTHING,
-                FieldSelector.EVERYTHING);
+                selectors.labels(),
+                selectors.fields());
     }
 
     private static User user(ObjectTree spec) {
@@ -169,9 +172,9 @@ public final class AuthorizationReviews {
         return texts;
     }
 
-    private static void validateMetadata(ObjectTree review, FieldErrors errors) {
-        ObjectTree metadata = review.object("metadata").without("managedFields");
-        if (!metadata.isEmpty()) errors.invalid(FieldPath.of("metadata"), metadata, "must be empty");
+    private static void validateMetadata(ObjectTree metadata, ObjectTree review, String why, FieldErrors errors) {
+        if (!metadata.without("managedFields").isEmpty())
+            errors.invalid(FieldPath.of("metadata"), review.object("metadata"), why);
     }
 
     private static void validateAttributes(ObjectTree spec, FieldErrors errors) {
@@ -185,21 +188,7 @@ public final class AuthorizationReviews {
         if (!resource && !path)
             errors.invalid(
                     RESOURCE, null, "exactly one of nonResourceAttributes or resourceAttributes must be specified");
-        ObjectTree what = spec.object("resourceAttributes");
-        for (String name : List.of("fieldSelector", "labelSelector"))
-            if (what.find(name) instanceof ObjectTree selector)
-                validateSelector(RESOURCE.child(name), selector, errors);
-    }
-
-    private static void validateSelector(FieldPath field, ObjectTree selector, FieldErrors errors) {
-        String raw = selector.text("rawSelector");
-        boolean requirements = !selector.list("requirements").isEmpty();
-        if (!raw.isEmpty() && requirements)
-            errors.invalid(field.child("rawSelector"), raw, "may not specified at the same time as requirements");
-        if (raw.isEmpty() && !requirements)
-            errors.required(
-                    field.child("requirements"),
-                    "when " + field + " is specified, requirements or rawSelector is required");
+        AccessSelectors.validate(spec.object("resourceAttributes"), RESOURCE, errors);
     }
 
     private static void validateSubject(ObjectTree spec, FieldErrors errors) {

@@ -2,6 +2,7 @@ package io.amphora.controllers.pod;
 
 import io.amphora.api.core.v1.ContainerStatus;
 import io.amphora.api.core.v1.Pod;
+import io.amphora.api.validation.PodAnnotations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -12,8 +13,6 @@ import java.util.Optional;
 /// always
 /// the youngest Pods go, which may all stand in one zone (KEP-2185).
 public final class DeletionOrder {
-    private static final String COST = "controller.kubernetes.io/pod-deletion-cost";
-
     private DeletionOrder() {}
 
     /// @param related how many Pods of the same application run on a node, by the node's name
@@ -43,11 +42,7 @@ public final class DeletionOrder {
     }
 
     private static int cost(Pod pod) {
-        try {
-            return Integer.parseInt(pod.metadata().annotations().getOrDefault(COST, "0"));
-        } catch (NumberFormatException invalid) {
-            return 0;
-        }
+        return PodAnnotations.findDeletionCost(pod.metadata().annotations()).orElse(0);
     }
 
     private static int restarts(Pod pod) {

@@ -69,11 +69,13 @@ public final class APIServices {
         public void validate(APIService service, FieldErrors errors) {
             APIServiceSpec spec = service.spec();
             String name = spec.version() + "." + spec.group();
-            if (!service.name().equals(name))
-                errors.invalid(
-                        FieldPath.of("metadata").child("name"),
-                        service.name(),
-                        "must be `spec.version+\".\"+spec.group`: " + GoText.quote(name));
+            String why = "must be `spec.version+\".\"+spec.group`: " + GoText.quote(name);
+            FieldPath metadata = FieldPath.of("metadata");
+            String prefix = service.metadata().generateName();
+            if (!prefix.isEmpty() && !prefix.equals(name)) errors.invalid(metadata.child("generateName"), prefix, why);
+            boolean segment = !service.name().isEmpty()
+                    && Names.isValidPathSegmentName(service.name()).isEmpty();
+            if (segment && !service.name().equals(name)) errors.invalid(metadata.child("name"), service.name(), why);
             if (!spec.group().isEmpty()) Checks.subdomain(spec.group(), SPEC.child("group"), errors);
             else if (!spec.version().equals("v1"))
                 errors.required(SPEC.child("group"), "only v1 may have an empty group and it better be legacy kube");

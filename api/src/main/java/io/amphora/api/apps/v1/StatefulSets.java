@@ -113,8 +113,8 @@ public final class StatefulSets {
         }
 
         private static ObjectTree claimDefaults(ObjectTree claim) {
-            ObjectTree tree = Defaults.empty(claim, "apiVersion", "v1");
-            return PersistentVolumeClaims.defaults(Defaults.empty(tree, "kind", "PersistentVolumeClaim"));
+            ObjectTree tree = claim.with("apiVersion", "v1").with("kind", "PersistentVolumeClaim");
+            return PersistentVolumeClaims.defaults(tree);
         }
 
         /// Its name becomes the host name of its Pods but for the number.

@@ -5,10 +5,8 @@ import io.amphora.api.MetadataChecks;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.api.Strategy;
 import io.amphora.api.validation.Checks;
-import io.amphora.api.validation.Labels;
 import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.field.FieldPath;
-import java.util.List;
 
 /// Says who does what only one may do at a time, until when; and of a node that it is alive.
 public final class Leases {
@@ -33,22 +31,24 @@ public final class Leases {
             return MetadataChecks.CHANGE;
         }
 
+        /// Coordinated leader election (KEP-4355) is off by default, as in Kubernetes.
+        @Override
+        public Lease prepareForCreate(Lease lease) {
+            LeaseSpec spec = lease.spec().withoutStrategy().withoutPreferredHolder();
+            return lease.tree().has("spec") ? lease.withSpec(spec) : lease;
+        }
+
+        @Override
+        public Lease prepareForUpdate(Lease updated, Lease stored) {
+            return prepareForCreate(updated);
+        }
+
         @Override
         public void validate(Lease lease, FieldErrors errors) {
             LeaseSpec spec = lease.spec();
             spec.findLeaseDurationSeconds()
                     .ifPresent(seconds -> Checks.positive(seconds, SPEC.child("leaseDurationSeconds"), errors));
             Checks.notNegative(spec.leaseTransitions(), SPEC.child("leaseTransitions"), errors);
-            spec.findStrategy().ifPresent(strategy -> strategy(strategy, SPEC.child("strategy"), errors));
-            if (!spec.preferredHolder().isEmpty() && spec.strategy().isEmpty())
-                errors.forbidden(SPEC.child("preferredHolder"), "may only be specified if `strategy` is defined");
-        }
-
-        /// Names without a prefix are Kubernetes' own.
-        private static void strategy(String strategy, FieldPath at, FieldErrors errors) {
-            FieldPath path = at.child("strategy");
-            if (strategy.contains("/")) Labels.name(strategy, path, errors);
-            else Checks.supported(strategy, List.of("OldestEmulationVersion"), path, errors);
         }
 
         @Override

@@ -19,6 +19,8 @@ public final class NodeLabels {
 
     /// What to say of a label that has been renamed, "" of all others.
     public static String deprecation(String label) {
+        if (label.equals("node-role.kubernetes.io/master"))
+            return "use \"node-role.kubernetes.io/control-plane\" instead";
         String name = RENAMED.get(label);
         if (name == null) return "";
         boolean newer = label.startsWith("failure-domain") || label.endsWith("instance-type");

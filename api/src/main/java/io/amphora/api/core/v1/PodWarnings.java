@@ -20,6 +20,10 @@ public final class PodWarnings {
     private final List<String> warnings = new ArrayList<>();
     private final Map<String, String> annotations;
     private final PodSpec spec;
+
+    /// By number and protocol.
+    private final Map<String, List<DefinedPort>> ports = new HashMap<>();
+
     private final FieldPath metadata;
     private final FieldPath at;
 
@@ -45,6 +49,10 @@ public final class PodWarnings {
             all.annotation(
                     PodAnnotations.SECCOMP_POD, "non-functional in v1.27+; use the \"seccompProfile\" field instead");
         PodSpecs.eachContainer(spec, at, all::container);
+        if (spec.terminationGracePeriodSeconds() < 0)
+            all.warn(
+                    at.child("terminationGracePeriodSeconds"),
+                    "must be >= 0; negative values are invalid and will be treated as 1");
         all.affinities();
         all.addresses();
         return all.warnings;
@@ -201,19 +209,29 @@ public final class PodWarnings {
         }
     }
 
-    private void ports(List<ContainerPort> ports, FieldPath list) {
-        var first = new HashMap<Port, Integer>();
-        for (int i = 0; i < ports.size(); i++) {
-            Integer same = first.putIfAbsent(Port.of(ports.get(i)), i);
-            if (same != null) warn(list.index(i), "duplicate port definition with " + list.index(same));
+    /// Of all containers together: they share the Pod's addresses.
+    private void ports(List<ContainerPort> added, FieldPath list) {
+        for (int i = 0; i < added.size(); i++) {
+            ContainerPort port = added.get(i);
+            FieldPath field = list.index(i);
+            var same = ports.computeIfAbsent(port.containerPort() + "/" + port.protocol(), any -> new ArrayList<>());
+            for (DefinedPort other : same) {
+                String how = likeness(port, other.port());
+                if (!how.isEmpty()) warn(field, how + " port definition with " + other.field());
+            }
+            same.add(new DefinedPort(field, port));
         }
     }
 
-    /// What two definitions of one port have in common, whatever their names.
-    private record Port(int number, String protocol, int hostPort, String hostIP) {
-        static Port of(ContainerPort port) {
-            return new Port(port.containerPort(), port.protocol(), port.hostPort(), port.hostIP());
-        }
+    private record DefinedPort(FieldPath field, ContainerPort port) {}
+
+    /// Of two definitions of one port and protocol.
+    private static String likeness(ContainerPort one, ContainerPort other) {
+        boolean sameAddress = one.hostIP().equals(other.hostIP());
+        if (one.hostPort() == other.hostPort() && sameAddress) return "duplicate";
+        if (one.hostPort() == 0 || other.hostPort() == 0) return "overlapping";
+        boolean everywhere = one.hostIP().isEmpty() != other.hostIP().isEmpty();
+        return one.hostPort() == other.hostPort() && everywhere ? "dangerously ambiguous" : "";
     }
 
     private void affinities() {

@@ -41,7 +41,10 @@ final class VolumeWarnings {
                 warnings);
         overlaps(name + " (DownwardAPI)", files(volume.downwardAPI().tree(), ""), warnings);
         var projected = new ArrayList<VolumeFile>();
-        for (VolumeProjection source : volume.projected().sources()) projected.addAll(files(source));
+        for (VolumeProjection source : volume.projected().sources()) {
+            if (source.tree().isEmpty()) warnings.add("volume " + name + " (Projected) has no sources provided");
+            projected.addAll(files(source));
+        }
         for (String overlap : VolumeFile.overlaps(projected))
             warnings.add("volume " + name + " (Projected): overlapping paths: " + overlap);
     }

@@ -101,8 +101,7 @@ public final class PriorityLevelConfigurations {
             PriorityLevelConfigurationSpec spec = level.spec();
             boolean exempt = spec.type().equals("Exempt");
             if (level.name().equals("exempt") != exempt)
-                errors.invalid(
-                        SPEC.child("type"), spec.type(), "type must be 'Exempt' if and only if name is 'exempt'");
+                errors.invalid(SPEC.child("type"), spec.type(), "must be 'Exempt' if and only if `name` is 'exempt'");
             FieldPath limited = SPEC.child("limited");
             switch (spec.type()) {
                 case "Exempt" -> {

@@ -53,7 +53,7 @@ public final class ServiceCIDRs {
                 errors.invalid(
                         CIDRS,
                         cidrs,
-                        "may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/96");
+                        "may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64");
         }
 
         private static boolean isV6(String text) {

@@ -164,8 +164,8 @@ final class HoldsTest {
         assertThat(cluster.isNodeReady("node-2")).isTrue();
         await().atMost(PATIENCE).until(() -> pods().size() == 4);
         await().atMost(PATIENCE)
-                .until(() -> machine.run("pgrep", "-f", "[c]ontainerd-shim.*/run/amphora/nodes/node-2/")
-                        .out()
+                .untilAsserted(() -> assertThat(machine.run("sh", "-c", eachShim("node-2", "ps -o args= -p $shim"))
+                                .out())
                         .isEmpty());
     }
 
@@ -257,14 +257,24 @@ final class HoldsTest {
 
     /// Everything of it at once, as when a machine loses its power.
     private static void killNode(String node) {
-        String run = "/run/amphora/nodes/" + node;
         machine.run("sh", "-c", """
                         kill -9 $(cut -d ' ' -f 1 %1$s/agent.keeper) $(cut -d ' ' -f 1 %1$s/agent.pid) $(cat %1$s/containerd/containerd.pid)
-                        for shim in $(pgrep -f "[c]ontainerd-shim.*%1$s/"); do
-                          [ "$(readlink /proc/$shim/ns/mnt)" = "$(readlink /proc/self/ns/mnt)" ] || continue
-                          kill -9 $(pgrep -P $shim) $shim
-                        done
-                        """.formatted(run));
+                        """.formatted(run(node)) + eachShim(node, "kill -9 $(pgrep -P $shim) $shim"));
+    }
+
+    private static String run(String node) {
+        return "/run/amphora/nodes/" + node;
+    }
+
+    /// A script that runs a command for each `$shim` of a node. Other clusters of this machine have the same paths, in
+    /// mount namespaces of their own.
+    private static String eachShim(String node, String command) {
+        return """
+                for shim in $(pgrep -f "[c]ontainerd-shim.*%s/"); do
+                  [ "$(readlink /proc/$shim/ns/mnt)" = "$(readlink /proc/self/ns/mnt)" ] || continue
+                  %s
+                done
+                """.formatted(run(node), command);
     }
 
     private static String ended(Process load) throws IOException {

@@ -67,6 +67,32 @@ class AdmissionPolicyAttacksTest {
         assertThat(created.warnings()).hasSize(action.equals("Warn") ? 1 : 0);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "autoscaling, v1, Equivalent, 422",
+        "autoscaling, v2, Equivalent, 422",
+        "autoscaling, v9, Equivalent, 201",
+        "autoscaling, v2, Exact, 201",
+        "autoscaling, v1, Exact, 422"
+    })
+    void another_version_of_a_resource_is_no_way_around(String group, String version, String how, int code) {
+        server.admin(
+                "POST " + GROUP + "validatingadmissionpolicies",
+                POLICY.formatted("Fail", "false")
+                        .replace("['']", "['" + group + "']")
+                        .replace("['v1']", "['" + version + "']")
+                        .replace("'configmaps'", "'horizontalpodautoscalers'")
+                        .replace("'matchConstraints':{", "'matchConstraints':{'matchPolicy':'" + how + "',"));
+        server.admin("POST " + GROUP + "validatingadmissionpolicybindings", BINDING.formatted("Deny"));
+        var created = server.send(
+                User.ADMIN,
+                "POST /apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers",
+                Map.of(),
+                "{'metadata':{'name':'a'},'spec':{'maxReplicas':2,'scaleTargetRef':{'apiVersion':'apps/v1','kind':'Deployment','name':'a'}}}");
+        assertThat(created.code()).as(created.text()).isEqualTo(code);
+        if (code == 422) assertThat(created.text()).contains("denied request");
+    }
+
     @Test
     void an_expression_that_costs_too_much_ends() {
         policy(

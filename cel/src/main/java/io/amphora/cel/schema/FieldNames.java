@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// How expressions spell the names of fields that are no identifiers of CEL, or words that it keeps (KEP-2876, "Field
 /// names").
-final class FieldNames {
+public final class FieldNames {
     private static final Pattern IDENTIFIER = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]*");
     private static final Pattern ESCAPABLE = Pattern.compile("[a-zA-Z_.\\-/][a-zA-Z0-9_.\\-/]*");
     private static final Set<String> RESERVED = Set.of(
@@ -33,6 +33,11 @@ final class FieldNames {
             "while");
 
     private FieldNames() {}
+
+    /// Whether expressions can say a name as it is.
+    public static boolean isIdentifier(String name) {
+        return IDENTIFIER.matcher(name).matches() && !RESERVED.contains(name);
+    }
 
     /// @return null where a name cannot be said
     static @Nullable String escaped(String name) {

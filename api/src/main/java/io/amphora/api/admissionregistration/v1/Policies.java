@@ -4,6 +4,7 @@ import io.amphora.api.Cells;
 import io.amphora.api.Defaults;
 import io.amphora.api.validation.Checks;
 import io.amphora.api.validation.Labels;
+import io.amphora.cel.schema.FieldNames;
 import io.amphora.machinery.field.FieldErrors;
 import io.amphora.machinery.field.FieldPath;
 import io.amphora.machinery.field.Names;
@@ -11,37 +12,10 @@ import io.amphora.machinery.tree.ObjectTree;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Pattern;
 
 /// What validating and mutating policies, and the bindings of both, have in common.
 final class Policies {
     static final FieldPath SPEC = FieldPath.of("spec");
-
-    private static final Pattern IDENTIFIER = Pattern.compile("[_a-zA-Z][_a-zA-Z0-9]*");
-
-    private static final Set<String> RESERVED = Set.of(
-            "true",
-            "false",
-            "null",
-            "in",
-            "as",
-            "break",
-            "const",
-            "continue",
-            "else",
-            "for",
-            "function",
-            "if",
-            "import",
-            "let",
-            "loop",
-            "package",
-            "namespace",
-            "return",
-            "var",
-            "void",
-            "while");
 
     private Policies() {}
 
@@ -116,7 +90,7 @@ final class Policies {
     private static void variable(Variable variable, PolicyExpressions expressions, FieldPath at, FieldErrors errors) {
         String name = variable.name();
         if (name.isBlank()) errors.required(at.child("name"), "name is not specified");
-        else if (!IDENTIFIER.matcher(name).matches() || RESERVED.contains(name))
+        else if (!FieldNames.isIdentifier(name))
             errors.invalid(at.child("name"), name, "must be a valid CEL identifier");
         FieldPath path = at.child("expression");
         expression(variable.expression(), path, errors);

@@ -1,17 +1,25 @@
 package io.amphora.apiserver.admission.policy;
 
+import io.amphora.api.GroupVersionKind;
 import io.amphora.api.ResourceDefinition;
 import io.amphora.apiserver.admission.AdmissionRequest;
 import io.amphora.machinery.select.LabelSelector;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
+import java.util.Optional;
+import java.util.function.BiFunction;
 
 /// Whether a request is one that `matchConstraints` of a policy, or `matchResources` of a binding, are about.
 final class PolicyMatch {
     private static final String ADMISSION = "admissionregistration.k8s.io";
 
-    private PolicyMatch() {}
+    private final BiFunction<String, String, Optional<ResourceDefinition<?>>> kinds;
+
+    /// @param kinds finds a kind by its apiVersion and name, for the versions in which it is served
+    PolicyMatch(BiFunction<String, String, Optional<ResourceDefinition<?>>> kinds) {
+        this.kinds = kinds;
+    }
 
     /// What admits cannot forbid its own removal.
     static boolean isExempt(AdmissionRequest request) {
@@ -20,7 +28,7 @@ final class PolicyMatch {
 
     /// @param constraints empty for a binding that narrows nothing
     /// @param namespace of the request, or the one that it is about; empty for what is in none
-    static boolean matches(
+    boolean matches(
             ObjectTree constraints,
             AdmissionRequest request,
             ObjectTree object,
@@ -57,21 +65,31 @@ final class PolicyMatch {
                         .isPresent();
     }
 
-    private static boolean isMeant(ObjectTree rule, AdmissionRequest request, boolean equivalent) {
+    private boolean isMeant(ObjectTree rule, AdmissionRequest request, boolean equivalent) {
         ResourceDefinition<?> kind = request.resource();
-        if (isResource(rule, request, kind, !equivalent)) return true;
+        if (isResource(rule, request, kind, equivalent)) return true;
         ResourceDefinition.Conversion conversion = kind.storage();
-        return equivalent && conversion != null && isResource(rule, request, conversion.stored(), false);
+        return equivalent && conversion != null && isResource(rule, request, conversion.stored(), true);
     }
 
-    private static boolean isResource(
-            ObjectTree rule, AdmissionRequest request, ResourceDefinition<?> kind, boolean exactVersion) {
+    private boolean isResource(
+            ObjectTree rule, AdmissionRequest request, ResourceDefinition<?> kind, boolean equivalent) {
         return has(rule.list("operations"), request.operation().name())
                 && has(rule.list("apiGroups"), kind.group())
-                && (!exactVersion || has(rule.list("apiVersions"), kind.version()))
+                && isVersion(rule.list("apiVersions"), kind, equivalent)
                 && isNamed(rule.list("resources"), kind.plural(), request.subresource())
                 && isInScope(rule.text("scope"), kind.namespaced())
                 && (rule.list("resourceNames").isEmpty() || hasName(rule.list("resourceNames"), request.name()));
+    }
+
+    /// The version of the request, or with `Equivalent` any in which its resource is served.
+    private boolean isVersion(ListTree versions, ResourceDefinition<?> kind, boolean equivalent) {
+        if (has(versions, kind.version())) return true;
+        return equivalent
+                && versions.stream()
+                        .map(each -> new GroupVersionKind(kind.group(), String.valueOf(each.text()), kind.kind()))
+                        .anyMatch(gvk ->
+                                kinds.apply(gvk.apiVersion(), kind.kind()).isPresent());
     }
 
     private static boolean has(ListTree values, String value) {

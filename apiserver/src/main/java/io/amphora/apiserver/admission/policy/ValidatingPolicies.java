@@ -33,15 +33,17 @@ public final class ValidatingPolicies implements AdmissionPlugin {
 
     private final Authorizer authorizer;
     private final BiFunction<String, String, Optional<ResourceDefinition<?>>> kinds;
+    private final PolicyMatch match;
 
     /// By uid and revision of the policy.
     private final Map<String, CompiledPolicy> compiled = new ConcurrentHashMap<>();
 
-    /// @param kinds finds a kind by its apiVersion and name, for parameters
+    /// @param kinds finds a kind by its apiVersion and name, for parameters and the versions that are served
     public ValidatingPolicies(
             Authorizer authorizer, BiFunction<String, String, Optional<ResourceDefinition<?>>> kinds) {
         this.authorizer = authorizer;
         this.kinds = kinds;
+        match = new PolicyMatch(kinds);
     }
 
     @Override
@@ -63,11 +65,11 @@ public final class ValidatingPolicies implements AdmissionPlugin {
             policies++;
             List<ValidatingAdmissionPolicyBinding> bound = bindings.getOrDefault(stored.name(), List.of());
             ObjectTree constraints = stored.tree().object("spec").object("matchConstraints");
-            if (bound.isEmpty() || !PolicyMatch.matches(constraints, request, object, namespace, true)) continue;
+            if (bound.isEmpty() || !match.matches(constraints, request, object, namespace, true)) continue;
             CompiledPolicy policy = compiled(stored);
             for (ValidatingAdmissionPolicyBinding binding : bound) {
                 ObjectTree narrowed = binding.spec().tree().object("matchResources");
-                if (!PolicyMatch.matches(narrowed, request, object, namespace, false)) continue;
+                if (!match.matches(narrowed, request, object, namespace, false)) continue;
                 if (inputs == null) inputs = new PolicyInputs(request, object, namespace, authorizer);
                 Optional<Denial> denial = judge(request, inputs, policy, stored.name(), binding);
                 if (first == null) first = denial.orElse(null);

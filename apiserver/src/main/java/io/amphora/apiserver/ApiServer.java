@@ -157,7 +157,7 @@ public final class ApiServer implements AutoCloseable {
         endpoints.put("componentstatuses", components);
 
         var started = new AtomicBoolean();
-        var health = new HealthPaths(state::failure, started::get);
+        var health = new HealthPaths(state::failure, state::shortage, started::get);
         var metrics = new MetricsPaths(health);
         var dispatcher = new Dispatcher(
                 registry,

@@ -11,6 +11,7 @@ import io.amphora.client.Client;
 import io.amphora.composition.Installation.NodeFiles;
 import io.amphora.kubectl.output.Table;
 import io.amphora.runtime.Containerd;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
@@ -37,8 +38,18 @@ final class Status {
             out.println();
             processes(installation).lines().forEach(out::println);
         }
+        troubles(installation);
         out.println("\nkubeconfig: " + installation.kubeconfig());
         return 0;
+    }
+
+    private void troubles(Installation installation) {
+        try {
+            for (String trouble : Connections.troubles(installation.emergencyKubeconfig()))
+                out.println("\nthe control plane: " + trouble);
+        } catch (IOException broken) {
+            out.println("\nthe control plane does not say how it is: " + broken.getMessage());
+        }
     }
 
     private static Table nodes(Client client) {

@@ -9,14 +9,25 @@ import java.util.function.Supplier;
 final class HealthCheck {
     private final String name;
     private final Supplier<Optional<String>> failure;
+    private final boolean decides;
     private final LongAdder successes = new LongAdder();
     private final LongAdder errors = new LongAdder();
     private volatile boolean well;
 
     /// @param failure why it is not well; empty when it is
     HealthCheck(String name, Supplier<Optional<String>> failure) {
+        this(name, failure, true);
+    }
+
+    private HealthCheck(String name, Supplier<Optional<String>> failure, boolean decides) {
         this.name = name;
         this.failure = failure;
+        this.decides = decides;
+    }
+
+    /// A part that is told with its reason when it is not well, while the server as a whole stays well.
+    static HealthCheck told(String name, Supplier<Optional<String>> failure) {
+        return new HealthCheck(name, failure, false);
     }
 
     static HealthCheck always(String name) {
@@ -27,16 +38,22 @@ final class HealthCheck {
         return name;
     }
 
+    /// Whether the server is not well when this part is not.
+    boolean decides() {
+        return decides;
+    }
+
     /// Why it is not well; empty when it is.
     Optional<String> look() {
         return failure.get();
     }
 
     /// The same, counted.
-    boolean isWell() {
-        well = look().isEmpty();
+    Optional<String> lookAndCount() {
+        Optional<String> found = look();
+        well = found.isEmpty();
         (well ? successes : errors).increment();
-        return well;
+        return found;
     }
 
     void writeState(Exposition out, String type) {

@@ -32,8 +32,10 @@ public final class HealthPaths implements PathHandler, MetricSource {
     private final Map<String, List<HealthCheck>> endpoints = new LinkedHashMap<>();
 
     /// @param etcd why the store cannot be read; empty when it can
+    /// @param full why writes are refused that make the state grow; empty when none is. Whoever reads or deletes is
+    ///     answered all the same, so a server that is full stays ready.
     /// @param started whether all is there that a server needs to begin with
-    public HealthPaths(Supplier<Optional<String>> etcd, BooleanSupplier started) {
+    public HealthPaths(Supplier<Optional<String>> etcd, Supplier<Optional<String>> full, BooleanSupplier started) {
         Supplier<Optional<String>> start =
                 () -> started.getAsBoolean() ? Optional.empty() : Optional.of("not finished");
         for (String kind : List.of("healthz", "livez", "readyz")) {
@@ -45,6 +47,7 @@ public final class HealthPaths implements PathHandler, MetricSource {
             if (ready) checks.add(new HealthCheck("etcd-readiness", etcd));
             if (ready) checks.add(new HealthCheck("informer-sync", start));
             for (String name : AT_START) checks.add(new HealthCheck(name, start));
+            if (ready) checks.add(HealthCheck.told("state-capacity", full));
             if (ready) checks.add(HealthCheck.always("shutdown"));
             endpoints.put(kind, List.copyOf(checks));
         }
@@ -72,11 +75,14 @@ public final class HealthPaths implements PathHandler, MetricSource {
                 lines.append("[+]").append(check.name()).append(" excluded: ok\n");
                 continue;
             }
-            boolean good = check.isWell();
-            well &= good;
-            lines.append(good ? "[+]" : "[-]")
-                    .append(check.name())
-                    .append(good ? " ok\n" : " failed: reason withheld\n");
+            Optional<String> failure = check.lookAndCount();
+            well &= failure.isEmpty() || !check.decides();
+            lines.append(failure.isEmpty() ? "[+]" : "[-]").append(check.name());
+            if (failure.isEmpty()) lines.append(" ok\n");
+            else
+                lines.append(" failed: ")
+                        .append(check.decides() ? "reason withheld" : failure.get())
+                        .append('\n');
         }
         if (!excluded.isEmpty())
             lines.append("warn: some health checks cannot be excluded: no matches for ")

@@ -54,6 +54,8 @@ public final class ClusterState implements AutoCloseable {
     private volatile long weight;
     /// What the writes that are underway will add to that.
     private final AtomicLong growing = new AtomicLong();
+    /// What the write that was refused last would have added to that.
+    private volatile long refused;
     /// Bytes written since the store was last told what may be forgotten; used by the store's thread alone.
     private long sinceCompaction;
     private volatile boolean closed;
@@ -159,6 +161,13 @@ public final class ClusterState implements AutoCloseable {
         }
     }
 
+    /// Why writes that add to the state are refused; empty when none was since there was room for it.
+    public Optional<String> shortage() {
+        return weight + refused <= capacity.live()
+                ? Optional.empty()
+                : Optional.of("writes that need more room are refused: " + taken());
+    }
+
     /// What became of a write: the object as it is stored (of a deletion: as it was), or empty when somebody
     /// was faster. After a lost race [#now] shows what the winner wrote.
     public Optional<Stored> create(String key, ObjectTree object) {
@@ -183,7 +192,11 @@ public final class ClusterState implements AutoCloseable {
         long growth = Math.max(0, image.weight() - before);
         if (!capacity.admits(weight + growing.getAndAdd(growth), before, image.weight())) {
             growing.addAndGet(-growth);
-            throw full();
+            refused = growth;
+            throw new NoRoomException(
+                    NoRoomException.Reason.STATE_FULL,
+                    "there is no room for more: " + taken()
+                            + "; delete what is not needed any more, or start the server with a larger heap");
         }
         try {
             return put(key, image, expect);
@@ -192,12 +205,8 @@ public final class ClusterState implements AutoCloseable {
         }
     }
 
-    private NoRoomException full() {
-        return new NoRoomException(
-                NoRoomException.Reason.STATE_FULL,
-                "there is no room for more: the objects of the cluster take " + (weight >> 20) + " MiB of "
-                        + (capacity.live() >> 20)
-                        + "; delete what is not needed any more, or start the server with a larger heap");
+    private String taken() {
+        return "the objects of the cluster take " + (weight >> 20) + " MiB of " + (capacity.live() >> 20);
     }
 
     private Optional<Stored> put(String key, Image image, Expect expect) {

@@ -17,12 +17,15 @@ import io.amphora.apiserver.state.Key;
 import io.amphora.apiserver.state.Stored;
 import io.amphora.apiserver.state.Watch;
 import io.amphora.apiserver.state.Window;
+import io.amphora.apiserver.testing.InMemoryHttp;
 import io.amphora.machinery.time.Clock;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
 import io.amphora.store.MemoryStore;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +39,11 @@ class FillingAttacksTest {
     private Transport client = server.transport(User.ADMIN);
 
     private ApiServer start(Capacity capacity) {
-        return ApiServer.start(store, ApiServerConfig.standard().withCapacity(capacity));
+        return ApiServer.start(
+                store,
+                ApiServerConfig.standard()
+                        .withCapacity(capacity)
+                        .withTokens(List.of((token, audiences) -> Optional.of(User.ADMIN))));
     }
 
     @AfterEach
@@ -73,6 +80,26 @@ class FillingAttacksTest {
         call("DELETE", MAPS + "/m0", null);
         call("DELETE", MAPS + "/m1", null);
         call("POST", MAPS, map("again", 50 << 10));
+    }
+
+    @Test
+    void a_full_state_is_told_by_a_check_of_its_own_while_the_server_stays_ready() {
+        var http = new InMemoryHttp(server.http(), Map.of("authorization", "Bearer admin"), Clock.system());
+        assertThat(ready(http, "?verbose")).contains("[+]state-capacity ok\n").endsWith("readyz check passed\n");
+        fill();
+        assertThat(http.call("GET", "/readyz", Map.of(), new byte[0]).code()).isEqualTo(200);
+        assertThat(ready(http, "?verbose"))
+                .containsPattern("\\[-]state-capacity failed: writes that need more room are refused: the objects of"
+                        + " the cluster take [34] MiB of 4\n")
+                .endsWith("readyz check passed\n");
+        assertThat(ready(http, "/state-capacity")).startsWith("internal server error: writes that need more room");
+        call("DELETE", MAPS + "/m0", null);
+        assertThat(ready(http, "/state-capacity")).isEqualTo("ok");
+    }
+
+    private static String ready(InMemoryHttp http, String which) {
+        return new String(
+                http.call("GET", "/readyz" + which, Map.of(), new byte[0]).body(), StandardCharsets.UTF_8);
     }
 
     @Test

@@ -1,8 +1,7 @@
 package io.amphora.api;
 
-/// How often Kubernetes' validation of an update looks at an object's metadata, besides once for all kinds: a mistake
-/// is
-/// told as often.
+/// How often Kubernetes' validation of an update looks at an object's metadata, besides once for all kinds; a mistake
+/// is told as often.
 ///
 /// @param ofChange by `ValidateObjectMetaUpdate`: what may not change, labels, annotations, finalizers
 /// @param ofObject by `ValidateObjectMeta`: as for an object that is created

@@ -1,6 +1,5 @@
 package io.amphora.apiserver;
 
-import io.amphora.api.ResourceDefinition;
 import io.amphora.api.transport.Transport;
 import io.amphora.apiserver.admission.Admission;
 import io.amphora.apiserver.admission.AdmissionPlugin;
@@ -207,13 +206,7 @@ public final class ApiServer implements AutoCloseable {
         plugins.add(new DefinitionLifecycle());
         plugins.add(new CertificateRequester());
         plugins.addAll(last);
-        plugins.add(new ValidatingPolicies(
-                authorization.authorizer(),
-                (apiVersion, kind) -> registry.all().stream()
-                        .filter(each -> each.gvk().apiVersion().equals(apiVersion)
-                                && each.kind().equals(kind))
-                        .<ResourceDefinition<?>>map(each -> each)
-                        .findFirst()));
+        plugins.add(new ValidatingPolicies(authorization.authorizer(), registry::findKind));
         plugins.add(new ResourceQuotaAdmission(state, config.clock()));
         var admission = new Admission(List.copyOf(plugins));
         var bodies = new Bodies();

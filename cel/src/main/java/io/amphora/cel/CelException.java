@@ -1,8 +1,7 @@
 package io.amphora.cel;
 
 /// Why an expression has no value, in the words that Kubernetes uses. Part of the language (`||` swallows it), so it
-/// has
-/// no stack trace.
+/// has no stack trace.
 public class CelException extends RuntimeException {
     public CelException(String message) {
         super(message, null, false, false);

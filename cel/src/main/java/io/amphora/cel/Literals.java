@@ -19,8 +19,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /// What Kubernetes checks of literals besides their types: times, durations and regular expressions that are written
-/// out
-/// must be ones, and the items of a list have one type (but those that `format` takes).
+/// out must be ones, and the items of a list have one type (but those that `format` takes).
 final class Literals {
     private final CelAbstractSyntaxTree ast;
     private final List<CelIssue> issues = new ArrayList<>();

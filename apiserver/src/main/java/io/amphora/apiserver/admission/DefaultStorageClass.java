@@ -1,5 +1,6 @@
 package io.amphora.apiserver.admission;
 
+import io.amphora.api.core.v1.StorageClassAnnotation;
 import io.amphora.api.storage.v1.StorageClass;
 import io.amphora.api.storage.v1.StorageClasses;
 import io.amphora.apiserver.admission.AdmissionRequest.Operation;
@@ -11,7 +12,6 @@ import java.util.Comparator;
 /// A claim that names no storage class gets the default one; of several defaults the newest.
 public final class DefaultStorageClass implements AdmissionPlugin {
     private static final String DEFAULT = "storageclass.kubernetes.io/is-default-class";
-    private static final String OLD_ANNOTATION = "volume.beta.kubernetes.io/storage-class";
 
     @Override
     public String name() {
@@ -22,7 +22,7 @@ public final class DefaultStorageClass implements AdmissionPlugin {
     public ObjectTree mutate(AdmissionRequest request, ObjectTree object) {
         if (!request.is("", "PersistentVolumeClaim", Operation.CREATE)) return object;
         boolean named = object.object("spec").has("storageClassName")
-                || object.object("metadata").object("annotations").has(OLD_ANNOTATION);
+                || object.object("metadata").object("annotations").has(StorageClassAnnotation.NAME);
         if (named) return object;
         return request.cluster().list(StorageClasses.DEFINITION, "").stream()
                 .map(entry -> StorageClass.of(entry.value().tree()))

@@ -50,6 +50,13 @@ public final class Registry {
         return Optional.ofNullable(index.byPath.get(new Path(group, version, plural)));
     }
 
+    /// By what objects say of themselves.
+    public Optional<ResourceDefinition<?>> findKind(String apiVersion, String kind) {
+        for (ResourceDefinition<?> each : index.all)
+            if (each.kind().equals(kind) && each.gvk().apiVersion().equals(apiVersion)) return Optional.of(each);
+        return Optional.empty();
+    }
+
     /// A built-in kind that the server itself works with.
     public ResourceDefinition<?> builtIn(String group, String version, String plural) {
         return find(group, version, plural)

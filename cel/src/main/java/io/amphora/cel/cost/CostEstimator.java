@@ -20,8 +20,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Estimates what an expression costs before it runs: CEL's rules (cel-spec, "Cost"), as Kubernetes applies them where
-/// a
-/// rule is created.
+/// a rule is created.
 public final class CostEstimator {
     private static final long LIST_COST = 10;
     private static final long MAP_COST = 30;

@@ -6,10 +6,10 @@ import static dev.cel.common.types.SimpleType.STRING;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.OpaqueType;
 import io.amphora.cel.value.Opaque;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /// `authorizer`: what the user of a request may do (KEP-3488, "Secondary authorization").
@@ -20,66 +20,41 @@ public final class AuthorizerLibrary implements Library {
     private static final CelType GROUP_CHECK = OpaqueType.create("kubernetes.authorization.GroupCheck");
     private static final CelType DECISION = OpaqueType.create("kubernetes.authorization.Decision");
 
+    /// What can be said of a question.
+    public enum Part {
+        /// Of a service account that is asked about, with [#ACCOUNT_NAME]; neither is said for the user of the request.
+        ACCOUNT_NAMESPACE,
+        ACCOUNT_NAME,
+        VERB,
+        /// Of what is no resource.
+        PATH,
+        GROUP,
+        RESOURCE,
+        SUBRESOURCE,
+        NAMESPACE,
+        NAME,
+        FIELD_SELECTOR,
+        LABEL_SELECTOR
+    }
+
     /// What is asked, as far as it is known.
-    ///
-    /// @param account namespace and name of a service account; "" for the user of the request
-    /// @param path of what is no resource; "" for a resource
-    public record Question(
-            String account,
-            String verb,
-            String path,
-            String group,
-            String resource,
-            String subresource,
-            String namespace,
-            String name,
-            String fieldSelector,
-            String labelSelector) {
-        static final Question NOTHING = new Question("", "", "", "", "", "", "", "", "", "");
+    public record Question(Map<Part, String> parts) {
+        public static final Question NOTHING = new Question(Map.of());
 
-        public static Question ofResource(
-                String group, String resource, String subresource, String namespace, String name) {
-            return new Question("", "", "", group, resource, subresource, namespace, name, "", "");
+        public Question {
+            parts = Map.copyOf(parts);
         }
 
-        private Question withPath(String said) {
-            return new Question(
-                    account, verb, said, group, resource, subresource, namespace, name, fieldSelector, labelSelector);
+        /// @return "" for what is not said
+        public String get(Part part) {
+            return parts.getOrDefault(part, "");
         }
 
-        private Question withGroup(String said) {
-            return new Question(
-                    account, verb, path, said, resource, subresource, namespace, name, fieldSelector, labelSelector);
-        }
-
-        private Question withResource(String said) {
-            return new Question(
-                    account, verb, path, group, said, subresource, namespace, name, fieldSelector, labelSelector);
-        }
-
-        private Question withSubresource(String said) {
-            return new Question(
-                    account, verb, path, group, resource, said, namespace, name, fieldSelector, labelSelector);
-        }
-
-        private Question withNamespace(String said) {
-            return new Question(
-                    account, verb, path, group, resource, subresource, said, name, fieldSelector, labelSelector);
-        }
-
-        private Question withName(String said) {
-            return new Question(
-                    account, verb, path, group, resource, subresource, namespace, said, fieldSelector, labelSelector);
-        }
-
-        private Question withFieldSelector(String said) {
-            return new Question(
-                    account, verb, path, group, resource, subresource, namespace, name, said, labelSelector);
-        }
-
-        private Question withLabelSelector(String said) {
-            return new Question(
-                    account, verb, path, group, resource, subresource, namespace, name, fieldSelector, said);
+        public Question with(Part part, String said) {
+            var more = new EnumMap<Part, String>(Part.class);
+            more.putAll(parts);
+            more.put(part, said);
+            return new Question(more);
         }
     }
 
@@ -119,31 +94,27 @@ public final class AuthorizerLibrary implements Library {
     @Override
     public Map<String, List<Overload>> functions() {
         var all = new HashMap<String, List<Overload>>();
-        all.put("path", narrowed("authorizer_path", AUTHORIZER, PATH_CHECK, Question::withPath));
-        all.put("group", narrowed("authorizer_group", AUTHORIZER, GROUP_CHECK, Question::withGroup));
-        all.put("resource", narrowed("groupcheck_resource", GROUP_CHECK, RESOURCE_CHECK, Question::withResource));
-        all.put(
-                "subresource",
-                narrowed("resourcecheck_subresource", RESOURCE_CHECK, RESOURCE_CHECK, Question::withSubresource));
-        all.put(
-                "namespace",
-                narrowed("resourcecheck_namespace", RESOURCE_CHECK, RESOURCE_CHECK, Question::withNamespace));
-        all.put("name", narrowed("resourcecheck_name", RESOURCE_CHECK, RESOURCE_CHECK, Question::withName));
+        all.put("path", narrowed("authorizer_path", AUTHORIZER, PATH_CHECK, Part.PATH));
+        all.put("group", narrowed("authorizer_group", AUTHORIZER, GROUP_CHECK, Part.GROUP));
+        all.put("resource", narrowed("groupcheck_resource", GROUP_CHECK, RESOURCE_CHECK, Part.RESOURCE));
+        all.put("subresource", narrowed("resourcecheck_subresource", RESOURCE_CHECK, RESOURCE_CHECK, Part.SUBRESOURCE));
+        all.put("namespace", narrowed("resourcecheck_namespace", RESOURCE_CHECK, RESOURCE_CHECK, Part.NAMESPACE));
+        all.put("name", narrowed("resourcecheck_name", RESOURCE_CHECK, RESOURCE_CHECK, Part.NAME));
         all.put(
                 "fieldSelector",
-                narrowed("authorizer_fieldselector", RESOURCE_CHECK, RESOURCE_CHECK, Question::withFieldSelector));
+                narrowed("authorizer_fieldselector", RESOURCE_CHECK, RESOURCE_CHECK, Part.FIELD_SELECTOR));
         all.put(
                 "labelSelector",
-                narrowed("authorizer_labelselector", RESOURCE_CHECK, RESOURCE_CHECK, Question::withLabelSelector));
+                narrowed("authorizer_labelselector", RESOURCE_CHECK, RESOURCE_CHECK, Part.LABEL_SELECTOR));
         all.put(
                 "serviceAccount",
                 List.of(Overload.member(
                         "authorizer_serviceaccount", AUTHORIZER, List.of(AUTHORIZER, STRING, STRING), of -> {
                             Check check = (Check) of[0];
-                            Question q = check.question();
-                            return check.with(
-                                    AUTHORIZER,
-                                    new Question(of[1] + ":" + of[2], q.verb(), "", "", "", "", "", "", "", ""));
+                            Question about = check.question()
+                                    .with(Part.ACCOUNT_NAMESPACE, (String) of[1])
+                                    .with(Part.ACCOUNT_NAME, (String) of[2]);
+                            return check.with(AUTHORIZER, about);
                         })));
         all.put(
                 "check",
@@ -173,28 +144,15 @@ public final class AuthorizerLibrary implements Library {
         return all;
     }
 
-    private static List<Overload> narrowed(
-            String id, CelType of, CelType to, BiFunction<Question, String, Question> narrow) {
+    private static List<Overload> narrowed(String id, CelType of, CelType to, Part part) {
         return List.of(Overload.member(id, to, List.of(of, STRING), given -> {
             Check check = (Check) given[0];
-            return check.with(to, narrow.apply(check.question(), (String) given[1]));
+            return check.with(to, check.question().with(part, (String) given[1]));
         }));
     }
 
     private static Object asked(Object[] of) {
         Check check = (Check) of[0];
-        Question q = check.question();
-        return check.answers()
-                .apply(new Question(
-                        q.account(),
-                        (String) of[1],
-                        q.path(),
-                        q.group(),
-                        q.resource(),
-                        q.subresource(),
-                        q.namespace(),
-                        q.name(),
-                        q.fieldSelector(),
-                        q.labelSelector()));
+        return check.answers().apply(check.question().with(Part.VERB, (String) of[1]));
     }
 }

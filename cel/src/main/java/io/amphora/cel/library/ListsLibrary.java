@@ -28,8 +28,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /// Kubernetes' functions on lists (`isSorted`, `sum`, `min`, `max`, `indexOf`, `lastIndexOf`), and the lists extension
-/// of
-/// CEL in its third version, most of which the type checker's own library declares.
+/// of CEL in its third version, most of which the type checker's own library declares.
 final class ListsLibrary implements Library {
     private static final Map<String, CelType> COMPARABLE =
             named(INT, UINT, DOUBLE, BOOL, DURATION, TIMESTAMP, STRING, BYTES);

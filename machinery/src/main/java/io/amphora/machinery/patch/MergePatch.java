@@ -61,8 +61,6 @@ public final class MergePatch {
         return merged;
     }
 
-    /// A value that is new has nothing that its nulls could remove.
-
     private static ObjectTree additions(ObjectTree patch) {
         return patch.map((name, value) -> {
             if (value.isNull()) return null;

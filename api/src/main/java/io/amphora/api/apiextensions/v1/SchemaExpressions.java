@@ -9,7 +9,6 @@ import io.amphora.machinery.field.FieldPath;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +29,6 @@ public final class SchemaExpressions {
     private static final String SPENT =
             "validation failed due to running out of cost budget, no further validation rules will be run";
 
-    private static final int LONGEST_MESSAGE = 5 * 1024;
     private static final SchemaExpressions NONE = new SchemaExpressions(null);
 
     private final @Nullable Node root;
@@ -270,12 +268,8 @@ public final class SchemaExpressions {
                 return null;
             }
             budget -= evaluation.cost();
-            if (!(evaluation.value() instanceof String text)) return rule.saying();
-            String said = text.strip();
-            boolean usable = !said.isEmpty()
-                    && !said.contains("\n")
-                    && said.getBytes(StandardCharsets.UTF_8).length <= LONGEST_MESSAGE;
-            return usable ? said : rule.saying();
+            String said = evaluation.message();
+            return said == null ? rule.saying() : said;
         }
 
         private void report(CompiledRules.Rule rule, FieldPath at, Tree value, String message) {

@@ -46,9 +46,6 @@ public final class PersistentVolumeClaims {
                     .build())
             .build();
 
-    /// Where the storage class stood before it was a field.
-    static final String CLASS_ANNOTATION = "volume.beta.kubernetes.io/storage-class";
-
     private static final FieldPath SPEC = FieldPath.of("spec");
     private static final String IMMUTABLE =
             "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n";
@@ -74,7 +71,7 @@ public final class PersistentVolumeClaims {
     }
 
     private static String classCell(PersistentVolumeClaim claim) {
-        String old = claim.metadata().annotations().get(CLASS_ANNOTATION);
+        String old = claim.metadata().annotations().get(StorageClassAnnotation.NAME);
         return old == null ? claim.spec().storageClassName() : old;
     }
 
@@ -207,7 +204,7 @@ public final class PersistentVolumeClaims {
         }
 
         private static boolean mayTakeClass(PersistentVolumeClaim updated, PersistentVolumeClaim stored) {
-            String annotation = stored.metadata().annotations().get(CLASS_ANNOTATION);
+            String annotation = stored.metadata().annotations().get(StorageClassAnnotation.NAME);
             return annotation == null || annotation.equals(updated.spec().storageClassName());
         }
 

@@ -88,7 +88,7 @@ public final class PersistentVolumes {
     }
 
     private static String classCell(PersistentVolume volume) {
-        String old = volume.metadata().annotations().get(PersistentVolumeClaims.CLASS_ANNOTATION);
+        String old = volume.metadata().annotations().get(StorageClassAnnotation.NAME);
         return old == null ? volume.spec().storageClassName() : old;
     }
 

@@ -4,8 +4,8 @@ import io.amphora.api.meta.v1.ObjectMeta;
 import java.util.List;
 
 /// The annotation that named the class of a volume or claim before `storageClassName` did.
-final class StorageClassAnnotation {
-    static final String NAME = "volume.beta.kubernetes.io/storage-class";
+public final class StorageClassAnnotation {
+    public static final String NAME = "volume.beta.kubernetes.io/storage-class";
 
     private StorageClassAnnotation() {}
 

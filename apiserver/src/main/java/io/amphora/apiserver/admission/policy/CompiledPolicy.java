@@ -11,7 +11,6 @@ import io.amphora.cel.CelException;
 import io.amphora.cel.Evaluation;
 import io.amphora.cel.value.MapValue;
 import io.amphora.machinery.tree.Tree;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -26,7 +25,6 @@ final class CompiledPolicy {
     private static final long PER_EXPRESSION = 1_000_000;
 
     private static final long PER_POLICY = 10_000_000;
-    private static final int LONGEST_MESSAGE = 5 * 1024;
 
     private record Condition(String expression, Compiled compiled) {}
 
@@ -142,13 +140,8 @@ final class CompiledPolicy {
             String message = rule.source().message().strip();
             String otherwise = message.isEmpty() ? "failed expression: " + expression : message;
             if (rule.message() == null) return otherwise;
-            Evaluation evaluation = evaluate(rule.message(), composed);
-            if (!(evaluation.value() instanceof String text)) return otherwise;
-            String said = text.strip();
-            boolean usable = !said.isEmpty()
-                    && !said.contains("\n")
-                    && said.getBytes(StandardCharsets.UTF_8).length <= LONGEST_MESSAGE;
-            return usable ? said : otherwise;
+            String said = evaluate(rule.message(), composed).message();
+            return said == null ? otherwise : said;
         }
 
         /// `variables`: each is evaluated when it is first named, and once.

@@ -7,8 +7,10 @@ import io.amphora.apiserver.admission.AdmissionRequest;
 import io.amphora.apiserver.auth.Attributes;
 import io.amphora.apiserver.auth.Authorizer;
 import io.amphora.apiserver.auth.Authorizer.Decision;
+import io.amphora.apiserver.auth.ServiceAccountName;
 import io.amphora.apiserver.auth.User;
 import io.amphora.cel.library.AuthorizerLibrary;
+import io.amphora.cel.library.AuthorizerLibrary.Part;
 import io.amphora.cel.library.AuthorizerLibrary.Question;
 import io.amphora.cel.schema.TreeValues;
 import io.amphora.machinery.select.FieldSelector;
@@ -17,7 +19,7 @@ import io.amphora.machinery.select.SelectorException;
 import io.amphora.machinery.tree.ListTree;
 import io.amphora.machinery.tree.ObjectTree;
 import io.amphora.machinery.tree.Tree;
-import java.util.List;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -41,8 +43,12 @@ final class PolicyInputs {
         ResourceDefinition<?> kind = admission.resource();
         this.authorizer = AuthorizerLibrary.Check.authorizer(answers);
         this.resource = AuthorizerLibrary.Check.resource(
-                Question.ofResource(
-                        kind.group(), kind.plural(), admission.subresource(), admission.namespace(), admission.name()),
+                Question.NOTHING
+                        .with(Part.GROUP, kind.group())
+                        .with(Part.RESOURCE, kind.plural())
+                        .with(Part.SUBRESOURCE, admission.subresource())
+                        .with(Part.NAMESPACE, admission.namespace())
+                        .with(Part.NAME, admission.name()),
                 answers);
     }
 
@@ -102,30 +108,28 @@ final class PolicyInputs {
     }
 
     private static Attributes attributes(Question asked, User user) {
-        User who = asked.account().isEmpty() ? user : account(asked.account());
-        if (!asked.path().isEmpty()) return Attributes.ofPath(who, asked.verb(), asked.path());
+        String account = asked.get(Part.ACCOUNT_NAME);
+        User who = account.isEmpty() ? user : account(asked.get(Part.ACCOUNT_NAMESPACE), account);
+        String path = asked.get(Part.PATH);
+        if (!path.isEmpty()) return Attributes.ofPath(who, asked.get(Part.VERB), path);
         return new Attributes(
                 who,
-                asked.verb(),
-                asked.group(),
+                asked.get(Part.VERB),
+                asked.get(Part.GROUP),
                 "*",
-                asked.namespace(),
-                asked.resource(),
-                asked.subresource(),
-                asked.name(),
+                asked.get(Part.NAMESPACE),
+                asked.get(Part.RESOURCE),
+                asked.get(Part.SUBRESOURCE),
+                asked.get(Part.NAME),
                 "",
-                asked.labelSelector().isEmpty() ? LabelSelector.EVERYTHING : LabelSelector.parse(asked.labelSelector()),
-                asked.fieldSelector().isEmpty()
-                        ? FieldSelector.EVERYTHING
-                        : FieldSelector.parse(asked.fieldSelector()));
+                LabelSelector.parse(asked.get(Part.LABEL_SELECTOR)),
+                FieldSelector.parse(asked.get(Part.FIELD_SELECTOR)));
     }
 
-    private static User account(String account) {
-        String namespace = account.substring(0, account.indexOf(':'));
-        return new User(
-                "system:serviceaccount:" + account,
-                "",
-                List.of("system:serviceaccounts", "system:serviceaccounts:" + namespace, User.AUTHENTICATED),
-                Map.of());
+    private static User account(String namespace, String name) {
+        var account = new ServiceAccountName(namespace, name);
+        var groups = new ArrayList<>(account.groups());
+        groups.add(User.AUTHENTICATED);
+        return new User(account.user(), "", groups, Map.of());
     }
 }

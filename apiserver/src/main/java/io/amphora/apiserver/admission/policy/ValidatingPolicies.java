@@ -53,9 +53,10 @@ public final class ValidatingPolicies implements AdmissionPlugin {
 
     @Override
     public void validate(AdmissionRequest request, ObjectTree object) {
+        if (PolicyMatch.isExempt(request)) return;
         Snapshot cluster = request.cluster();
         Map<String, List<ValidatingAdmissionPolicyBinding>> bindings = bindings(cluster);
-        if (bindings.isEmpty() || PolicyMatch.isExempt(request)) return;
+        if (bindings.isEmpty()) return;
         ObjectTree namespace = namespace(request);
         PolicyInputs inputs = null;
         Denial first = null;
